@@ -1,0 +1,24 @@
+"""vizconv: point at any number inside a convolutional network and see where it comes from.
+
+The engine is here at once (`vizconv.conv2d`, `vizconv.fit`, ...). What draws or shows is loaded when
+it is first named: `vizconv.explore`, `vizconv.stage`, `vizconv.draw`, `vizconv.scenes`,
+`vizconv.datasets`.
+"""
+
+from importlib import import_module
+
+from vizconv.engine import *  # noqa: F403
+from vizconv.engine import __all__ as _engine_names
+
+_PARTS = ("datasets", "draw", "explore", "scenes", "stage")
+__all__ = [*_engine_names, *_PARTS]
+
+
+def __getattr__(name: str):
+    if name in _PARTS:
+        return import_module(f"vizconv.{name}")
+    raise AttributeError(f"vizconv has no {name!r}; it has {', '.join(sorted(__all__))}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

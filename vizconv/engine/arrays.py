@@ -1,0 +1,81 @@
+"""What every operation asks of its arrays: numbers only, never changed afterwards, one order in memory.
+
+Public shapes are (N, C, H, W). In memory the batch lies innermost, as (C, H, W, N), so that copies,
+pooling and sums run over long contiguous rows: this module is the only place that decides so.
+"""
+
+import numpy as np
+
+
+def numbers(value, name: str, ndim: int | tuple[int, ...] | None = None) -> np.ndarray:
+    """Return `value` as an array to compute with: integers as int64, float32 and float64 as they are.
+
+    `ndim` names the allowed numbers of axes. Raises TypeError when it does not hold real numbers and
+    ValueError when it is ragged, empty or has another number of axes.
+    """
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise ValueError(
+            f"{name} has rows of different lengths; every row needs as many numbers as the first"
+        ) from error
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"{name} holds {array.dtype} values; real numbers are expected (integers or floats)")
+    wanted = (ndim,) if isinstance(ndim, int) else ndim
+    if wanted is not None and array.ndim not in wanted:
+        expected = " or ".join(str(count) for count in wanted)
+        raise ValueError(f"{name} has shape {array.shape}; {expected} axes are expected")
+    if array.size == 0:
+        raise ValueError(f"{name} has shape {array.shape} and so no numbers; it needs at least one")
+    if array.dtype.kind in "biu":
+        return array.astype(np.int64, copy=False)
+    if array.dtype in (np.float32, np.float64):
+        return array
+    return array.astype(np.float64)
+
+
+def require_shape(array: np.ndarray, name: str, shape: tuple[int, ...], meaning: str) -> None:
+    """Raise ValueError unless `array` has this shape; `meaning` says why it must."""
+    if array.shape != tuple(shape):
+        raise ValueError(f"{name} has shape {array.shape}; {tuple(shape)} is expected, {meaning}")
+
+
+def gradient(dy, y: np.ndarray) -> np.ndarray:
+    """Return dy as a read-only array of y's shape and, when y is of floats, of y's type."""
+    dy = numbers(dy, "dy")
+    require_shape(dy, "dy", y.shape, "the shape of y")
+    kind = y.dtype if y.dtype.kind == "f" else np.result_type(dy, y)
+    return own(dy.astype(kind, copy=False))
+
+
+def is_frozen(array: np.ndarray) -> bool:
+    """Say whether nobody can change `array`: neither it nor any array that it is a view of."""
+    while isinstance(array, np.ndarray):
+        if array.flags.writeable:
+            return False
+        array = array.base
+    return array is None or isinstance(array, bytes)
+
+
+def freeze(array: np.ndarray) -> np.ndarray:
+    """Make an array that the engine itself made read-only, with every array that it is a view of."""
+    view = array
+    while isinstance(view, np.ndarray):
+        view.flags.writeable = False
+        view = view.base
+    return array
+
+
+def own(array: np.ndarray) -> np.ndarray:
+    """Return a read-only array with these numbers: `array` itself when it is frozen, else a copy."""
+    return array if is_frozen(array) else freeze(np.array(array, order="K"))
+
+
+def batch_last(x: np.ndarray) -> np.ndarray:
+    """View (N, C, H, W) as (C, H, W, N), the order in memory."""
+    return np.moveaxis(x, 0, -1)
+
+
+def batch_first(x: np.ndarray) -> np.ndarray:
+    """View (C, H, W, N), the order in memory, as the public (N, C, H, W)."""
+    return np.moveaxis(x, -1, 0)

@@ -1,0 +1,209 @@
+"""Sizes, padding, dilation and windows: where the cells of a convolution or a pooling lie.
+
+Every error of geometry is raised here, in a sentence that says what came and what would fit.
+"""
+
+import operator
+from dataclasses import dataclass
+
+import numpy as np
+
+BORDERS = ("zeros", "reflect", "repeat")
+AXES = ("height", "width")
+
+
+def pair(value, name: str, minimum: int) -> tuple[int, int]:
+    """Read a number or a (height, width) pair as a pair of whole numbers of at least `minimum`.
+
+    Raises TypeError for anything but whole numbers and ValueError for a wrong count or a number
+    below `minimum`.
+    """
+    parts = tuple(value) if isinstance(value, tuple | list | np.ndarray) else (value, value)
+    if len(parts) != 2:
+        raise ValueError(f"{name} has {len(parts)} parts; one number or a (height, width) pair is expected")
+    return whole(parts[0], name, minimum), whole(parts[1], name, minimum)
+
+
+def whole(value, name: str, minimum: int) -> int:
+    """Read a whole number of at least `minimum`; raise TypeError or ValueError with a sentence."""
+    if isinstance(value, bool | np.bool_):
+        raise TypeError(f"{name} is {value}; a whole number is expected")
+    try:
+        number = operator.index(value)
+    except TypeError as error:
+        raise TypeError(f"{name} is {value!r}; a whole number is expected") from error
+    if number < minimum:
+        raise ValueError(f"{name} is {number}; it must be {minimum} or more")
+    return number
+
+
+def resolve_padding(padding, kernel_size, dilation, odd="after"):
+    """Read a padding as ((top, bottom), (left, right)).
+
+    `padding` is a number, a (height, width) pair, such a pair of pairs, or a word: "valid" pads
+    nothing, "full" pads D(K-1) on both sides, "same" pads D(K-1) in all, the odd one `odd`:
+    "after" (bottom, right) as a cross-correlation wants it or "before" (top, left) as a convolution.
+    Raises ValueError for another word, a negative number or a wrong count, TypeError for other types.
+    """
+    if isinstance(padding, str):
+        return _padding_by_word(padding, kernel_size, dilation, odd)
+    if isinstance(padding, tuple | list) and any(
+        isinstance(side, tuple | list | np.ndarray) for side in padding
+    ):
+        if len(padding) != 2:
+            raise ValueError(f"padding has {len(padding)} parts; ((top, bottom), (left, right)) is expected")
+        return tuple(pair(sides, "padding", 0) for sides in padding)
+    height, width = pair(padding, "padding", 0)
+    return (height, height), (width, width)
+
+
+def _padding_by_word(word, kernel_size, dilation, odd):
+    if word not in ("valid", "same", "full"):
+        raise ValueError(
+            f"padding is {word!r}; a number, a (height, width) pair, 'valid', 'same' or 'full' is expected"
+        )
+    extents = [d * (k - 1) for k, d in zip(kernel_size, dilation, strict=True)]
+    if word == "full":
+        return tuple((extent, extent) for extent in extents)
+    total = [extent if word == "same" else 0 for extent in extents]
+    halves = [((extent // 2), extent - extent // 2) for extent in total]
+    return tuple(sides if odd == "after" else sides[::-1] for sides in halves)
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """Where a kernel stands on an input: all sizes as (height, width) pairs.
+
+    `padding` is ((top, bottom), (left, right)); `border` says what the padding cells hold:
+    "zeros", "reflect" (mirrored without repeating the edge) or "repeat" (the edge itself).
+    """
+
+    input_size: tuple[int, int]
+    kernel_size: tuple[int, int]
+    stride: tuple[int, int] = (1, 1)
+    padding: tuple[tuple[int, int], tuple[int, int]] = ((0, 0), (0, 0))
+    dilation: tuple[int, int] = (1, 1)
+    border: str = "zeros"
+
+    @property
+    def padded_size(self) -> tuple[int, int]:
+        """Height and width of the padded input: I + P before + P after."""
+        return tuple(i + sum(p) for i, p in zip(self.input_size, self.padding, strict=True))
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Height and width that the dilated kernel covers: D(K-1) + 1."""
+        return tuple(d * (k - 1) + 1 for k, d in zip(self.kernel_size, self.dilation, strict=True))
+
+    @property
+    def output_size(self) -> tuple[int, int]:
+        """Number of positions of the kernel: floor((padded - span) / S) + 1."""
+        sizes = zip(self.padded_size, self.span, self.stride, strict=True)
+        return tuple((padded - span) // s + 1 for padded, span, s in sizes)
+
+    @property
+    def leftover(self) -> tuple[int, int]:
+        """Rows and columns at the bottom and right that no window reaches: (padded - span) mod S."""
+        sizes = zip(self.padded_size, self.span, self.stride, strict=True)
+        return tuple((padded - span) % s for padded, span, s in sizes)
+
+    @property
+    def crop(self) -> tuple[slice, slice]:
+        """The slices of the padded input that hold the input itself."""
+        return tuple(
+            slice(before, before + size)
+            for (before, _), size in zip(self.padding, self.input_size, strict=True)
+        )
+
+
+def geometry(
+    input_size, kernel_size, stride=1, padding=0, dilation=1, border="zeros", odd="after"
+) -> Geometry:
+    """Check a setting and return its Geometry; numbers or (height, width) pairs.
+
+    Raises ValueError where no window fits, naming what would, and where a number is out of range;
+    TypeError where it is not a whole number.
+    """
+    size = pair(input_size, "input size", 1)
+    kernel = pair(kernel_size, "kernel_size", 1)
+    steps = pair(stride, "stride", 1)
+    spread = pair(dilation, "dilation", 1)
+    if border not in BORDERS:
+        raise ValueError(f"border is {border!r}; 'zeros', 'reflect' or 'repeat' is expected")
+    sides = resolve_padding(padding, kernel, spread, odd)
+    result = Geometry(size, kernel, steps, sides, spread, border)
+    for axis in range(2):
+        _require_fit(result, axis)
+    return result
+
+
+def _require_fit(setting: Geometry, axis: int) -> None:
+    padded, span = setting.padded_size[axis], setting.span[axis]
+    name, size, before_after = AXES[axis], setting.input_size[axis], setting.padding[axis]
+    if setting.border == "reflect" and max(before_after) >= size:
+        raise ValueError(
+            f"the padding of {max(before_after)} is too large to reflect a {name} of {size}; "
+            f"at most {size - 1} fits"
+        )
+    if span <= padded:
+        return
+    kernel, dilation = setting.kernel_size[axis], setting.dilation[axis]
+    spread = f" with dilation {dilation} spans {span} cells and" if dilation > 1 else ""
+    ways = [f"a padding of {-(-(span - size) // 2)} or more"]
+    if padded > 1 or kernel > 1:
+        ways.insert(0, f"a kernel {name} of {(padded - 1) // dilation + 1} or less")
+    if dilation > 1 and padded >= kernel:
+        ways.insert(1, f"a dilation of {(padded - 1) // (kernel - 1)} or less")
+    raise ValueError(
+        f"a kernel {name} of {kernel}{spread} does not fit into the padded input's {name} "
+        f"of {padded}; {' or '.join(ways)} would fit"
+    )
+
+
+def output_size(size, kernel_size, stride=1, padding=0, dilation=1):
+    """Count the positions of a kernel: floor((I + 2P - D(K-1) - 1) / S) + 1.
+
+    Numbers or (height, width) pairs; `padding` may be "valid", "same" or "full". Returns a number
+    when all are numbers, else a (height, width) pair. Raises ValueError when no window fits.
+    """
+    given = (size, kernel_size, stride, padding, dilation)
+    result = geometry(*given).output_size
+    several = any(isinstance(value, tuple | list | np.ndarray) for value in given)
+    return result if several else result[0]
+
+
+def pad(x: np.ndarray, padding, border: str = "zeros") -> np.ndarray:
+    """Put a border around the last two axes of `x`: zeros, its reflection or its repeated edge.
+
+    `padding` is a number, a (height, width) pair or ((top, bottom), (left, right)).
+    Raises ValueError for a negative padding, an unknown border or a reflection larger than `x`.
+    """
+    x = np.asarray(x)
+    setting = geometry(x.shape[-2:], 1, padding=padding, border=border)
+    modes = {"zeros": "constant", "reflect": "reflect", "repeat": "edge"}
+    return np.pad(x, [(0, 0)] * (x.ndim - 2) + list(setting.padding), mode=modes[border])
+
+
+def dilate(x: np.ndarray, dilation) -> np.ndarray:
+    """Spread the last two axes: D - 1 zeros between neighbours, so H becomes D(H-1) + 1."""
+    x = np.asarray(x)
+    down, right = pair(dilation, "dilation", 1)
+    height, width = x.shape[-2:]
+    result = np.zeros((*x.shape[:-2], down * (height - 1) + 1, right * (width - 1) + 1), x.dtype)
+    result[..., ::down, ::right] = x
+    return result
+
+
+def rot180(k: np.ndarray) -> np.ndarray:
+    """Turn the last two axes by 180 degrees: rot180(k)[i, j] = k[KH-1-i, KW-1-j]."""
+    k = np.asarray(k)
+    if k.ndim < 2:
+        raise ValueError(f"the kernel has shape {k.shape}; two axes or more are expected")
+    return k[..., ::-1, ::-1]
+
+
+def windows(padded: np.ndarray, setting: Geometry) -> np.ndarray:
+    """View every window of the last two axes, without a copy: (..., OH, OW, KH, KW)."""
+    (down, right), (spread_down, spread_right) = setting.stride, setting.dilation
+    every = np.lib.stride_tricks.sliding_window_view(padded, setting.span, axis=(-2, -1))
+    return every[..., ::down, ::right, ::spread_down, ::spread_right]

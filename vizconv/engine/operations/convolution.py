@@ -1,0 +1,243 @@
+"""Convolution: cross-correlation with a kernel, the layer built of it, and its gradients.
+
+Deep learning's "convolution" slides the kernel as it is (`conv2d`, `cross_correlate`);
+mathematics' convolution turns it by 180 degrees first (`convolve`).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vizconv.engine.arrays import batch_first, batch_last, gradient, numbers, own, require_shape
+from vizconv.engine.geometry import Geometry, geometry, pad, rot180, windows
+from vizconv.engine.records import Record
+
+
+def cross_correlate(x, k, stride=1, padding=0, dilation=1, border="zeros") -> np.ndarray:
+    """Slide the kernel `k` over `x` as it is: y[i, j] = Σ_uv x[i·S + u·D - P, j·S + v·D - P] · k[u, v].
+
+    x (H, W), k (KH, KW); returns (OH, OW), integers as int64. Numbers or (height, width) pairs;
+    `padding` may be "valid", "same" (the odd cell at the bottom and right) or "full"; `border` is
+    "zeros", "reflect" or "repeat". Raises ValueError when the kernel does not fit.
+    """
+    return correlation(x, k, stride, padding, dilation, border).y[0, 0].copy()
+
+
+def convolve(x, k, stride=1, padding=0, dilation=1, border="zeros") -> np.ndarray:
+    """Convolve as mathematics does: x * k = x ⋆ rot180(k).
+
+    As `cross_correlate`, but "same" pads the odd cell at the top and left (so that it equals
+    `scipy.signal.convolve2d`).
+    """
+    k = numbers(k, "k", 2)
+    return correlation(x, rot180(k), stride, padding, dilation, border, odd="before").y[0, 0].copy()
+
+
+def correlation(x, k, stride=1, padding=0, dilation=1, border="zeros", odd="after") -> "Conv2dRecord":
+    """Record the cross-correlation of two matrices as a `conv2d` of one image and one filter."""
+    x, k = numbers(x, "x", 2), numbers(k, "k", 2)
+    setting = geometry(x.shape, k.shape, stride, padding, dilation, border, odd)
+    return _conv2d(x[None, None], k[None, None], None, setting)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Conv2dRecord(Record):
+    """What `conv2d` did.
+
+    x (N, C, H, W), weight (F, C, KH, KW), bias (F) or None, padded (N, C, HP, WP),
+    patches (N, C, OH, OW, KH, KW) as a view of `padded`, y (N, F, OH, OW).
+    """
+
+    x: np.ndarray
+    weight: np.ndarray
+    bias: np.ndarray | None
+    padded: np.ndarray
+    patches: np.ndarray
+    y: np.ndarray
+    geometry: Geometry
+
+
+def conv2d(x, weight, bias=None, stride=1, padding=0, dilation=1, border="zeros") -> Conv2dRecord:
+    """Convolve a batch: y_nf = b_f + Σ_c x_nc ⋆ w_fc.
+
+    x (N, C, H, W), weight (F, C, KH, KW), bias (F); numbers or (height, width) pairs; `padding` may
+    be "valid", "same" or "full". Integers are computed in int64, float32 and float64 stay.
+    Raises ValueError when axes, channels or sizes do not fit, TypeError for other than real numbers.
+    Dumoulin and Visin, "A guide to convolution arithmetic for deep learning", 2016.
+    """
+    x, weight = numbers(x, "x", 4), numbers(weight, "weight", 4)
+    _require_channels(x, weight)
+    if bias is not None:
+        bias = numbers(bias, "bias", 1)
+        require_shape(bias, "bias", weight.shape[:1], "one number a filter")
+    setting = geometry(x.shape[2:], weight.shape[2:], stride, padding, dilation, border)
+    return _conv2d(x, weight, bias, setting)
+
+
+def _conv2d(x, weight, bias, setting) -> Conv2dRecord:
+    kind = np.result_type(*(array for array in (x, weight, bias) if array is not None))
+    padded = _pad_batch(x, setting, kind)
+    y = _slide(padded, weight.astype(kind, copy=False), setting)
+    if bias is not None:
+        y += bias.astype(kind)[:, None, None]
+    bias = None if bias is None else own(bias)
+    return Conv2dRecord(own(x), own(weight), bias, padded, windows(padded, setting), y, setting)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Conv2dGradients(Record):
+    """What `conv2d_backward` found: each gradient has its tensor's shape; dx is None if not asked for."""
+
+    dy: np.ndarray
+    dx: np.ndarray | None
+    dweight: np.ndarray
+    dbias: np.ndarray | None
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Conv2dScatter(Conv2dGradients):
+    """dx by scatter: stamps (N, F, OH, OW, C, KH, KW) hold dy · w, dpadded their sum where they lie."""
+
+    stamps: np.ndarray
+    dpadded: np.ndarray
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Conv2dGather(Conv2dGradients):
+    """dx by gather: the full correlation of the spread dy with the turned kernels.
+
+    spread_dy (N, F, ..) is dy zero-dilated by the stride, with the leftover rows and columns and a
+    padding of D(K-1); rotated (C, F, KH, KW) holds rot180 of every kernel; dpadded (N, C, HP, WP) is
+    their correlation, and dx its crop.
+    """
+
+    spread_dy: np.ndarray
+    rotated: np.ndarray
+    dpadded: np.ndarray
+
+
+def conv2d_backward(
+    record: Conv2dRecord, dy, how: str = "fast", input_gradient: bool = True
+) -> Conv2dGradients:
+    """Find the gradients of L = Σ dy ⊙ y: dweight_fc = Σ_n x_nc ⋆ dy_nf, dbias_f = Σ dy_f, and dx.
+
+    dx_nc = Σ_f full(dy_nf) ⋆ rot180(w_fc), cropped. `how` is "fast", "scatter" (every dy cell stamps
+    dy · w; returns Conv2dScatter) or "gather" (returns Conv2dGather): the same numbers.
+    Without `input_gradient`, dx is None. Raises ValueError when dy has not y's shape.
+    """
+    ways = {"fast": _fast, "scatter": _scatter, "gather": _gather}
+    if how not in ways:
+        raise ValueError(f"how is {how!r}; 'fast', 'scatter' or 'gather' is expected")
+    dy = gradient(dy, record.y)
+    dweight = _weight_gradient(record, dy)
+    dbias = None if record.bias is None else dy.sum(axis=(0, 2, 3))
+    return ways[how](record, dy, dweight, dbias, input_gradient)
+
+
+def _fast(record, dy, dweight, dbias, input_gradient):
+    dx = _unpad(_gathered(record, dy)[-1], record.geometry) if input_gradient else None
+    return Conv2dGradients(dy, dx, dweight, dbias)
+
+
+def _gather(record, dy, dweight, dbias, _):
+    spread_dy, rotated, dpadded = _gathered(record, dy)
+    dx = _unpad(dpadded, record.geometry)
+    return Conv2dGather(dy, dx, dweight, dbias, spread_dy, rotated, dpadded)
+
+
+def _scatter(record, dy, dweight, dbias, _):
+    (down, right), (span_down, span_right) = record.geometry.stride, record.geometry.span
+    step_down, step_right = record.geometry.dilation
+    stamps = np.einsum("nfij,fcuv->nfijcuv", dy, record.weight.astype(dy.dtype, copy=False))
+    dpadded = np.zeros(record.padded.shape, dy.dtype)
+    for i, j in np.ndindex(dy.shape[2:]):
+        top, left = i * down, j * right
+        window = dpadded[..., top : top + span_down : step_down, left : left + span_right : step_right]
+        window += stamps[:, :, i, j].sum(axis=1)
+    return Conv2dScatter(dy, _unpad(dpadded, record.geometry), dweight, dbias, stamps, dpadded)
+
+
+def _gathered(record, dy):
+    setting = record.geometry
+    spread_dy = _spread(dy, setting)
+    rotated = rot180(record.weight).swapaxes(0, 1).astype(dy.dtype)
+    full = geometry(spread_dy.shape[2:], setting.kernel_size, dilation=setting.dilation)
+    return spread_dy, rotated, _slide(spread_dy, rotated, full)
+
+
+def _spread(dy: np.ndarray, setting: Geometry) -> np.ndarray:
+    """Dilate dy by the stride, append the leftover zeros, pad D(K-1) on every side."""
+    (down, right), (span_down, span_right) = setting.stride, setting.span
+    height, width = (
+        padded + span - 1 for padded, span in zip(setting.padded_size, setting.span, strict=True)
+    )
+    images, filters, rows, columns = dy.shape
+    spread = np.zeros((filters, height, width, images), dy.dtype)
+    top, left = span_down - 1, span_right - 1
+    bottom, end = top + down * (rows - 1) + 1, left + right * (columns - 1) + 1
+    spread[:, top:bottom:down, left:end:right] = batch_last(dy)
+    return batch_first(spread)
+
+
+def _weight_gradient(record: Conv2dRecord, dy: np.ndarray) -> np.ndarray:
+    filters, channels, *kernel = record.weight.shape
+    rows = _patch_rows(record.padded.astype(dy.dtype, copy=False), record.geometry)
+    dy_rows = batch_last(dy).reshape(filters, len(rows), -1).swapaxes(0, 1)
+    dmatrix = np.matmul(dy_rows, rows.swapaxes(1, 2)).sum(axis=0)
+    return np.ascontiguousarray(np.moveaxis(dmatrix.reshape(filters, *kernel, channels), -1, 1))
+
+
+def _slide(padded: np.ndarray, weight: np.ndarray, setting: Geometry) -> np.ndarray:
+    """Multiply the weights with every row of patches: one matrix product an output row."""
+    filters, (height, width) = len(weight), setting.output_size
+    matrix = np.moveaxis(weight, 1, -1).reshape(filters, -1)
+    y = np.empty((filters, height, width, len(padded)), padded.dtype)
+    rows_of_y = y.reshape(filters, height, -1).swapaxes(0, 1)
+    np.matmul(matrix, _patch_rows(padded, setting), out=rows_of_y)
+    return batch_first(y)
+
+
+def _patch_rows(padded: np.ndarray, setting: Geometry) -> np.ndarray:
+    """Lay the patches of each output row side by side: (OH, KH·KW·C, OW·N).
+
+    Only the KW shifts along the width are copied; a window of KH rows of those is already a matrix,
+    so the shifts along the height are views (while the dilation is 1).
+    """
+    _, right = setting.stride
+    _, spread_right = setting.dilation
+    sliding = np.lib.stride_tricks.sliding_window_view
+    shifts = sliding(batch_last(padded), setting.span[1], axis=2)[:, :, ::right, :, ::spread_right]
+    columns = np.ascontiguousarray(shifts.transpose(1, 4, 0, 2, 3))  # (HP, KW, C, OW, N)
+    columns = columns.reshape(len(columns), -1, setting.output_size[1] * len(padded))
+    rows = sliding(columns, setting.span[0], axis=0)[:: setting.stride[0], ..., :: setting.dilation[0]]
+    rows = rows.transpose(0, 3, 1, 2)  # (OH, KH, KW·C, OW·N)
+    return rows.reshape(len(rows), -1, rows.shape[-1])
+
+
+def _pad_batch(x: np.ndarray, setting: Geometry, kind: np.dtype) -> np.ndarray:
+    images, channels = x.shape[:2]
+    if setting.border != "zeros":
+        return pad(x, setting.padding, setting.border).astype(kind, copy=False)
+    padded = np.zeros((channels, *setting.padded_size, images), kind)
+    padded[:, *setting.crop] = batch_last(x)
+    return batch_first(padded)
+
+
+def _unpad(dpadded: np.ndarray, setting: Geometry) -> np.ndarray:
+    """Read dx off the gradient of the padded input: crop it, or fold a copied border back."""
+    if setting.border == "zeros":
+        return dpadded[..., *setting.crop]
+    source = np.arange(np.prod(setting.input_size)).reshape(setting.input_size)
+    source = pad(source, setting.padding, setting.border)
+    dx = np.zeros((*dpadded.shape[:2], source.max() + 1), dpadded.dtype)
+    np.add.at(dx, (..., source), dpadded)
+    return dx.reshape(*dpadded.shape[:2], *setting.input_size)
+
+
+def _require_channels(x, weight):
+    if x.shape[1] != weight.shape[1]:
+        raise ValueError(
+            f"x has {x.shape[1]} channels and weight takes {weight.shape[1]}; they must be equal: "
+            f"a weight of shape ({weight.shape[0]}, {x.shape[1]}, {weight.shape[2]}, "
+            f"{weight.shape[3]}) would fit"
+        )

@@ -1,0 +1,82 @@
+"""The fully connected layer, and the step from images to plain rows of numbers before it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vizconv.engine.arrays import gradient, numbers, own, require_shape
+from vizconv.engine.records import Record
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class FlattenRecord(Record):
+    """What `flatten` did: x (N, ...) and y (N, D), the same numbers."""
+
+    x: np.ndarray
+    y: np.ndarray
+
+
+def flatten(x) -> FlattenRecord:
+    """Write each image as one row: (N, C, H, W) becomes (N, C·H·W), channel by channel, row by row."""
+    x = own(numbers(x, "x", (2, 3, 4)))
+    return FlattenRecord(x, x.reshape(len(x), -1))
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class FlattenGradients(Record):
+    """What `flatten_backward` found: dy (N, D) and dx in x's shape."""
+
+    dy: np.ndarray
+    dx: np.ndarray
+
+
+def flatten_backward(record: FlattenRecord, dy) -> FlattenGradients:
+    """Give dy back x's shape; the numbers stay."""
+    dy = gradient(dy, record.y)
+    return FlattenGradients(dy, dy.reshape(record.x.shape))
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class LinearRecord(Record):
+    """What `linear` did: x (N, D), weight (K, D), bias (K) or None, y (N, K)."""
+
+    x: np.ndarray
+    weight: np.ndarray
+    bias: np.ndarray | None
+    y: np.ndarray
+
+
+def linear(x, weight, bias=None) -> LinearRecord:
+    """Weigh and add: y = x · weightᵀ + bias.
+
+    x (N, D), weight (K, D), bias (K). Raises ValueError when the sizes do not fit.
+    """
+    x, weight = numbers(x, "x", 2), numbers(weight, "weight", 2)
+    require_shape(x, "x", (len(x), weight.shape[1]), "as many columns as weight has")
+    y = (weight @ x.T).T
+    if bias is not None:
+        bias = own(numbers(bias, "bias", 1))
+        require_shape(bias, "bias", weight.shape[:1], "one number an output")
+        y = y + bias
+    return LinearRecord(own(x), own(weight), bias, y)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class LinearGradients(Record):
+    """What `linear_backward` found: each gradient has its tensor's shape."""
+
+    dy: np.ndarray
+    dx: np.ndarray | None
+    dweight: np.ndarray
+    dbias: np.ndarray | None
+
+
+def linear_backward(record: LinearRecord, dy, input_gradient: bool = True) -> LinearGradients:
+    """Find the gradients of L = Σ dy ⊙ y: dx = dy · weight, dweight = dyᵀ · x, dbias = Σ_n dy_n.
+
+    dy (N, K). Without `input_gradient`, dx is None. Raises ValueError when dy has not y's shape.
+    """
+    dy = gradient(dy, record.y)
+    dx = (record.weight.T @ dy.T).T if input_gradient else None
+    dbias = None if record.bias is None else dy.sum(axis=0)
+    return LinearGradients(dy, dx, dy.T @ record.x, dbias)

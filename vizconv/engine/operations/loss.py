@@ -1,0 +1,99 @@
+"""From scores to probabilities to one number to make small."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vizconv.engine.arrays import gradient, numbers, own, require_shape
+from vizconv.engine.records import Record
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SoftmaxRecord(Record):
+    """What `softmax` did: x, shifted = x - max x, exponentials = exp(shifted) and y, all (N, K)."""
+
+    x: np.ndarray
+    shifted: np.ndarray
+    exponentials: np.ndarray
+    y: np.ndarray
+
+
+def softmax(x) -> SoftmaxRecord:
+    """Turn each row of scores into probabilities: y_i = exp(x_i) / Σ_j exp(x_j).
+
+    x (N, K). The row's maximum is subtracted first, which changes no result and keeps exp finite.
+    """
+    x = numbers(x, "x", 2)
+    shifted = (x - x.max(axis=1, keepdims=True)).astype(np.result_type(x, np.float32), copy=False)
+    exponentials = np.exp(shifted)
+    y = exponentials / exponentials.sum(axis=1, keepdims=True)
+    return SoftmaxRecord(own(x), shifted, exponentials, y)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SoftmaxGradients(Record):
+    """What `softmax_backward` found: dy and dx, both (N, K)."""
+
+    dy: np.ndarray
+    dx: np.ndarray
+
+
+def softmax_backward(record: SoftmaxRecord, dy) -> SoftmaxGradients:
+    """Apply the Jacobian y_i (δ_ij - y_j) to dy: dx = y ⊙ (dy - Σ_j dy_j y_j), row by row."""
+    dy = gradient(dy, record.y)
+    return SoftmaxGradients(dy, record.y * (dy - (dy * record.y).sum(axis=1, keepdims=True)))
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class CrossEntropyRecord(Record):
+    """What `cross_entropy` did.
+
+    x (N, K) scores, labels (N), probabilities (N, K), losses (N), y: their mean, of shape ().
+    """
+
+    x: np.ndarray
+    labels: np.ndarray
+    probabilities: np.ndarray
+    losses: np.ndarray
+    y: np.ndarray
+
+
+def cross_entropy(x, labels) -> CrossEntropyRecord:
+    """Measure how little the softmax of the scores expects the labels: y = mean of -log p_label.
+
+    x (N, K) scores, labels (N) whole numbers from 0 to K - 1. Raises ValueError for labels out of
+    range or of another count, TypeError for labels that are not whole numbers.
+    """
+    probable = softmax(x)
+    labels = _class_labels(labels, *probable.y.shape)
+    rows = np.arange(len(labels))
+    losses = np.log(probable.exponentials.sum(axis=1)) - probable.shifted[rows, labels]
+    return CrossEntropyRecord(probable.x, labels, probable.y, losses, np.asarray(losses.mean()))
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class CrossEntropyGradients(Record):
+    """What `cross_entropy_backward` found: dy of shape () and dx (N, K)."""
+
+    dy: np.ndarray
+    dx: np.ndarray
+
+
+def cross_entropy_backward(record: CrossEntropyRecord, dy=1.0) -> CrossEntropyGradients:
+    """Find the gradient of the scores: dx = (p - onehot(label)) / N, times dy (one number)."""
+    dy = gradient(dy, record.y)
+    dx = record.probabilities.copy()
+    dx[np.arange(len(dx)), record.labels] -= 1
+    dx *= dy / len(dx)
+    return CrossEntropyGradients(dy, dx)
+
+
+def _class_labels(labels, count: int, classes: int) -> np.ndarray:
+    labels = np.asarray(labels)
+    if labels.dtype.kind not in "iu":
+        raise TypeError(f"labels hold {labels.dtype} values; whole numbers are expected")
+    require_shape(labels, "labels", (count,), "one label for each row of x")
+    if labels.min() < 0 or labels.max() >= classes:
+        wrong = labels[(labels < 0) | (labels >= classes)][0]
+        raise ValueError(f"labels hold {wrong}; 0 to {classes - 1} are expected for {classes} scores")
+    return own(labels)

@@ -1,0 +1,112 @@
+"""Pooling: one number for every window, and the way its gradient takes back."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vizconv.engine.arrays import batch_first, batch_last, gradient, numbers, own
+from vizconv.engine.geometry import Geometry, geometry, pair, windows
+from vizconv.engine.records import Record
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class MaxPool2dRecord(Record):
+    """What `max_pool2d` did.
+
+    x (N, C, H, W), padded (N, C, HP, WP) with -∞ around x, patches (N, C, OH, OW, KH, KW) as a view of
+    it, chosen (N, C, OH, OW): where in its window the maximum is, counted in row-major order, and
+    y (N, C, OH, OW).
+    """
+
+    x: np.ndarray
+    padded: np.ndarray
+    patches: np.ndarray
+    chosen: np.ndarray
+    y: np.ndarray
+    geometry: Geometry
+
+    @property
+    def mask(self) -> np.ndarray:
+        """The mask of every window, (N, C, OH, OW, KH, KW): exactly one True in each."""
+        positions = np.arange(np.prod(self.geometry.kernel_size))
+        mask = self.chosen[..., None] == positions
+        return mask.reshape(self.patches.shape)
+
+
+def max_pool2d(x, kernel_size, stride=None, padding=0) -> MaxPool2dRecord:
+    """Keep the maximum of every window; among equals, the first in row-major order.
+
+    x (N, C, H, W); numbers or (height, width) pairs; the stride is the kernel size when None.
+    Padding cells hold -∞ and are at most half the kernel. Raises ValueError for sizes that do not
+    fit and for NaN, which has no order.
+    """
+    x = numbers(x, "x", 4)
+    if np.isnan(x.max()):
+        raise ValueError("x holds NaN, which is neither larger nor smaller than a number")
+    setting = _pooling_geometry(x, kernel_size, stride, padding)
+    padded = _pad_lowest(x, setting)
+    y, chosen = _first_maximum(padded, setting)
+    return MaxPool2dRecord(own(x), padded, windows(padded, setting), chosen, y, setting)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class MaxPool2dGradients(Record):
+    """What `max_pool2d_backward` found: dy (N, C, OH, OW) and dx (N, C, H, W)."""
+
+    dy: np.ndarray
+    dx: np.ndarray
+
+
+def max_pool2d_backward(record: MaxPool2dRecord, dy) -> MaxPool2dGradients:
+    """Send every dy to the cell that was the maximum; where windows overlap, the gradients add up.
+
+    dy (N, C, OH, OW). Raises ValueError when dy has not y's shape.
+    """
+    dy = gradient(dy, record.y)
+    images, channels = dy.shape[:2]
+    dpadded = np.zeros((channels, *record.geometry.padded_size, images), dy.dtype)
+    last, chosen = batch_last(dy), batch_last(record.chosen)
+    for number, cells in enumerate(_window_cells(dpadded, record.geometry)):
+        cells += last * (chosen == number)
+    return MaxPool2dGradients(dy, batch_first(dpadded)[..., *record.geometry.crop])
+
+
+def _first_maximum(padded, setting):
+    first, *others = _window_cells(batch_last(padded), setting)
+    y = first.copy()
+    chosen = np.zeros(y.shape, np.min_scalar_type(len(others)))
+    for number, cells in enumerate(others, start=1):
+        larger = cells > y
+        np.copyto(chosen, number, where=larger)
+        np.maximum(y, cells, out=y)
+    return batch_first(y), batch_first(chosen)
+
+
+def _window_cells(padded, setting):
+    """View, for each place in the window in row-major order, that cell of all windows."""
+    (down, right), (rows, columns) = setting.stride, setting.output_size
+    for top, left in np.ndindex(setting.kernel_size):
+        bottom, end = top + down * (rows - 1) + 1, left + right * (columns - 1) + 1
+        yield padded[:, top:bottom:down, left:end:right]
+
+
+def _pooling_geometry(x, kernel_size, stride, padding) -> Geometry:
+    kernel = pair(kernel_size, "kernel_size", 1)
+    sides = pair(padding, "padding", 0)
+    for side, length in zip(sides, kernel, strict=True):
+        if 2 * side > length:
+            raise ValueError(
+                f"padding is {side} for a kernel of {length}; at most half the kernel, "
+                f"{length // 2}, fits, so that every window holds a number"
+            )
+    return geometry(x.shape[2:], kernel, kernel if stride is None else stride, sides)
+
+
+def _pad_lowest(x, setting):
+    if setting.padded_size == setting.input_size:
+        return own(x)
+    lowest = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
+    images, channels = x.shape[:2]
+    padded = np.full((channels, *setting.padded_size, images), lowest, x.dtype)
+    padded[:, *setting.crop] = batch_last(x)
+    return batch_first(padded)

@@ -1,0 +1,58 @@
+"""Records: what an operation did, every array by name, never changed again.
+
+The record of a forward pass is all that its backward pass needs; there is no other cache.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from vizconv.engine.arrays import freeze
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Record:
+    """The frozen result of one operation; its arrays become read-only here."""
+
+    def __post_init__(self):
+        for array in self.arrays().values():
+            freeze(array)
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return the recorded arrays by name, in the order in which they were made."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in values.items() if isinstance(value, np.ndarray)}
+
+    def __repr__(self):
+        shapes = ", ".join(f"{name} {array.shape}" for name, array in self.arrays().items())
+        return f"{type(self).__name__}({shapes})"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Trace(Mapping[str, Record]):
+    """The run of a network: one record a layer, by the layer's name, in the network's order."""
+
+    records: Mapping[str, Record]
+
+    @property
+    def y(self) -> np.ndarray:
+        """The output of a forward run: (N, K)."""
+        return list(self.records.values())[-1].y
+
+    @property
+    def dx(self) -> np.ndarray | None:
+        """The gradient of the input of a backward run, or None when it was not asked for."""
+        return next(iter(self.records.values())).dx
+
+    def __getitem__(self, name: str) -> Record:
+        return self.records[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.records)
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    def __repr__(self):
+        return f"Trace({', '.join(self.records)})"
