@@ -46,6 +46,8 @@ def max_pool2d(x, kernel_size, stride=None, padding=0) -> MaxPool2dRecord:
     setting = _pooling_geometry(x, kernel_size, stride, padding)
     padded = _pad_lowest(x, setting)
     y, chosen = _first_maximum(padded, setting)
+    if setting.padded_size != setting.input_size:
+        chosen = _inside(chosen, y, setting)
     return MaxPool2dRecord(own(x), padded, windows(padded, setting), chosen, y, setting)
 
 
@@ -102,11 +104,22 @@ def _pooling_geometry(x, kernel_size, stride, padding) -> Geometry:
     return geometry(x.shape[2:], kernel, kernel if stride is None else stride, sides)
 
 
+def _inside(chosen, y, setting):
+    """Choose the first cell that is no padding in windows of nothing but -∞, where all cells tie."""
+    sizes = zip(setting.padding, setting.stride, setting.output_size, strict=True)
+    top, left = (np.maximum(before - step * np.arange(count), 0) for (before, _), step, count in sizes)
+    first = (top[:, None] * setting.kernel_size[1] + left).astype(chosen.dtype)
+    return np.where(y == _lowest(y.dtype), first, chosen)
+
+
+def _lowest(kind: np.dtype):
+    return -np.inf if kind.kind == "f" else np.iinfo(kind).min
+
+
 def _pad_lowest(x, setting):
     if setting.padded_size == setting.input_size:
         return own(x)
-    lowest = -np.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
     images, channels = x.shape[:2]
-    padded = np.full((channels, *setting.padded_size, images), lowest, x.dtype)
+    padded = np.full((channels, *setting.padded_size, images), _lowest(x.dtype), x.dtype)
     padded[:, *setting.crop] = batch_last(x)
     return batch_first(padded)
