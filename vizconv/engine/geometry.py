@@ -178,7 +178,7 @@ def pad(x: np.ndarray, padding, border: str = "zeros") -> np.ndarray:
     `padding` is a number, a (height, width) pair or ((top, bottom), (left, right)).
     Raises ValueError for a negative padding, an unknown border or a reflection larger than `x`.
     """
-    x = np.asarray(x)
+    x = _planes(x, "x")
     setting = geometry(x.shape[-2:], 1, padding=padding, border=border)
     modes = {"zeros": "constant", "reflect": "reflect", "repeat": "edge"}
     return np.pad(x, [(0, 0)] * (x.ndim - 2) + list(setting.padding), mode=modes[border])
@@ -186,7 +186,7 @@ def pad(x: np.ndarray, padding, border: str = "zeros") -> np.ndarray:
 
 def dilate(x: np.ndarray, dilation) -> np.ndarray:
     """Spread the last two axes: D - 1 zeros between neighbours, so H becomes D(H-1) + 1."""
-    x = np.asarray(x)
+    x = _planes(x, "x")
     down, right = pair(dilation, "dilation", 1)
     height, width = x.shape[-2:]
     result = np.zeros((*x.shape[:-2], down * (height - 1) + 1, right * (width - 1) + 1), x.dtype)
@@ -196,10 +196,14 @@ def dilate(x: np.ndarray, dilation) -> np.ndarray:
 
 def rot180(k: np.ndarray) -> np.ndarray:
     """Turn the last two axes by 180 degrees: rot180(k)[i, j] = k[KH-1-i, KW-1-j]."""
-    k = np.asarray(k)
-    if k.ndim < 2:
-        raise ValueError(f"the kernel has shape {k.shape}; two axes or more are expected")
-    return k[..., ::-1, ::-1]
+    return _planes(k, "k")[..., ::-1, ::-1]
+
+
+def _planes(value, name: str) -> np.ndarray:
+    array = np.asarray(value)
+    if array.ndim < 2 or array.size == 0:
+        raise ValueError(f"{name} has shape {array.shape}; two axes or more are expected, none of them empty")
+    return array
 
 
 def windows(padded: np.ndarray, setting: Geometry) -> np.ndarray:
