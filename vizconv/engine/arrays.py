@@ -7,6 +7,10 @@ pooling and sums run over long contiguous rows: this module is the only place th
 import numpy as np
 
 
+class NotANumber(ValueError):
+    """A NaN, or an infinity, where a result would be decided by it."""
+
+
 def numbers(value, name: str, ndim: int | tuple[int, ...] | None = None) -> np.ndarray:
     """Return `value` as an array to compute with: integers as int64, float32 and float64 as they are.
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vizconv.engine.arrays import gradient, numbers, own, require_shape
+from vizconv.engine.arrays import NotANumber, gradient, numbers, own, require_shape
 from vizconv.engine.records import Record
 
 
@@ -22,9 +22,15 @@ def softmax(x) -> SoftmaxRecord:
     """Turn each row of scores into probabilities: y_i = exp(x_i) / Σ_j exp(x_j).
 
     x (N, K). The row's maximum is subtracted first, which changes no result and keeps exp finite.
+    Raises ValueError where that maximum is NaN or infinite (PyTorch answers NaN); a score of -∞ beside
+    others has the probability 0.
     """
     x = numbers(x, "x", 2)
-    shifted = (x - x.max(axis=1, keepdims=True)).astype(np.result_type(x, np.float32), copy=False)
+    top = x.max(axis=1, keepdims=True)
+    if not np.isfinite(top).all():
+        row = int(np.argmin(np.isfinite(top)))
+        raise NotANumber(f"the largest score in row {row} of x is {top[row, 0]}; a finite number is expected")
+    shifted = (x - top).astype(np.result_type(x, np.float32), copy=False)
     exponentials = np.exp(shifted)
     y = exponentials / exponentials.sum(axis=1, keepdims=True)
     return SoftmaxRecord(own(x), shifted, exponentials, y)
@@ -62,7 +68,8 @@ def cross_entropy(x, labels) -> CrossEntropyRecord:
     """Measure how little the softmax of the scores expects the labels: y = mean of -log p_label.
 
     x (N, K) scores, labels (N) whole numbers from 0 to K - 1. Raises ValueError for labels out of
-    range or of another count, TypeError for labels that are not whole numbers.
+    range or of another count and for rows without a finite maximum, TypeError for labels that are not
+    whole numbers.
     """
     probable = softmax(x)
     labels = _class_labels(labels, *probable.y.shape)

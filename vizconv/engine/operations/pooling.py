@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vizconv.engine.arrays import batch_first, batch_last, gradient, numbers, own
+from vizconv.engine.arrays import NotANumber, batch_first, batch_last, gradient, numbers, own
 from vizconv.engine.geometry import Geometry, geometry, pair, windows
 from vizconv.engine.records import Record
 
@@ -38,11 +38,11 @@ def max_pool2d(x, kernel_size, stride=None, padding=0) -> MaxPool2dRecord:
 
     x (N, C, H, W); numbers or (height, width) pairs; the stride is the kernel size when None.
     Padding cells hold -∞ and are at most half the kernel. Raises ValueError for sizes that do not
-    fit and for NaN, which has no order.
+    fit and for NaN, which has no order (PyTorch makes it the maximum).
     """
     x = numbers(x, "x", 4)
     if np.isnan(x.max()):
-        raise ValueError("x holds NaN, which is neither larger nor smaller than a number")
+        raise NotANumber("x holds NaN, which is neither larger nor smaller than any number")
     setting = _pooling_geometry(x, kernel_size, stride, padding)
     padded = _pad_lowest(x, setting)
     y, chosen = _first_maximum(padded, setting)

@@ -1,0 +1,41 @@
+"""Activations against PyTorch."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.engine.cases import integers, normals, seeds
+from vizconv.engine import relu, relu_backward
+
+shapes = st.lists(st.integers(1, 4), min_size=1, max_size=4).map(tuple)
+kinds = st.sampled_from([np.float32, np.float64])
+
+
+@given(shapes, seeds, kinds)
+def test_relu_equals_pytorch(torch, shape, seed, kind):
+    x = integers(seed, shape, low=-2, high=2)[0].astype(kind)  # often exactly 0
+    (dy,) = normals(seed, shape, kind=kind)
+    tensor = torch.tensor(x, requires_grad=True)
+    y = torch.relu(tensor)
+    y.backward(torch.tensor(dy))
+    record = relu(x)
+    dx = relu_backward(record, dy).dx
+    assert record.y.dtype == dx.dtype == kind
+    np.testing.assert_array_equal(record.y, y.detach().numpy())
+    np.testing.assert_array_equal(record.gate, x > 0)
+    np.testing.assert_array_equal(dx, tensor.grad.numpy())
+
+
+def test_relu_of_whole_numbers():
+    record = relu([-2, 0, 3])
+    assert record.y.dtype == np.int64
+    np.testing.assert_array_equal(record.y, [0, 0, 3])
+    np.testing.assert_array_equal(relu_backward(record, [5, 5, 5]).dx, [0, 0, 5])
+
+
+def test_relu_says_what_does_not_fit():
+    with pytest.raises(TypeError, match="x holds object values"):
+        relu([None])
+    with pytest.raises(ValueError, match=r"dy has shape \(2,\); \(3,\) is expected"):
+        relu_backward(relu([1, 2, 3]), [1, 2])

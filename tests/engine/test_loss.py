@@ -1,0 +1,88 @@
+"""Softmax and losses against PyTorch, from tiny to huge scores."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.engine.cases import normals, seeds
+from vizconv.engine import cross_entropy, cross_entropy_backward, softmax, softmax_backward
+
+counts = st.integers(1, 6)
+kinds = st.sampled_from([np.float32, np.float64])
+TOLERANCE = {np.float32: 1e-5, np.float64: 1e-10}
+
+
+@given(counts, counts, seeds, st.sampled_from([0.01, 1.0, 100.0]), kinds)
+def test_softmax_equals_pytorch(torch, images, classes, seed, scale, kind):
+    x, dy = normals(seed, (images, classes), (images, classes), kind=kind)
+    x = x * kind(scale)
+    tensor = torch.tensor(x, requires_grad=True)
+    y = torch.softmax(tensor, dim=1)
+    y.backward(torch.tensor(dy))
+    record = softmax(x)
+    dx = softmax_backward(record, dy).dx
+    assert record.y.dtype == dx.dtype == kind
+    np.testing.assert_allclose(record.y, y.detach().numpy(), rtol=0, atol=TOLERANCE[kind])
+    np.testing.assert_allclose(dx, tensor.grad.numpy(), rtol=0, atol=TOLERANCE[kind])
+
+
+@given(counts, counts, seeds, st.sampled_from([0.01, 1.0, 100.0]), kinds)
+def test_cross_entropy_equals_pytorch(torch, images, classes, seed, scale, kind):
+    (x,) = normals(seed, (images, classes), kind=kind)
+    x = x * kind(scale)
+    labels = np.random.default_rng(seed).integers(0, classes, images)
+    tensor = torch.tensor(x, requires_grad=True)
+    losses = torch.nn.functional.cross_entropy(tensor, torch.tensor(labels), reduction="none")
+    (2.5 * losses.mean()).backward()
+    record = cross_entropy(x, labels)
+    dx = cross_entropy_backward(record, 2.5).dx
+    assert record.y.dtype == dx.dtype == kind and record.y.shape == ()
+    tolerance = {"rtol": TOLERANCE[kind], "atol": TOLERANCE[kind]}
+    np.testing.assert_allclose(record.losses, losses.detach().numpy(), **tolerance)
+    np.testing.assert_allclose(record.y, losses.mean().item(), **tolerance)
+    np.testing.assert_allclose(dx, tensor.grad.numpy(), **tolerance)
+
+
+def test_huge_scores_stay_finite():
+    record = softmax([[1000.0, 1000.0, -np.inf], [-1e300, 0, 1e300]])
+    np.testing.assert_array_equal(record.y, [[0.5, 0.5, 0], [0, 0, 1]])
+    assert cross_entropy([[0.0, 1e4]], [0]).y == 1e4
+
+
+def test_softmax_of_whole_numbers():
+    np.testing.assert_allclose(softmax([[0, 0, 0, 0]]).y, 0.25)
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf])
+def test_a_row_without_a_finite_maximum_is_refused(wrong):
+    x = np.zeros((3, 2))
+    x[1, 0] = wrong
+    for refused in (softmax, lambda scores: cross_entropy(scores, [0, 0, 0])):
+        with pytest.raises(ValueError, match=f"the largest score in row 1 of x is {wrong}"):
+            refused(x)
+    with pytest.raises(ValueError, match="row 0 of x is -inf"):
+        softmax([[-np.inf, -np.inf]])
+
+
+@pytest.mark.parametrize(
+    ("labels", "error", "sentence"),
+    [
+        ([0, 3], ValueError, "labels hold 3; 0 to 2 are expected for 3 scores"),
+        ([-1, 0], ValueError, "labels hold -1"),
+        ([0], ValueError, r"labels has shape \(1,\); \(2,\) is expected"),
+        ([0.0, 1.0], TypeError, "labels hold float64 values; whole numbers"),
+        ([None, 0], TypeError, "labels hold object values"),
+    ],
+)
+def test_cross_entropy_says_what_does_not_fit(labels, error, sentence):
+    with pytest.raises(error, match=sentence):
+        cross_entropy(np.zeros((2, 3)), labels)
+
+
+def test_scores_of_other_shapes_are_refused():
+    for wrong in (np.zeros(3), np.zeros((2, 3, 4)), np.zeros((0, 3))):
+        with pytest.raises(ValueError, match="x has shape"):
+            cross_entropy(wrong, [0])
+    with pytest.raises(ValueError, match="dy has shape"):
+        cross_entropy_backward(cross_entropy([[0.0, 1.0]], [0]), [1.0])
