@@ -47,6 +47,7 @@ __all__ = [
     "linear_backward",
     "max_pool2d",
     "max_pool2d_backward",
+    "operation_of",
     "relu",
     "relu_backward",
     "softmax",
@@ -92,3 +93,12 @@ OPERATIONS = {
         cross_entropy, cross_entropy_backward, settings=lambda record: {"labels": record.labels}
     ),
 }
+
+
+def operation_of(record: Record) -> Operation:
+    """Return the operation that made a record; raise TypeError for what none has made."""
+    if type(record) not in OPERATIONS:
+        raise TypeError(
+            f"record is a {type(record).__name__}; the result of a forward operation such as conv2d is expected"
+        )
+    return OPERATIONS[type(record)]

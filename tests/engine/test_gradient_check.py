@@ -1,0 +1,189 @@
+"""The checker agrees with right gradients, fails on wrong ones, and says where there is none."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.engine.cases import integers, normals, poolings, seeds, slidings
+from vizconv.engine import (
+    conv2d,
+    cross_entropy,
+    flatten,
+    gradient_check,
+    linear,
+    max_pool2d,
+    relu,
+    softmax,
+)
+from vizconv.engine.operations import OPERATIONS, operation_of
+
+kinds = st.sampled_from([np.float32, np.float64, np.int64])
+
+
+def record_of(operation, seed, kind, case):
+    """Run an operation on random numbers without ties; whole numbers are all different."""
+    size, kernel = case.size, case.kernel
+
+    def draw(*shape):
+        if kind is np.int64:
+            return np.random.default_rng(seed).permutation(np.prod(shape)).reshape(shape) * 2 - 7
+        return np.random.default_rng(seed).standard_normal(shape).astype(kind)
+
+    made = {
+        "conv2d": lambda: conv2d(draw(2, 2, *size), draw(2, 2, *kernel), draw(2), **case.settings),
+        "max_pool2d": lambda: max_pool2d(draw(1, 2, *(n + 4 for n in size)), kernel),
+        "relu": lambda: relu(draw(2, 5)),
+        "flatten": lambda: flatten(draw(2, 1, *size)),
+        "linear": lambda: linear(draw(2, 5), draw(3, 5), draw(3)),
+        "softmax": lambda: softmax(draw(2, 4)),
+        "cross_entropy": lambda: cross_entropy(draw(3, 4), [0, 3, 1]),
+    }
+    return made[operation]()
+
+
+NAMES = ["conv2d", "max_pool2d", "relu", "flatten", "linear", "softmax", "cross_entropy"]
+
+
+def cells(record, seed):
+    """One random cell of every tensor that the operation differentiates."""
+    generator = np.random.default_rng(seed)
+    for key in operation_of(record).inputs:
+        shape = getattr(record, key).shape
+        yield f"d{key}", tuple(int(generator.integers(0, n)) for n in shape)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@given(slidings(largest_kernel=3), seeds, kinds)
+def test_right_gradients_agree(name, case, seed, kind):
+    record = record_of(name, seed, kind, case)
+    (dy,) = normals(seed + 1, record.y.shape)
+    for gradient, index in cells(record, seed):
+        check = gradient_check(record, dy, gradient, index)
+        assert check.agrees and "they agree" in repr(check), check
+
+
+def test_every_operation_is_checked():
+    assert {OPERATIONS[type(record)].forward.__name__ for record in examples()} == {
+        operation.forward.__name__ for operation in OPERATIONS.values()
+    }
+
+
+def examples():
+    class Case:
+        size, kernel = (4, 4), (2, 2)
+        settings = {"stride": 1, "padding": 0, "dilation": 1}  # noqa: RUF012
+
+    return [record_of(name, 0, np.float64, Case) for name in NAMES]
+
+
+def plant(monkeypatch, record, change):
+    """Let the operation's backward return gradients that `change` made wrong."""
+    operation = OPERATIONS[type(record)]
+
+    def wrong(record, dy):
+        gradients = operation.backward(record, dy)
+        names = {f"d{key}" for key in operation.inputs}
+        arrays = {name: change(value) for name, value in gradients.arrays().items() if name in names}
+        return replace(gradients, **arrays)
+
+    monkeypatch.setitem(OPERATIONS, type(record), replace(operation, backward=wrong))
+
+
+WRONG = {
+    "sign": lambda gradient: -gradient,
+    "twice": lambda gradient: gradient * 2,
+    "slightly": lambda gradient: gradient * 1.01,
+    "added": lambda gradient: gradient + 0.01,
+    "reversed": lambda gradient: gradient[..., ::-1] + 0.1,
+    "nothing": lambda gradient: gradient * 0,
+}
+
+
+@pytest.mark.parametrize("change", WRONG.values(), ids=WRONG)
+@pytest.mark.parametrize("record", examples(), ids=NAMES)
+def test_wrong_gradients_differ(monkeypatch, record, change):
+    operation = OPERATIONS[type(record)]
+    (dy,) = normals(5, record.y.shape)
+    right = operation.backward(record, dy)
+    plant(monkeypatch, record, change)
+    for key in operation.inputs:
+        true = getattr(right, f"d{key}")
+        off = np.abs(change(true) - true)
+        assert off.max() > 1e-3
+        for index in zip(*np.nonzero(off > 1e-3), strict=True):
+            check = gradient_check(record, dy, f"d{key}", index)
+            assert not check.agrees and "they differ" in repr(check)
+
+
+# --- Where there is no derivative -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64, np.int64])
+def test_a_kink(kind):
+    record = relu(np.array([-1, 0, 2], kind))
+    check = gradient_check(record, [1, 3, 1], "dx", 1)
+    assert not check.agrees and check.difference is None
+    assert (check.left, check.right) == (0, 3)
+    assert repr(check) == "dx[1] = 0: not differentiable here, a step down measures 0, a step up 3"
+    assert gradient_check(record, [1, 3, 1], "dx", (2,)).agrees
+
+
+@given(poolings(), seeds)
+def test_ties_of_the_maximum(case, seed):
+    """A number that shares the maximum of a window has no derivative; every other has one."""
+    size, settings = case
+    (x,) = integers(seed, (1, 1, *size), low=0, high=2)
+    record = max_pool2d(x, **settings)
+    (dy,) = normals(seed, record.y.shape)
+    best = record.patches == record.y[..., None, None]
+    tied = best & (best.sum(axis=(-2, -1)) > 1)[..., None, None]
+    places = np.full(record.padded.shape, -1)
+    places[..., *record.geometry.crop] = np.arange(x.size).reshape(x.shape)
+    (down, right), (rows, columns) = record.geometry.stride, record.geometry.kernel_size
+    view = np.lib.stride_tricks.sliding_window_view(places, (rows, columns), axis=(2, 3))
+    without = set(view[:, :, ::down, ::right][tied].tolist())
+    for number, index in enumerate(np.ndindex(x.shape)):
+        check = gradient_check(record, dy, "dx", index)
+        assert (check.difference is None) == (number in without)
+        assert check.agrees == (number not in without)
+
+
+def test_kinks_that_cancel_are_kinks():
+    """Both windows tie at x[1]; their slopes cancel in L, and still neither has a derivative."""
+    record = max_pool2d([[[[5, 5, 5]]]], (1, 2), stride=1)
+    check = gradient_check(record, [[[[1.0, -1.0]]]], "dx", (0, 0, 0, 1))
+    assert check.left == check.right and check.difference is None
+
+
+def test_a_kink_nearby_is_not_here():
+    for distance in (1e-3, 3e-4, 1e-6, 1e-7):
+        check = gradient_check(relu([distance, -distance]), [2.0, 2.0], "dx", 0)
+        assert check.agrees and abs(check.difference - 2) < 1e-4
+
+
+def test_a_bend_with_slope_zero_is_no_kink():
+    record = softmax([[0.0, 0.0]])
+    check = gradient_check(record, [[1.0, 1.0]], "dx", (0, 1))
+    assert check.agrees and abs(check.difference) < 1e-8
+
+
+# --- What is asked wrongly ------------------------------------------------------------------------
+
+
+def test_what_does_not_fit_is_said():
+    record = conv2d(np.ones((1, 1, 3, 3)), np.ones((1, 1, 2, 2)))
+    dy = np.ones(record.y.shape)
+    with pytest.raises(ValueError, match="name is 'dbias'; 'dx' or 'dweight' is expected"):
+        gradient_check(record, dy, "dbias", 0)
+    with pytest.raises(IndexError, match=r"index \(0, 0, 3, 0\) .* shape is \(1, 1, 3, 3\)"):
+        gradient_check(record, dy, "dx", (0, 0, 3, 0))
+    with pytest.raises(IndexError, match=r"index \(0, 0\)"):
+        gradient_check(record, dy, "dx", (0, 0))
+    with pytest.raises(ValueError, match="dy has shape"):
+        gradient_check(record, dy[0], "dx", (0, 0, 0, 0))
+    with pytest.raises(TypeError, match="record is a ndarray"):
+        gradient_check(dy, dy, "dx", (0, 0, 0, 0))
+    assert gradient_check(record, dy, "dx", (0, 0, -1, -1)).index == (0, 0, 2, 2)
