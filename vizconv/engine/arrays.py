@@ -77,9 +77,9 @@ def own(array: np.ndarray) -> np.ndarray:
 
 def batch_last(x: np.ndarray) -> np.ndarray:
     """View (N, C, H, W) as (C, H, W, N), the order in memory."""
-    return np.moveaxis(x, 0, -1)
+    return x.transpose(*range(1, x.ndim), 0)
 
 
 def batch_first(x: np.ndarray) -> np.ndarray:
     """View (C, H, W, N), the order in memory, as the public (N, C, H, W)."""
-    return np.moveaxis(x, -1, 0)
+    return x.transpose(-1, *range(x.ndim - 1))

@@ -5,8 +5,10 @@ Every error of geometry is raised here, in a sentence that says what came and wh
 
 import operator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 BORDERS = ("zeros", "reflect", "repeat")
 AXES = ("height", "width")
@@ -85,29 +87,29 @@ class Geometry:
     dilation: tuple[int, int] = (1, 1)
     border: str = "zeros"
 
-    @property
+    @cached_property
     def padded_size(self) -> tuple[int, int]:
         """Height and width of the padded input: I + P before + P after."""
         return tuple(i + sum(p) for i, p in zip(self.input_size, self.padding, strict=True))
 
-    @property
+    @cached_property
     def span(self) -> tuple[int, int]:
         """Height and width that the dilated kernel covers: D(K-1) + 1."""
         return tuple(d * (k - 1) + 1 for k, d in zip(self.kernel_size, self.dilation, strict=True))
 
-    @property
+    @cached_property
     def output_size(self) -> tuple[int, int]:
         """Number of positions of the kernel: floor((padded - span) / S) + 1."""
         sizes = zip(self.padded_size, self.span, self.stride, strict=True)
         return tuple((padded - span) // s + 1 for padded, span, s in sizes)
 
-    @property
+    @cached_property
     def leftover(self) -> tuple[int, int]:
         """Rows and columns at the bottom and right that no window reaches: (padded - span) mod S."""
         sizes = zip(self.padded_size, self.span, self.stride, strict=True)
         return tuple((padded - span) % s for padded, span, s in sizes)
 
-    @property
+    @cached_property
     def crop(self) -> tuple[slice, slice]:
         """The slices of the padded input that hold the input itself."""
         return tuple(
@@ -208,6 +210,8 @@ def _planes(value, name: str) -> np.ndarray:
 
 def windows(padded: np.ndarray, setting: Geometry) -> np.ndarray:
     """View every window of the last two axes, without a copy: (..., OH, OW, KH, KW)."""
+    *outer, row, column = padded.strides
     (down, right), (spread_down, spread_right) = setting.stride, setting.dilation
-    every = np.lib.stride_tricks.sliding_window_view(padded, setting.span, axis=(-2, -1))
-    return every[..., ::down, ::right, ::spread_down, ::spread_right]
+    strides = (*outer, down * row, right * column, spread_down * row, spread_right * column)
+    shape = (*padded.shape[:-2], *setting.output_size, *setting.kernel_size)
+    return as_strided(padded, shape, strides, writeable=False)

@@ -4,7 +4,7 @@ The record of a forward pass is all that its backward pass needs; there is no ot
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -21,8 +21,7 @@ class Record:
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return the recorded arrays by name, in the order in which they were made."""
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {name: value for name, value in values.items() if isinstance(value, np.ndarray)}
+        return {name: value for name, value in vars(self).items() if isinstance(value, np.ndarray)}
 
     def __repr__(self):
         shapes = ", ".join(f"{name} {array.shape}" for name, array in self.arrays().items())

@@ -7,6 +7,7 @@ mathematics' convolution turns it by 180 degrees first (`convolve`).
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from vizconv.engine.arrays import batch_first, batch_last, gradient, numbers, own, require_shape
 from vizconv.engine.geometry import Geometry, geometry, pad, rot180, windows
@@ -135,7 +136,7 @@ def conv2d_backward(
 
 
 def _fast(record, dy, dweight, dbias, input_gradient):
-    dx = _unpad(_gathered(record, dy)[-1], record.geometry) if input_gradient else None
+    dx = _unpad(_returned(record, dy), record.geometry) if input_gradient else None
     return Conv2dGradients(dy, dx, dweight, dbias)
 
 
@@ -165,6 +166,35 @@ def _gathered(record, dy):
     return spread_dy, rotated, _slide(spread_dy, rotated, full)
 
 
+def _returned(record: Conv2dRecord, dy: np.ndarray) -> np.ndarray:
+    """Gather dpadded along the height, scatter it along the width: the mirror of `_slide`.
+
+    One matrix product a row, of the turned kernels with the rows of dy above it; the KW columns of the
+    product are added up where they lie.
+    """
+    setting, (images, channels, rows, _) = record.geometry, record.padded.shape
+    width, columns = setting.kernel_size[1], setting.output_size[1]
+    turned = record.weight.astype(dy.dtype, copy=False)[:, :, ::-1].transpose(3, 1, 2, 0)
+    dy_rows = _row_windows(_spread_rows(dy, setting), setting, 1)
+    products = np.matmul(turned.reshape(width * channels, -1), dy_rows)
+    products = products.reshape(rows, width, channels, columns, images).transpose(1, 2, 0, 3, 4)
+    dpadded = np.zeros((channels, *setting.padded_size, images), dy.dtype)
+    for column, product in enumerate(products):
+        left = column * setting.dilation[1]
+        end = left + setting.stride[1] * (columns - 1) + 1
+        dpadded[:, :, left : end : setting.stride[1]] += product
+    return batch_first(dpadded)
+
+
+def _spread_rows(dy: np.ndarray, setting: Geometry) -> np.ndarray:
+    """Lay out the rows of dy, (.., F, OW·N), as far apart as the stride, with D(K-1) zero rows around."""
+    above, down = setting.span[0] - 1, setting.stride[0]
+    last = batch_last(dy).transpose(1, 0, 2, 3)
+    spread = np.zeros((setting.padded_size[0] + above, *last.shape[1:]), dy.dtype)
+    spread[above : above + down * (len(last) - 1) + 1 : down] = last
+    return spread.reshape(*spread.shape[:2], -1)
+
+
 def _spread(dy: np.ndarray, setting: Geometry) -> np.ndarray:
     """Dilate dy by the stride, append the leftover zeros, pad D(K-1) on every side."""
     (down, right), (span_down, span_right) = setting.stride, setting.span
@@ -182,15 +212,15 @@ def _spread(dy: np.ndarray, setting: Geometry) -> np.ndarray:
 def _weight_gradient(record: Conv2dRecord, dy: np.ndarray) -> np.ndarray:
     filters, channels, *kernel = record.weight.shape
     rows = _patch_rows(record.padded.astype(dy.dtype, copy=False), record.geometry)
-    dy_rows = batch_last(dy).reshape(filters, len(rows), -1).swapaxes(0, 1)
-    dmatrix = np.matmul(dy_rows, rows.swapaxes(1, 2)).sum(axis=0)
-    return np.ascontiguousarray(np.moveaxis(dmatrix.reshape(filters, *kernel, channels), -1, 1))
+    dy_columns = batch_last(dy).reshape(filters, len(rows), -1).transpose(1, 2, 0)
+    dmatrix = np.matmul(rows, dy_columns).sum(axis=0)
+    return np.ascontiguousarray(dmatrix.reshape(*kernel, channels, filters).transpose(3, 2, 0, 1))
 
 
 def _slide(padded: np.ndarray, weight: np.ndarray, setting: Geometry) -> np.ndarray:
     """Multiply the weights with every row of patches: one matrix product an output row."""
     filters, (height, width) = len(weight), setting.output_size
-    matrix = np.moveaxis(weight, 1, -1).reshape(filters, -1)
+    matrix = weight.transpose(0, 2, 3, 1).reshape(filters, -1)
     y = np.empty((filters, height, width, len(padded)), padded.dtype)
     rows_of_y = y.reshape(filters, height, -1).swapaxes(0, 1)
     np.matmul(matrix, _patch_rows(padded, setting), out=rows_of_y)
@@ -203,15 +233,21 @@ def _patch_rows(padded: np.ndarray, setting: Geometry) -> np.ndarray:
     Only the KW shifts along the width are copied; a window of KH rows of those is already a matrix,
     so the shifts along the height are views (while the dilation is 1).
     """
-    _, right = setting.stride
-    _, spread_right = setting.dilation
-    sliding = np.lib.stride_tricks.sliding_window_view
-    shifts = sliding(batch_last(padded), setting.span[1], axis=2)[:, :, ::right, :, ::spread_right]
-    columns = np.ascontiguousarray(shifts.transpose(1, 4, 0, 2, 3))  # (HP, KW, C, OW, N)
-    columns = columns.reshape(len(columns), -1, setting.output_size[1] * len(padded))
-    rows = sliding(columns, setting.span[0], axis=0)[:: setting.stride[0], ..., :: setting.dilation[0]]
-    rows = rows.transpose(0, 3, 1, 2)  # (OH, KH, KW·C, OW·N)
-    return rows.reshape(len(rows), -1, rows.shape[-1])
+    images, channels = padded.shape[:2]
+    channel, down, right, image = batch_last(padded).strides
+    shape = (setting.padded_size[0], setting.kernel_size[1], channels, setting.output_size[1], images)
+    strides = (down, setting.dilation[1] * right, channel, setting.stride[1] * right, image)
+    columns = np.ascontiguousarray(as_strided(padded, shape, strides))  # (HP, KW, C, OW, N)
+    return _row_windows(columns.reshape(*shape[:1], shape[1] * shape[2], -1), setting, setting.stride[0])
+
+
+def _row_windows(rows: np.ndarray, setting: Geometry, stride: int) -> np.ndarray:
+    """View the rows under the kernel at each place, (H, K, ..) as (OH, KH·K, ..); a copy when dilated."""
+    row, *others = rows.strides
+    height, dilation = setting.kernel_size[0], setting.dilation[0]
+    count = (len(rows) - setting.span[0]) // stride + 1
+    strides = (stride * row, dilation * row, *others)
+    return as_strided(rows, (count, height, *rows.shape[1:]), strides).reshape(count, -1, rows.shape[-1])
 
 
 def _pad_batch(x: np.ndarray, setting: Geometry, kind: np.dtype) -> np.ndarray:

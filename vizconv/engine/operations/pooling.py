@@ -78,8 +78,8 @@ def _first_maximum(padded, setting):
     y = first.copy()
     chosen = np.zeros(y.shape, np.min_scalar_type(len(others)))
     for number, cells in enumerate(others, start=1):
-        larger = cells > y
-        np.copyto(chosen, number, where=larger)
+        larger = (cells > y).astype(chosen.dtype)
+        np.maximum(chosen, larger * chosen.dtype.type(number), out=chosen)  # a mask would be slow
         np.maximum(y, cells, out=y)
     return batch_first(y), batch_first(chosen)
 
