@@ -99,6 +99,6 @@ def operation_of(record: Record) -> Operation:
     """Return the operation that made a record; raise TypeError for what none has made."""
     if type(record) not in OPERATIONS:
         raise TypeError(
-            f"record is a {type(record).__name__}; the result of a forward operation such as conv2d is expected"
+            f"record is a {type(record).__name__}; the result of an operation such as conv2d is expected"
         )
     return OPERATIONS[type(record)]
