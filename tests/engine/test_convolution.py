@@ -172,6 +172,17 @@ def test_borders_backward_equal_a_finite_difference(case, border, seed):
             assert gradients.dx[index] == (dy * change).sum()
 
 
+@given(slidings(), counts, counts, seeds)
+def test_an_untied_bias_has_one_number_for_each_position(case, images, filters, seed):
+    x_shape, weight_shape, _, dy_shape = shapes(case, images, 2, filters)
+    x, weight, dy, bias = integers(seed, x_shape, weight_shape, dy_shape, dy_shape[1:])
+    record = conv2d(x, weight, bias, **case.settings)
+    np.testing.assert_array_equal(record.y, conv2d(x, weight, **case.settings).y + bias)
+    gradients, tied = conv2d_backward(record, dy), conv2d_backward(conv2d(x, weight, **case.settings), dy)
+    np.testing.assert_array_equal(gradients.dbias, dy.sum(axis=0))
+    np.testing.assert_array_equal(gradients.dweight, tied.dweight)
+
+
 def test_what_scatter_and_gather_record():
     x, weight, dy = integers(1, (2, 3, 6, 7), (4, 3, 2, 3), (2, 4, 3, 4))
     record = conv2d(x, weight, stride=2, padding=(0, 1))
@@ -214,6 +225,8 @@ def test_types_meet_as_in_numpy(kinds):
         ((1, 1, 4, 4), (2, 2), None, {}, ValueError, r"weight has shape \(2, 2\); 4 axes"),
         ((1, 3, 4, 4), (5, 2, 2, 2), None, {}, ValueError, r"3 channels .* \(5, 3, 2, 2\) would fit"),
         ((1, 1, 4, 4), (2, 1, 2, 2), (3,), {}, ValueError, r"bias has shape \(3,\); \(2,\)"),
+        ((1, 1, 4, 4), (2, 1, 2, 2), (2, 4, 4), {}, ValueError, r"bias has shape \(2, 4, 4\); \(2, 3, 3\)"),
+        ((1, 1, 4, 4), (2, 1, 2, 2), (2, 1), {}, ValueError, r"bias has shape \(2, 1\); 1 or 3 axes"),
         ((0, 1, 4, 4), (2, 1, 2, 2), None, {}, ValueError, "no numbers; it needs at least one"),
         ((1, 1, 4, 4), (2, 1, 5, 2), None, {}, ValueError, "kernel height of 5 does not fit"),
         ((1, 1, 4, 4), (2, 1, 2, 2), None, {"stride": 0}, ValueError, "stride is 0"),

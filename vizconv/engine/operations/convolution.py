@@ -45,7 +45,7 @@ def correlation(x, k, stride=1, padding=0, dilation=1, border="zeros", odd="afte
 class Conv2dRecord(Record):
     """What `conv2d` did.
 
-    x (N, C, H, W), weight (F, C, KH, KW), bias (F) or None, padded (N, C, HP, WP),
+    x (N, C, H, W), weight (F, C, KH, KW), bias (F), (F, OH, OW) or None, padded (N, C, HP, WP),
     patches (N, C, OH, OW, KH, KW) as a view of `padded`, y (N, F, OH, OW).
     """
 
@@ -61,18 +61,16 @@ class Conv2dRecord(Record):
 def conv2d(x, weight, bias=None, stride=1, padding=0, dilation=1, border="zeros") -> Conv2dRecord:
     """Convolve a batch: y_nf = b_f + Σ_c x_nc ⋆ w_fc.
 
-    x (N, C, H, W), weight (F, C, KH, KW), bias (F); numbers or (height, width) pairs; `padding` may
-    be "valid", "same" or "full". Integers are computed in int64, float32 and float64 stay.
+    x (N, C, H, W), weight (F, C, KH, KW), bias (F) or untied, one for each output position,
+    (F, OH, OW); numbers or (height, width) pairs; `padding` may be "valid", "same" or "full".
+    Integers are computed in int64, float32 and float64 stay.
     Raises ValueError when axes, channels or sizes do not fit, TypeError for other than real numbers.
     Dumoulin and Visin, "A guide to convolution arithmetic for deep learning", 2016.
     """
     x, weight = numbers(x, "x", 4), numbers(weight, "weight", 4)
     _require_channels(x, weight)
-    if bias is not None:
-        bias = numbers(bias, "bias", 1)
-        require_shape(bias, "bias", weight.shape[:1], "one number a filter")
     setting = geometry(x.shape[2:], weight.shape[2:], stride, padding, dilation, border)
-    return _conv2d(x, weight, bias, setting)
+    return _conv2d(x, weight, _read_bias(bias, len(weight), setting), setting)
 
 
 def _conv2d(x, weight, bias, setting) -> Conv2dRecord:
@@ -80,7 +78,7 @@ def _conv2d(x, weight, bias, setting) -> Conv2dRecord:
     padded = _pad_batch(x, setting, kind)
     y = _slide(padded, weight.astype(kind, copy=False), setting)
     if bias is not None:
-        y += bias.astype(kind)[:, None, None]
+        y += bias.astype(kind).reshape(len(bias), *(bias.shape[1:] or (1, 1)))
     bias = None if bias is None else own(bias)
     return Conv2dRecord(own(x), own(weight), bias, padded, windows(padded, setting), y, setting)
 
@@ -120,7 +118,7 @@ class Conv2dGather(Conv2dGradients):
 def conv2d_backward(
     record: Conv2dRecord, dy, how: str = "fast", input_gradient: bool = True
 ) -> Conv2dGradients:
-    """Find the gradients of L = Σ dy ⊙ y: dweight_fc = Σ_n x_nc ⋆ dy_nf, dbias_f = Σ dy_f, and dx.
+    """Find the gradients of L = Σ dy ⊙ y: dweight_fc = Σ_n x_nc ⋆ dy_nf, dbias_f = Σ dy_f (untied: Σ_n), dx.
 
     dx_nc = Σ_f full(dy_nf) ⋆ rot180(w_fc), cropped. `how` is "fast", "scatter" (every dy cell stamps
     dy · w; returns Conv2dScatter) or "gather" (returns Conv2dGather): the same numbers.
@@ -131,7 +129,7 @@ def conv2d_backward(
         raise ValueError(f"how is {how!r}; 'fast', 'scatter' or 'gather' is expected")
     dy = gradient(dy, record.y)
     dweight = _weight_gradient(record, dy)
-    dbias = None if record.bias is None else dy.sum(axis=(0, 2, 3))
+    dbias = None if record.bias is None else dy.sum(axis=(0, 2, 3) if record.bias.ndim == 1 else 0)
     return ways[how](record, dy, dweight, dbias, input_gradient)
 
 
@@ -268,6 +266,16 @@ def _unpad(dpadded: np.ndarray, setting: Geometry) -> np.ndarray:
     dx = np.zeros((*dpadded.shape[:2], source.max() + 1), dpadded.dtype)
     np.add.at(dx, (..., source), dpadded)
     return dx.reshape(*dpadded.shape[:2], *setting.input_size)
+
+
+def _read_bias(bias, filters: int, setting: Geometry):
+    if bias is None:
+        return None
+    bias = numbers(bias, "bias", (1, 3))
+    untied = (filters, *setting.output_size)
+    meaning = f"one number a filter, or {untied}, one an output position"
+    require_shape(bias, "bias", (filters,) if bias.ndim == 1 else untied, meaning)
+    return bias
 
 
 def _require_channels(x, weight):

@@ -17,6 +17,12 @@ class SoftmaxRecord(Record):
     exponentials: np.ndarray
     y: np.ndarray
 
+    @property
+    def jacobian(self) -> np.ndarray:
+        """Every ∂y_i/∂x_j = y_i (δ_ij - y_j) of every row, (N, K, K)."""
+        one = np.eye(self.y.shape[1], dtype=self.y.dtype)
+        return self.y[:, :, None] * (one - self.y[:, None, :])
+
 
 def softmax(x) -> SoftmaxRecord:
     """Turn each row of scores into probabilities: y_i = exp(x_i) / Σ_j exp(x_j).
@@ -104,3 +110,38 @@ def _class_labels(labels, count: int, classes: int) -> np.ndarray:
         wrong = labels[(labels < 0) | (labels >= classes)][0]
         raise ValueError(f"labels hold {wrong}; 0 to {classes - 1} are expected for {classes} scores")
     return own(labels)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class MseRecord(Record):
+    """What `mse` did: x, target and differences = x - target, of one shape, and y of shape ()."""
+
+    x: np.ndarray
+    target: np.ndarray
+    differences: np.ndarray
+    y: np.ndarray
+
+
+def mse(x, target) -> MseRecord:
+    """Measure how far x is from a target of its shape: the mean of (x - target)² over all numbers.
+
+    Raises ValueError when the shapes differ.
+    """
+    x, target = numbers(x, "x"), numbers(target, "target")
+    require_shape(target, "target", x.shape, "the shape of x")
+    differences = x - target
+    return MseRecord(own(x), own(target), differences, np.asarray((differences * differences).mean()))
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class MseGradients(Record):
+    """What `mse_backward` found: dy of shape () and dx in x's shape."""
+
+    dy: np.ndarray
+    dx: np.ndarray
+
+
+def mse_backward(record: MseRecord, dy=1.0) -> MseGradients:
+    """Find the gradient of x: dx = 2 (x - target) / n, times dy (one number)."""
+    dy = gradient(dy, record.y)
+    return MseGradients(dy, record.differences * (2 * dy / record.differences.size))
