@@ -6,7 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.engine.cases import normals, seeds
-from vizconv.engine import cross_entropy, cross_entropy_backward, softmax, softmax_backward
+from vizconv.engine.operations import (
+    cross_entropy,
+    cross_entropy_backward,
+    mse,
+    mse_backward,
+    softmax,
+    softmax_backward,
+)
 
 counts = st.integers(1, 6)
 kinds = st.sampled_from([np.float32, np.float64])
@@ -42,6 +49,39 @@ def test_cross_entropy_equals_pytorch(torch, images, classes, seed, scale, kind)
     np.testing.assert_allclose(record.losses, losses.detach().numpy(), **tolerance)
     np.testing.assert_allclose(record.y, losses.mean().item(), **tolerance)
     np.testing.assert_allclose(dx, tensor.grad.numpy(), **tolerance)
+
+
+@given(counts, counts, seeds)
+def test_the_jacobian_of_softmax(torch, images, classes, seed):
+    x, dy = normals(seed, (images, classes), (images, classes))
+    record = softmax(x)
+    assert record.jacobian.shape == (images, classes, classes)
+    for row, jacobian in zip(x, record.jacobian, strict=True):
+        theirs = torch.autograd.functional.jacobian(lambda t: torch.softmax(t, dim=0), torch.tensor(row))
+        np.testing.assert_allclose(jacobian, theirs.numpy(), rtol=0, atol=1e-12)
+    by_jacobian = np.einsum("ni,nij->nj", dy, record.jacobian)
+    np.testing.assert_allclose(softmax_backward(record, dy).dx, by_jacobian, rtol=0, atol=1e-12)
+
+
+@given(st.lists(st.integers(1, 4), max_size=3).map(tuple), seeds, kinds)
+def test_mse_equals_pytorch(torch, shape, seed, kind):
+    x, target = (np.asarray(array) for array in normals(seed, (*shape, 2), (*shape, 2), kind=kind))
+    tensor = torch.tensor(x, requires_grad=True)
+    y = torch.nn.functional.mse_loss(tensor, torch.tensor(target))
+    (3 * y).backward()
+    record = mse(x, target)
+    dx = mse_backward(record, 3).dx
+    assert record.y.dtype == dx.dtype == kind
+    np.testing.assert_allclose(record.y, y.item(), rtol=TOLERANCE[kind])
+    np.testing.assert_allclose(dx, tensor.grad.numpy(), rtol=TOLERANCE[kind], atol=TOLERANCE[kind])
+
+
+def test_mse_of_whole_numbers_and_of_other_shapes():
+    record = mse([1, 2, 3, 4], [1, 4, 3, 2])
+    assert record.y == 2
+    np.testing.assert_array_equal(mse_backward(record).dx, [0, -1, 0, 1])
+    with pytest.raises(ValueError, match=r"target has shape \(3,\); \(4,\) is expected, the shape of x"):
+        mse([1, 2, 3, 4], [1, 2, 3])
 
 
 def test_huge_scores_stay_finite():

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.engine.cases import integers, normals, poolings, seeds
-from vizconv.engine import max_pool2d, max_pool2d_backward
+from vizconv.engine.operations import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward
 
 counts = st.integers(1, 3)
 
@@ -105,9 +105,35 @@ def test_patches_are_views_of_what_was_padded():
         ((0, 1, 4, 4), {"kernel_size": 2}, ValueError, "no numbers"),
     ],
 )
-def test_max_pooling_says_what_does_not_fit(shape, settings, error, sentence):
+@pytest.mark.parametrize("pool", [max_pool2d, avg_pool2d])
+def test_pooling_says_what_does_not_fit(pool, shape, settings, error, sentence):
     with pytest.raises(error, match=sentence):
-        max_pool2d(np.ones(shape), **settings)
+        pool(np.ones(shape), **settings)
+
+
+@given(poolings(), counts, counts, seeds, st.sampled_from([np.float32, np.float64]))
+def test_average_pooling_equals_pytorch(torch, case, images, channels, seed, kind):
+    size, settings = case
+    (x,) = normals(seed, (images, channels, *size), kind=kind)
+    record = avg_pool2d(x, **settings)
+    (dy,) = normals(seed + 1, record.y.shape, kind=kind)
+    tensor = torch.tensor(x, requires_grad=True)
+    y = torch.nn.functional.avg_pool2d(tensor, **settings)
+    y.backward(torch.tensor(dy))
+    dx = avg_pool2d_backward(record, dy).dx
+    assert record.y.dtype == dx.dtype == kind
+    assert np.shares_memory(record.patches, record.padded)
+    tolerance = 1e-10 if kind is np.float64 else 1e-5
+    np.testing.assert_allclose(record.y, y.detach().numpy(), rtol=0, atol=tolerance)
+    np.testing.assert_allclose(record.y, record.patches.mean(axis=(-2, -1)), rtol=0, atol=tolerance)
+    np.testing.assert_allclose(dx, tensor.grad.numpy(), rtol=0, atol=tolerance)
+
+
+def test_the_average_of_whole_numbers_is_exact():
+    record = avg_pool2d(np.arange(16).reshape(1, 1, 4, 4), 2)
+    np.testing.assert_array_equal(record.y[0, 0], [[2.5, 4.5], [10.5, 12.5]])
+    dx = avg_pool2d_backward(record, np.array([[[[4, 8], [12, 16]]]])).dx
+    np.testing.assert_array_equal(dx[0, 0], np.kron([[1, 2], [3, 4]], np.ones((2, 2))))
 
 
 def test_nan_has_no_order():
@@ -120,3 +146,5 @@ def test_nan_has_no_order():
 def test_backward_says_what_does_not_fit():
     with pytest.raises(ValueError, match="dy has shape"):
         max_pool2d_backward(max_pool2d(np.ones((1, 1, 4, 4)), 2), np.ones((1, 1, 4, 4)))
+    with pytest.raises(ValueError, match="dy has shape"):
+        avg_pool2d_backward(avg_pool2d(np.ones((1, 1, 4, 4)), 2), np.ones((1, 1, 4, 4)))

@@ -68,9 +68,9 @@ def conv2d(x, weight, bias=None, stride=1, padding=0, dilation=1, border="zeros"
     Dumoulin and Visin, "A guide to convolution arithmetic for deep learning", 2016.
     """
     x, weight = numbers(x, "x", 4), numbers(weight, "weight", 4)
-    _require_channels(x, weight)
+    require_channels(x, weight)
     setting = geometry(x.shape[2:], weight.shape[2:], stride, padding, dilation, border)
-    return _conv2d(x, weight, _read_bias(bias, len(weight), setting), setting)
+    return _conv2d(x, weight, read_bias(bias, len(weight), setting.output_size), setting)
 
 
 def _conv2d(x, weight, bias, setting) -> Conv2dRecord:
@@ -268,20 +268,21 @@ def _unpad(dpadded: np.ndarray, setting: Geometry) -> np.ndarray:
     return dx.reshape(*dpadded.shape[:2], *setting.input_size)
 
 
-def _read_bias(bias, filters: int, setting: Geometry):
+def read_bias(bias, filters: int, positions: tuple[int, ...]) -> np.ndarray | None:
+    """Read a bias: one number a filter, or untied, one for each of a filter's output positions."""
     if bias is None:
         return None
-    bias = numbers(bias, "bias", (1, 3))
-    untied = (filters, *setting.output_size)
+    untied = (filters, *positions)
+    bias = numbers(bias, "bias", (1, len(untied)))
     meaning = f"one number a filter, or {untied}, one an output position"
     require_shape(bias, "bias", (filters,) if bias.ndim == 1 else untied, meaning)
     return bias
 
 
-def _require_channels(x, weight):
+def require_channels(x: np.ndarray, weight: np.ndarray) -> None:
+    """Raise ValueError unless weight (F, C, ..) takes as many channels as x (N, C, ..) has."""
     if x.shape[1] != weight.shape[1]:
         raise ValueError(
             f"x has {x.shape[1]} channels and weight takes {weight.shape[1]}; they must be equal: "
-            f"a weight of shape ({weight.shape[0]}, {x.shape[1]}, {weight.shape[2]}, "
-            f"{weight.shape[3]}) would fit"
+            f"a weight of shape {(len(weight), x.shape[1], *weight.shape[2:])} would fit"
         )

@@ -1,4 +1,4 @@
-"""Pooling: one number for every window, and the way its gradient takes back."""
+"""Max pooling: the largest number of every window, and the way its gradient takes back."""
 
 from dataclasses import dataclass
 
@@ -43,8 +43,8 @@ def max_pool2d(x, kernel_size, stride=None, padding=0) -> MaxPool2dRecord:
     x = numbers(x, "x", 4)
     if np.isnan(x.max()):
         raise NotANumber("x holds NaN, which is neither larger nor smaller than any number")
-    setting = _pooling_geometry(x, kernel_size, stride, padding)
-    padded = _pad_lowest(x, setting)
+    setting = pooling_geometry(x, kernel_size, stride, padding)
+    padded = pad_with(_lowest(x.dtype), x, setting)
     y, chosen = _first_maximum(padded, setting)
     if setting.padded_size != setting.input_size:
         chosen = _inside(chosen, y, setting)
@@ -68,13 +68,13 @@ def max_pool2d_backward(record: MaxPool2dRecord, dy) -> MaxPool2dGradients:
     images, channels = dy.shape[:2]
     dpadded = np.zeros((channels, *record.geometry.padded_size, images), dy.dtype)
     last, chosen = batch_last(dy), batch_last(record.chosen)
-    for number, cells in enumerate(_window_cells(dpadded, record.geometry)):
+    for number, cells in enumerate(window_cells(dpadded, record.geometry)):
         cells += last * (chosen == number)
     return MaxPool2dGradients(dy, batch_first(dpadded)[..., *record.geometry.crop])
 
 
 def _first_maximum(padded, setting):
-    first, *others = _window_cells(batch_last(padded), setting)
+    first, *others = window_cells(batch_last(padded), setting)
     y = first.copy()
     chosen = np.zeros(y.shape, np.min_scalar_type(len(others)))
     for number, cells in enumerate(others, start=1):
@@ -84,7 +84,7 @@ def _first_maximum(padded, setting):
     return batch_first(y), batch_first(chosen)
 
 
-def _window_cells(padded, setting):
+def window_cells(padded, setting):
     """View, for each place in the window in row-major order, that cell of all windows."""
     (down, right), (rows, columns) = setting.stride, setting.output_size
     for top, left in np.ndindex(setting.kernel_size):
@@ -92,7 +92,8 @@ def _window_cells(padded, setting):
         yield padded[:, top:bottom:down, left:end:right]
 
 
-def _pooling_geometry(x, kernel_size, stride, padding) -> Geometry:
+def pooling_geometry(x, kernel_size, stride, padding) -> Geometry:
+    """Check the settings of a pooling; raise ValueError when they do not fit."""
     kernel = pair(kernel_size, "kernel_size", 1)
     sides = pair(padding, "padding", 0)
     for side, length in zip(sides, kernel, strict=True):
@@ -116,10 +117,11 @@ def _lowest(kind: np.dtype):
     return -np.inf if kind.kind == "f" else np.iinfo(kind).min
 
 
-def _pad_lowest(x, setting):
+def pad_with(value, x: np.ndarray, setting: Geometry) -> np.ndarray:
+    """Put cells of `value` around x; without padding, x itself, or a read-only copy."""
     if setting.padded_size == setting.input_size:
         return own(x)
     images, channels = x.shape[:2]
-    padded = np.full((channels, *setting.padded_size, images), _lowest(x.dtype), x.dtype)
+    padded = np.full((channels, *setting.padded_size, images), value, x.dtype)
     padded[:, *setting.crop] = batch_last(x)
     return batch_first(padded)

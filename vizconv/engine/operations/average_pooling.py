@@ -1,0 +1,60 @@
+"""Average pooling: the mean of every window, and the way its gradient takes back."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from vizconv.engine.arrays import batch_first, batch_last, gradient, numbers, own
+from vizconv.engine.geometry import Geometry, windows
+from vizconv.engine.operations.pooling import pad_with, pooling_geometry, window_cells
+from vizconv.engine.records import Record
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class AvgPool2dRecord(Record):
+    """What `avg_pool2d` did.
+
+    x (N, C, H, W), padded (N, C, HP, WP) with zeros around x, patches (N, C, OH, OW, KH, KW) as a view
+    of it, and y (N, C, OH, OW).
+    """
+
+    x: np.ndarray
+    padded: np.ndarray
+    patches: np.ndarray
+    y: np.ndarray
+    geometry: Geometry
+
+
+def avg_pool2d(x, kernel_size, stride=None, padding=0) -> AvgPool2dRecord:
+    """Take the mean of every window; padding cells are zeros and count.
+
+    x (N, C, H, W); numbers or (height, width) pairs; the stride is the kernel size when None. The
+    padding is at most half the kernel. Raises ValueError for sizes that do not fit.
+    """
+    x = numbers(x, "x", 4)
+    setting = pooling_geometry(x, kernel_size, stride, padding)
+    padded = pad_with(0, x, setting)
+    y = batch_first(sum(window_cells(batch_last(padded), setting)) / math.prod(setting.kernel_size))
+    return AvgPool2dRecord(own(x), padded, windows(padded, setting), y, setting)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class AvgPool2dGradients(Record):
+    """What `avg_pool2d_backward` found: dy (N, C, OH, OW) and dx (N, C, H, W)."""
+
+    dy: np.ndarray
+    dx: np.ndarray
+
+
+def avg_pool2d_backward(record: AvgPool2dRecord, dy) -> AvgPool2dGradients:
+    """Share every dy equally among the cells of its window; where windows overlap, the shares add up.
+
+    dy (N, C, OH, OW). Raises ValueError when dy has not y's shape.
+    """
+    dy = gradient(dy, record.y)
+    share = batch_last(dy) / math.prod(record.geometry.kernel_size)
+    dpadded = np.zeros((dy.shape[1], *record.geometry.padded_size, dy.shape[0]), share.dtype)
+    for cells in window_cells(dpadded, record.geometry):
+        cells += share
+    return AvgPool2dGradients(dy, batch_first(dpadded)[..., *record.geometry.crop])
