@@ -1,0 +1,37 @@
+"""What all pictures share: the colours of signed values, and figures that need no screen."""
+
+import io
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+
+NEGATIVE, ZERO, POSITIVE = "#14599c", "#f7f7f5", "#ad3c07"  # as in stage.css; safe for colour-blind eyes
+SIGNED = LinearSegmentedColormap.from_list("vizconv signed", [NEGATIVE, ZERO, POSITIVE])
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """Return an empty figure of this size in inches, with a canvas of its own (no global state)."""
+    figure = Figure(figsize=(width, height), dpi=100, facecolor="white")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def as_png(figure: Figure) -> bytes:
+    """Write a figure as a PNG, without the date and the versions that would make it differ."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def depth(values: np.ndarray, largest: float) -> np.ndarray:
+    """Map values to -1…1 as the stage does: the root of the size, zero in the middle."""
+    finite = np.nan_to_num(np.asarray(values, np.float64), posinf=largest, neginf=-largest)
+    return np.sign(finite) * np.sqrt(np.minimum(1, np.abs(finite) / largest)) if largest else finite * 0
+
+
+def largest_of(arrays) -> float:
+    """Return the largest finite size in all arrays, at least 0."""
+    sizes = [np.abs(array[np.isfinite(array)]).max(initial=0) for array in map(np.asarray, arrays)]
+    return float(max(sizes, default=0))

@@ -1,0 +1,68 @@
+"""Pictures for the lessons: images, feature maps, curves of training, probabilities."""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from vizconv.draw.figures import NEGATIVE, POSITIVE, SIGNED, largest_of, new_figure
+
+
+def images(batch, titles=(), columns: int = 10) -> Figure:
+    """Draw grey images (N, H, W) in rows, each with its title if there are titles."""
+    batch = np.asarray(batch)
+    rows = -(-len(batch) // columns)
+    figure = new_figure(columns * 0.95, rows * 1.15)
+    for number, image in enumerate(batch):
+        axes = figure.add_subplot(rows, columns, number + 1)
+        axes.imshow(image, cmap="gray_r")
+        axes.set_axis_off()
+        if number < len(titles):
+            axes.set_title(str(titles[number]), size=9)
+    return figure
+
+
+def feature_maps(maps, title: str = "") -> Figure:
+    """Draw feature maps (C, H, W) side by side on one zero-centred colour scale."""
+    maps = np.asarray(maps)
+    columns = min(len(maps), 8)
+    rows = -(-len(maps) // columns)
+    figure = new_figure(columns * 1.15 + 0.5, rows * 1.2 + 0.3)
+    largest = largest_of([maps]) or 1.0
+    for number, values in enumerate(maps):
+        axes = figure.add_subplot(rows, columns, number + 1)
+        picture = axes.imshow(values, cmap=SIGNED, vmin=-largest, vmax=largest)
+        axes.set_axis_off()
+        axes.set_title(str(number), size=8)
+    figure.colorbar(picture, ax=figure.axes, shrink=0.8)
+    figure.suptitle(title, size=11, x=0.02, ha="left")
+    return figure
+
+
+def curves(series: dict[str, tuple], x_label: str = "step", y_label: str = "") -> Figure:
+    """Draw curves by name, each as (x values, y values)."""
+    figure = new_figure(6.4, 3.2)
+    axes = figure.add_subplot()
+    for (name, (x, y)), colour in zip(
+        series.items(), (NEGATIVE, POSITIVE, "#0b7a5b", "#5b6068"), strict=False
+    ):
+        axes.plot(x, y, label=name, color=colour, linewidth=1.4, marker="o" if len(x) < 12 else "")
+    axes.set_xlabel(x_label)
+    axes.set_ylabel(y_label)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False)
+    figure.subplots_adjust(bottom=0.2)
+    return figure
+
+
+def probabilities(values, names=None) -> Figure:
+    """Draw one bar a class for probabilities (K); the largest stands out."""
+    values = np.asarray(values)
+    figure = new_figure(6.4, 2.4)
+    axes = figure.add_subplot()
+    colours = [POSITIVE if k == values.argmax() else NEGATIVE for k in range(len(values))]
+    axes.bar(np.arange(len(values)), values, color=colours)
+    axes.set_xticks(np.arange(len(values)), names if names is not None else range(len(values)))
+    axes.set_ylim(0, 1)
+    axes.set_ylabel("probability")
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.subplots_adjust(bottom=0.15)
+    return figure

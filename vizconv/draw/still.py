@@ -1,0 +1,120 @@
+"""A scene as a still picture: what shows before a lesson runs, and where there is no kernel."""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from vizconv.draw.figures import SIGNED, as_png, depth, largest_of, new_figure
+from vizconv.draw.numbers import format_number
+from vizconv.scenes import NEVER_READ, PADDING, Panel, Scene
+
+CELLS_WITH_NUMBERS = 400
+LARGE, SMALL = 0.42, 0.11  # inches a cell
+GAP, HEAD = 0.55, 0.35  # inches between panels, and for a label
+
+
+def png(scene: Scene) -> bytes:
+    """Draw a scene as a PNG of at most about 60 kB."""
+    return as_png(still(scene))
+
+
+def still(scene: Scene) -> Figure:
+    """Draw a scene as a figure: its panels in their places, with numbers where they can be read.
+
+    Panels of over 400 cells show their fill only.
+    """
+    size = SMALL if any(panel.values.size > CELLS_WITH_NUMBERS for panel in scene.panels) else LARGE
+    boxes, (width, height) = _boxes(scene, size)
+    figure = new_figure(width, height)
+    largest = largest_of(panel.values for panel in scene.panels)
+    for panel, (left, top, cell) in zip(scene.panels, boxes, strict=True):
+        rows, columns = _sheet(panel.values).shape
+        bounds = (
+            left / width,
+            1 - (top + rows * cell) / height,
+            columns * cell / width,
+            rows * cell / height,
+        )
+        _draw_panel(figure.add_axes(bounds), panel, largest, cell)
+        if panel.sign:
+            middle = 1 - (top + rows * cell / 2) / height
+            figure.text((left - GAP / 2) / width, middle, panel.sign, ha="center", va="center", size=16)
+    return figure
+
+
+def _boxes(scene, size):
+    """Place the panels: (left, top, cell size) of each, and the whole figure's size, in inches."""
+    cells = [_cell_size(panel, size) for panel in scene.panels]
+    extents = [np.array(_sheet(p.values).shape) * cell for p, cell in zip(scene.panels, cells, strict=True)]
+    heights, widths = {}, {}
+    for panel, (height, width) in zip(scene.panels, extents, strict=True):
+        row, column = panel.place
+        heights[row] = max(heights.get(row, 0), height)
+        widths[column] = max(widths.get(column, 0), width)
+    lefts, right = _offsets(widths, 0.1, GAP)
+    tops, bottom = _offsets(heights, HEAD, HEAD)
+    boxes = [(lefts[p.place[1]], tops[p.place[0]], cell) for p, cell in zip(scene.panels, cells, strict=True)]
+    return boxes, (right + 0.1, bottom + 0.1)
+
+
+def _cell_size(panel, size):
+    return max(size, 0.3) if panel.values.size <= 49 else size
+
+
+def _offsets(lengths, first, gap):
+    offsets, end = {}, first - gap
+    for key in sorted(lengths):
+        offsets[key] = end + gap
+        end = offsets[key] + lengths[key]
+    return offsets, end
+
+
+def _sheet(values):
+    """Lay channels below each other, so that every panel is one matrix."""
+    return values.reshape(-1, values.shape[-1]) if values.ndim else values.reshape(1, 1)
+
+
+def _draw_panel(axes, panel: Panel, largest: float, cell: float) -> None:
+    values = _sheet(panel.values)
+    rows, columns = values.shape
+    axes.imshow(depth(values, largest), cmap=SIGNED, vmin=-1, vmax=1, aspect="auto")
+    axes.set_title(
+        f"{_label(panel)}  {'×'.join(map(str, panel.shape))}", size=10, loc="left", pad=3, parse_math=False
+    )
+    axes.set_xticks([])
+    axes.set_yticks([])
+    if panel.values.size <= CELLS_WITH_NUMBERS:
+        axes.set_xticks(np.arange(1, columns) - 0.5, minor=True)
+        axes.set_yticks(np.arange(1, rows) - 0.5, minor=True)
+        axes.grid(which="minor", color="#d7dadf", linewidth=0.8)
+        axes.tick_params(which="minor", length=0)
+        _write_numbers(axes, values, largest, cell)
+    _mark_kinds(axes, _sheet(panel.kinds))
+
+
+def _label(panel):
+    return panel.label + panel.subscript + panel.superscript
+
+
+def _write_numbers(axes, values, largest, cell):
+    texts = [[format_number(float(value)) for value in row] for row in values]
+    longest = max(2, *(len(text) for row in texts for text in row))
+    size = min(cell * 30, cell * 100 / longest)
+    deep = np.abs(depth(values, largest)) > 0.81
+    for i, row in enumerate(texts):
+        for j, text in enumerate(row):
+            ink = "white" if deep[i, j] else "#16181b"
+            axes.text(j, i, text, ha="center", va="center", size=size, color=ink, parse_math=False)
+
+
+def _mark_kinds(axes, kinds):
+    for i, j in np.argwhere(kinds & PADDING):
+        axes.fill(
+            (j - 0.5, j + 0.5, j + 0.5, j - 0.5),
+            (i - 0.5, i - 0.5, i + 0.5, i + 0.5),
+            fill=False,
+            hatch="///",
+            edgecolor="#00000030",
+            linewidth=0,
+        )
+    for i, j in np.argwhere(kinds & NEVER_READ):
+        axes.plot((j - 0.5, j + 0.5), (i + 0.5, i - 0.5), color="#16181b", linewidth=0.8)

@@ -1,0 +1,156 @@
+"""Scenes: panels of numbers, the terms that tie them, and how the terms are read. Data, no drawing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from vizconv.engine.arrays import own
+from vizconv.scenes.terms import ROLES, Terms
+
+PADDING, NEVER_READ, CROPPED = 1, 2, 4
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """One tensor to look at.
+
+    values (H, W), (C, H, W), (L) or a single number, name: how the page and the code call it, label,
+    subscript, superscript: how it is written, place: (row, column) on the stage, sign: what stands
+    before it, such as "⋆" or "=", origin: the index of its first cell (negative where padding comes first),
+    kinds: flags for each cell (PADDING, NEVER_READ, CROPPED), editable: whether a learner may change it.
+    """
+
+    name: str
+    values: np.ndarray = field(repr=False)
+    place: tuple[int, int]
+    label: str = ""
+    subscript: str = ""
+    superscript: str = ""
+    sign: str = ""
+    origin: tuple[int, ...] = ()
+    kinds: np.ndarray | None = field(default=None, repr=False)
+    editable: bool = False
+
+    def __post_init__(self):
+        values = np.asarray(self.values)
+        if values.dtype.kind not in "biuf" or values.ndim > 3 or values.size == 0:
+            raise ValueError(
+                f"panel {self.name!r} holds {values.dtype} of shape {values.shape}; numbers are expected"
+            )
+        kinds = np.zeros(values.shape, np.uint8) if self.kinds is None else self.kinds
+        if kinds.shape != values.shape:
+            raise ValueError(
+                f"panel {self.name!r} has kinds of shape {kinds.shape} for values of {values.shape}"
+            )
+        object.__setattr__(self, "values", own(values))
+        object.__setattr__(self, "kinds", own(kinds.astype(np.uint8)))
+        object.__setattr__(self, "origin", tuple(self.origin) or (0,) * values.ndim)
+        object.__setattr__(self, "label", self.label or self.name)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of its values."""
+        return self.values.shape
+
+    def __repr__(self):
+        return f"{self.name} {'×'.join(map(str, self.shape)) or '1'}"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way to read a table of terms: the panel at `role` is the sum, the other two are the factors.
+
+    `terms` names the table; `out`, `left` and `right` name panels; `right` is None where it is always 1.
+    """
+
+    terms: str
+    role: str
+    out: str
+    left: str
+    right: str | None = None
+
+    @property
+    def target(self) -> str:
+        """The panel that holds the sums."""
+        return getattr(self, self.role)
+
+    @property
+    def factors(self) -> dict[str, str]:
+        """The panels of the other roles, by role."""
+        names = {role: getattr(self, role) for role in ROLES if role != self.role}
+        return {role: name for role, name in names.items() if name is not None}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Scene:
+    """What a stage or a picture shows: panels, tables of terms, readings, and what to step through.
+
+    `walk` names the panel whose cells the transport visits in order, `notes` are sentences for the
+    learner, `code` the lines of Python that make the same numbers. Raises ValueError when a reading
+    names what is not there or an index points outside its panel.
+    """
+
+    panels: tuple[Panel, ...]
+    terms: Mapping[str, Terms] = field(default_factory=dict)
+    readings: tuple[Reading, ...] = ()
+    walk: str | None = None
+    notes: tuple[str, ...] = ()
+    code: str = ""
+
+    def __post_init__(self):
+        names = [panel.name for panel in self.panels]
+        if len(set(names)) < len(names):
+            raise ValueError(f"the panels are named {names}; every name may occur once")
+        if self.walk is not None and self.walk not in names:
+            raise ValueError(f"walk is {self.walk!r}; one of {names} is expected")
+        for reading in self.readings:
+            _require_inside(self, reading)
+
+    def panel(self, name: str) -> Panel:
+        """Return the panel of this name; raise KeyError when there is none."""
+        return {panel.name: panel for panel in self.panels}[name]
+
+    def sums(self) -> dict[str, np.ndarray]:
+        """Add up every reading: the values that the terms give each target panel."""
+        result: dict[str, np.ndarray] = {}
+        for reading in self.readings:
+            factors = {role: self.panel(name).values for role, name in reading.factors.items()}
+            target = self.panel(reading.target)
+            part = self.terms[reading.terms].read(reading.role, target.values.size, **factors)
+            result[target.name] = result.get(target.name, 0) + part.reshape(target.shape)
+        return result
+
+    def edited(self, name: str, cell: int, value: float) -> "Scene":
+        """Return the scene with one value changed, `cell` in row-major order, and all sums made again."""
+        values = self.panel(name).values.copy()
+        if values.dtype.kind != "f" and not float(value).is_integer():
+            values = values.astype(np.float64)
+        values.flat[cell] = value
+        changed = self._with_values({name: values})
+        return changed._with_values(changed.sums())
+
+    def _with_values(self, values: Mapping[str, np.ndarray]) -> "Scene":
+        panels = tuple(
+            replace(panel, values=values[panel.name]) if panel.name in values else panel
+            for panel in self.panels
+        )
+        return replace(self, panels=panels)
+
+    def __repr__(self):
+        return f"Scene({', '.join(map(repr, self.panels))})"
+
+
+def _require_inside(scene: Scene, reading: Reading) -> None:
+    if reading.terms not in scene.terms or reading.role not in ROLES:
+        raise ValueError(f"{reading} names no table or role; tables are {list(scene.terms)}, roles {ROLES}")
+    table, names = scene.terms[reading.terms], {panel.name for panel in scene.panels}
+    for role in table.roles:
+        name = getattr(reading, role)
+        if name not in names:
+            raise ValueError(f"{reading} names the panel {name!r}; one of {sorted(names)} is expected")
+        last, size = int(getattr(table, role).max(initial=0)), scene.panel(name).values.size
+        if last >= size:
+            raise ValueError(
+                f"{role} of the terms {reading.terms!r} points at cell {last}; {name} has {size}"
+            )

@@ -1,0 +1,951 @@
+// The stage: panels of numbers, tied by tables of terms. Point at a cell, and every number that met it
+// lights up. It knows rows (out, left, right) and sums of products; it knows no convolution.
+
+const ROLES = ["out", "left", "right"];
+const KINDS = [
+  { flag: 1, name: "padding", title: "padding: a cell put around the input" },
+  { flag: 2, name: "never-read", title: "never read: no sum uses this cell" },
+  { flag: 4, name: "cropped", title: "cropped: cut off again afterwards" },
+];
+const HUES = 9; // as many right factors as can each own a colour that the eye tells apart
+const LONG_SUM = 12; // terms; a longer formula is folded to
+const FOLDED = 8;
+const READABLE = 22; // pixels; a smaller cell shows its fill only
+const LENS_CELLS = 121;
+const MANY = 64; // lit cells; more, when they fill a rectangle, are shown by its frame alone
+const SPEEDS = [1, 2, 5, 20];
+
+// ---- Scenes: from buffers to tables that can be read from any side ----------------------------------
+
+export function readScene(raw) {
+  const panels = new Map(raw.panels.map((panel) => [panel.name, readPanel(panel)]));
+  const tables = new Map(raw.terms.map((table) => [table.name, readTable(table)]));
+  const scene = { ...raw, panels, tables };
+  for (const reading of scene.readings) groupBy(scene, reading);
+  return scene;
+}
+
+function readPanel(panel) {
+  return {
+    ...panel,
+    values: typed(Float64Array, panel.values),
+    kinds: typed(Uint8Array, panel.kinds),
+    size: panel.shape.reduce((product, length) => product * length, 1),
+  };
+}
+
+function readTable(table) {
+  const result = { name: table.name, groups: new Map() };
+  for (const role of ROLES) {
+    const kind = table.wide ? Uint32Array : Uint16Array;
+    result[role] = table[role] ? typed(kind, table[role]) : null;
+  }
+  return result;
+}
+
+function typed(Kind, view) {
+  const bytes = view.buffer ?? view;
+  const offset = view.byteOffset ?? 0;
+  return new Kind(bytes.slice(offset, offset + view.byteLength)); // a copy, so that it is aligned
+}
+
+// For every cell of every panel of a reading: where in the table its terms are.
+function groupBy(scene, reading) {
+  const table = scene.tables.get(reading.terms);
+  for (const role of rolesOf(table)) {
+    if (table.groups.has(role)) continue;
+    table.groups.set(role, grouped(table[role], scene.panels.get(reading[role]).size));
+  }
+}
+
+export function grouped(indices, size) {
+  const starts = new Uint32Array(size + 1);
+  for (const index of indices) starts[index + 1] += 1;
+  for (let cell = 0; cell < size; cell += 1) starts[cell + 1] += starts[cell];
+  const next = starts.slice(0, size);
+  const rows = new Uint32Array(indices.length);
+  indices.forEach((index, row) => {
+    rows[next[index]] = row;
+    next[index] += 1;
+  });
+  return { starts, rows };
+}
+
+function rolesOf(table) {
+  return ROLES.filter((role) => table[role]);
+}
+
+function rowsAt(table, role, cell) {
+  const { starts, rows } = table.groups.get(role);
+  return rows.subarray(starts[cell], starts[cell + 1]);
+}
+
+// ---- Reading the tables: links, sums, formulas ------------------------------------------------------
+
+// Every reading that a cell takes part in, with its role there and its rows of the table.
+export function linksOf(scene, { panel, cell }) {
+  const links = [];
+  for (const reading of scene.readings) {
+    const table = scene.tables.get(reading.terms);
+    for (const role of rolesOf(table)) {
+      if (reading[role] !== panel) continue;
+      links.push({ reading, table, role, rows: rowsAt(table, role, cell), isSum: role === reading.role });
+    }
+  }
+  return links;
+}
+
+export function product(scene, reading, table, row) {
+  let result = 1;
+  for (const role of rolesOf(table)) {
+    if (role === reading.role) continue;
+    result *= scene.panels.get(reading[role]).values[table[role][row]];
+  }
+  return result;
+}
+
+// The sums of all target panels; `done(row)` may leave terms out, to show a sum on its way.
+export function sumsOf(scene, done = () => true) {
+  const sums = new Map();
+  for (const reading of scene.readings) {
+    const table = scene.tables.get(reading.terms);
+    const target = reading[reading.role];
+    if (!sums.has(target)) sums.set(target, new Float64Array(scene.panels.get(target).size));
+    const into = sums.get(target);
+    const indices = table[reading.role];
+    for (let row = 0; row < indices.length; row += 1) {
+      if (done(reading, table, row)) into[indices[row]] += product(scene, reading, table, row);
+    }
+  }
+  return sums;
+}
+
+// Which cells are lit: for each panel a map from cell to hue (-1: no hue of its own).
+export function litCells(scene, subject) {
+  const lit = new Map();
+  for (const { reading, table, rows } of linksOf(scene, subject)) {
+    const hued = table.right && scene.panels.get(reading.right).size <= HUES;
+    for (const role of rolesOf(table)) {
+      if (!lit.has(reading[role])) lit.set(reading[role], new Map());
+      const cells = lit.get(reading[role]);
+      for (const row of rows) cells.set(table[role][row], hued ? table.right[row] : -1);
+    }
+  }
+  return lit;
+}
+
+export function indexOf(panel, cell) {
+  const index = [];
+  let rest = cell;
+  for (const length of [...panel.shape].reverse()) {
+    index.unshift(rest % length);
+    rest = Math.floor(rest / length);
+  }
+  return index.map((number, axis) => number + panel.origin[axis]);
+}
+
+export function nameOf(panel, cell) {
+  const name = panel.label + panel.subscript + panel.superscript;
+  return panel.shape.length ? `${name}[${indexOf(panel, cell).join(",")}]` : name;
+}
+
+export function formatNumber(value) {
+  if (Number.isNaN(value)) return "NaN";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+  if (Number.isInteger(value) && Math.abs(value) < 1e6) return String(value).replace("-", "−");
+  const size = Math.abs(value);
+  const short = size >= 1e5 || size < 1e-3 ? value.toExponential(1) : threeDigits(value);
+  return short.replace("e+", "e").replaceAll("-", "−");
+}
+
+function threeDigits(value) {
+  const short = Number(value.toPrecision(3));
+  return String(Math.abs(value) >= 1000 ? Math.round(value) : short);
+}
+
+// A formula is {tokens, more, end}: tokens {text, panel?, cell?, hue?}, where a factor knows the cell that
+// it is, then `more` terms that are left out beyond `limit`, then the last tokens.
+export function formulaOf(scene, subject, limit = Infinity) {
+  const panel = scene.panels.get(subject.panel);
+  const links = linksOf(scene, subject);
+  const sums = links.filter((link) => link.isSum);
+  const used = sums.length ? sums : links;
+  const count = used.reduce((total, link) => total + link.rows.length, 0);
+  const terms = firstTerms(used, count > limit ? Math.min(limit, FOLDED) : count);
+  const make = sums.length ? sumFormula : useFormula;
+  const { head, body, end } = make(scene, subject, terms, count);
+  const name = { text: nameOf(panel, subject.cell), panel: subject.panel, cell: subject.cell };
+  return { tokens: [name, ...head, ...body], more: count - terms.length, end };
+}
+
+function firstTerms(links, limit) {
+  const terms = [];
+  for (const { reading, table, rows } of links) {
+    for (const row of rows.subarray(0, limit - terms.length)) terms.push({ reading, table, row });
+  }
+  return terms;
+}
+
+function sumFormula(scene, { panel, cell }, terms, count) {
+  const body = terms.flatMap(({ reading, table, row }, at) => [
+    { text: at ? " + " : " = " },
+    ...factorTokens(scene, reading, table, row),
+  ]);
+  const total = { text: formatNumber(scene.panels.get(panel).values[cell]), total: true };
+  const head = count ? [] : [{ text: " has no terms: nothing reaches it" }];
+  return { head, body, end: [{ text: " = " }, total] };
+}
+
+function factorTokens(scene, reading, table, row) {
+  const hued = table.right && scene.panels.get(reading.right).size <= HUES;
+  return rolesOf(table)
+    .filter((role) => role !== reading.role)
+    .map((role) => {
+      const cell = table[role][row];
+      const text = `(${formatNumber(scene.panels.get(reading[role]).values[cell])})`;
+      return { text, panel: reading[role], cell, hue: hued ? table.right[row] : -1 };
+    });
+}
+
+function useFormula(scene, { panel, cell }, terms, count) {
+  const value = formatNumber(scene.panels.get(panel).values[cell]);
+  const use = count ? `goes into ${plural(count)}: ` : "goes into no sum";
+  const body = terms.flatMap(({ reading, table, row }, at) => {
+    const target = scene.panels.get(reading[reading.role]);
+    const sum = table[reading.role][row];
+    const into = { text: nameOf(target, sum), panel: target.name, cell: sum };
+    return [{ text: at ? ", " : "" }, into, { text: " ← " }, ...factorTokens(scene, reading, table, row)];
+  });
+  return { head: [{ text: ` = ${value}  ${use}` }], body, end: [] };
+}
+
+function plural(count) {
+  return count === 1 ? "one sum" : `${count} sums`;
+}
+
+export function parseNumber(text) {
+  const plain = text.trim().replaceAll("−", "-").replace(",", ".");
+  const [above, below, ...rest] = plain.split("/").map((part) => (part.trim() ? Number(part) : NaN));
+  if (rest.length) return NaN;
+  return below === undefined ? above : above / below;
+}
+
+// How deep the fill of a value is, from -1 to 1: the root, so that small values still show.
+export function depth(value, largest) {
+  if (!largest || Number.isNaN(value)) return 0;
+  return Math.sign(value) * Math.sqrt(Math.min(1, Math.abs(value) / largest));
+}
+
+export function rangeOf(scene) {
+  let [least, most] = [0, 0];
+  for (const panel of scene.panels.values()) {
+    for (const value of panel.values) {
+      if (!Number.isFinite(value)) continue;
+      least = Math.min(least, value);
+      most = Math.max(most, value);
+    }
+  }
+  return { least, most, largest: Math.max(-least, most) };
+}
+
+// ---- Elements ---------------------------------------------------------------------------------------
+
+function element(tag, className, parent, text) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text !== undefined) made.textContent = text;
+  parent?.append(made);
+  return made;
+}
+
+function button(parent, name, path, action) {
+  const made = element("button", "vizconv-button", parent);
+  made.type = "button";
+  made.title = name;
+  made.setAttribute("aria-label", name);
+  made.append(icon(path));
+  made.addEventListener("click", action);
+  return made;
+}
+
+function icon(path) {
+  const space = "http://www.w3.org/2000/svg";
+  const picture = document.createElementNS(space, "svg");
+  picture.setAttribute("viewBox", "0 0 16 16");
+  picture.setAttribute("aria-hidden", "true");
+  const shape = document.createElementNS(space, "path");
+  shape.setAttribute("d", path);
+  picture.append(shape);
+  return picture;
+}
+
+const ICONS = {
+  first: "M3 3h2v10H3zM14 3v10L6 8z",
+  back: "M12 3v10L4 8z",
+  play: "M4 2v12l10-6z",
+  pause: "M4 3h3v10H4zM9 3h3v10H9z",
+  step: "M4 3v10l8-5z",
+  last: "M11 3h2v10h-2zM2 3v10l8-5z",
+};
+
+// ---- The view ---------------------------------------------------------------------------------------
+
+function render({ model, el }) {
+  const view = createView(model, el);
+  const takeScene = () => view.take(model.get("_scene"));
+  const takeCode = () => view.showCode(model.get("code"));
+  model.on("change:_scene", takeScene);
+  model.on("change:code", takeCode);
+  takeScene();
+  takeCode();
+  return () => {
+    model.off("change:_scene", takeScene);
+    model.off("change:code", takeCode);
+    view.close();
+  };
+}
+
+export function createView(model, el) {
+  const view = { model, slots: new Map(), lit: [], serial: 0, speed: 1, lensHeight: 0 };
+  view.where = new WeakMap(); // from a cell's element to {panel, cell}
+  view.factors = new WeakMap(); // from a factor's element in the formula to its token
+  buildFrame(view, el);
+  view.take = (raw) => takeScene(view, raw);
+  view.showCode = (code) => showCode(view, code);
+  const observer = new ResizeObserver(() => resize(view));
+  observer.observe(view.root);
+  view.close = () => {
+    observer.disconnect();
+    pause(view);
+  };
+  return view;
+}
+
+function buildFrame(view, el) {
+  const root = element("div", "vizconv-stage", el);
+  root.dataset.lmSuppressShortcuts = "true"; // or the notebook takes arrows, Enter and digits for itself
+  root.setAttribute("role", "group");
+  root.setAttribute("aria-label", "stage");
+  view.root = root;
+  view.notes = element("div", "vizconv-notes", root);
+  view.notes.setAttribute("role", "status");
+  view.panels = element("div", "vizconv-panels", root);
+  view.formula = element("div", "vizconv-formula", root);
+  view.formula.dataset.role = "formula";
+  view.formula.setAttribute("aria-live", "polite");
+  view.lens = element("div", "vizconv-lens", root);
+  view.lens.setAttribute("aria-hidden", "true");
+  view.transport = buildTransport(view, root);
+  view.legend = element("div", "vizconv-legend", root);
+  view.message = element("div", "vizconv-message", root);
+  view.message.setAttribute("role", "alert");
+  view.code = element("pre", "vizconv-code", root);
+  view.code.hidden = true;
+  listen(view);
+}
+
+function buildTransport(view, root) {
+  const bar = element("div", "vizconv-transport", root);
+  button(bar, "to the start", ICONS.first, () => moveTo(view, 0));
+  button(bar, "step back", ICONS.back, () => step(view, -1));
+  view.playButton = button(bar, "play", ICONS.play, () => togglePlay(view));
+  button(bar, "step", ICONS.step, () => step(view, 1));
+  button(bar, "to the end", ICONS.last, () => moveTo(view, walkLength(view)));
+  view.scrub = element("input", "vizconv-scrub", bar);
+  view.scrub.type = "range";
+  view.scrub.min = "0";
+  view.scrub.setAttribute("aria-label", "position");
+  view.scrub.addEventListener("input", () => moveTo(view, Number(view.scrub.value)));
+  view.count = element("span", "vizconv-count", bar);
+  view.speedButton = element("button", "vizconv-button vizconv-speed", bar, "1×");
+  view.speedButton.type = "button";
+  view.speedButton.title = "speed";
+  view.speedButton.setAttribute("aria-label", "speed");
+  view.speedButton.addEventListener("click", () => nextSpeed(view));
+  view.copy = element("button", "vizconv-button vizconv-copy", bar, "copy as code");
+  view.copy.type = "button";
+  view.copy.addEventListener("click", () => copyCode(view));
+  return bar;
+}
+
+function listen(view) {
+  view.panels.addEventListener("pointerover", (event) => {
+    const place = view.where.get(event.target);
+    if (place && !view.pinned) point(view, place);
+  });
+  view.panels.addEventListener("pointerleave", () => {
+    if (!view.pinned && view.resting) point(view, view.resting);
+  });
+  view.panels.addEventListener("click", (event) => {
+    const place = view.where.get(event.target);
+    if (place) pin(view, place);
+  });
+  view.panels.addEventListener("dblclick", (event) => {
+    const place = view.where.get(event.target);
+    if (place) edit(view, place);
+  });
+  for (const [type, on] of [["pointerover", true], ["pointerout", false]]) {
+    view.formula.addEventListener(type, (event) => {
+      const token = view.factors.get(event.target);
+      if (token) emphasize(view, token, on);
+      if (token && on) event.target.title = nameOf(view.scene.panels.get(token.panel), token.cell);
+    });
+  }
+  view.root.addEventListener("keydown", (event) => key(view, event));
+}
+
+// ---- Taking a scene ---------------------------------------------------------------------------------
+
+function takeScene(view, raw) {
+  if (!raw?.panels || raw.serial < view.serial) return; // an answer to an edit that is no longer the last
+  const scene = readScene(raw);
+  const subject = view.subject && sameCell(view.scene, scene, view.subject);
+  clearLights(view);
+  view.scene = scene;
+  const changed = build(view);
+  view.notes.replaceChildren(...scene.notes.map((note) => element("p", "", null, note)));
+  view.transport.classList.toggle("vizconv-still", !scene.walk);
+  view.resting = scene.walk ? { panel: scene.walk, cell: 0 } : { panel: raw.panels[0].name, cell: 0 };
+  view.pinned = Boolean(view.pinned && subject);
+  if (changed) view.position = walkLength(view);
+  layout(view);
+  showValues(view);
+  showPosition(view);
+  point(view, subject || view.resting);
+}
+
+// What of a panel its elements show, apart from the values.
+function structure(panel) {
+  const { label, subscript, superscript, sign, shape, origin, place, kinds } = panel;
+  return JSON.stringify([label, subscript, superscript, sign, shape, origin, place, kinds.join("")]);
+}
+
+function sameCell(before, after, { panel, cell }) {
+  const [old, fresh] = [before.panels.get(panel), after.panels.get(panel)];
+  if (!fresh || old.shape.length !== fresh.shape.length) return null;
+  const index = indexOf(old, cell).map((number, axis) => number - fresh.origin[axis]);
+  if (index.some((number, axis) => number < 0 || number >= fresh.shape[axis])) return null;
+  return { panel, cell: index.reduce((flat, number, axis) => flat * fresh.shape[axis] + number, 0) };
+}
+
+// Panels that look as before keep their elements; only the others are built anew.
+function build(view) {
+  const before = view.slots;
+  view.slots = new Map();
+  for (const panel of view.scene.panels.values()) {
+    const shown = structure(panel);
+    const old = before.get(panel.name);
+    view.slots.set(panel.name, old?.shown === shown ? old : { shown, ...buildPanel(view, panel) });
+  }
+  const slots = [...view.slots.values()];
+  const changed = slots.length !== before.size || slots.some((slot) => ![...before.values()].includes(slot));
+  if (changed) view.panels.replaceChildren(...slots.map(({ slot }) => slot));
+  return changed;
+}
+
+function buildPanel(view, panel) {
+  const slot = element("div", "vizconv-slot");
+  slot.style.gridRow = String(panel.place[0] + 1);
+  slot.style.gridColumn = String(panel.place[1] + 1);
+  if (panel.sign) element("span", "vizconv-sign", slot, panel.sign);
+  const box = element("div", "vizconv-box", slot);
+  buildLabel(panel, box);
+  const grid = element("div", "vizconv-panel", box);
+  grid.dataset.panel = panel.name;
+  grid.tabIndex = 0;
+  grid.setAttribute("role", "grid");
+  grid.setAttribute("aria-label", `${panel.label}${panel.subscript} ${shapeText(panel)}`);
+  const frame = element("div", "vizconv-frame", grid);
+  grid.addEventListener("focus", () => focusPanel(view, panel.name));
+  return { slot, grid, frame, cells: buildCells(view, panel, grid) };
+}
+
+function buildLabel(panel, box) {
+  const label = element("div", "vizconv-label", box);
+  element("i", "", label, panel.label);
+  if (panel.subscript) element("sub", "", label, panel.subscript);
+  if (panel.superscript) element("sup", "", label, panel.superscript);
+  element("span", "vizconv-shape", label, shapeText(panel));
+}
+
+function shapeText(panel) {
+  return panel.shape.join("×");
+}
+
+function buildCells(view, panel, grid) {
+  const [channels, height, width] = blocks(panel);
+  const cells = [];
+  for (let channel = 0; channel < channels; channel += 1) {
+    const block = element("div", "vizconv-channel", grid);
+    block.style.setProperty("--columns", String(width));
+    for (let i = 0; i < height; i += 1) {
+      const row = element("div", "vizconv-row", block);
+      row.setAttribute("role", "row");
+      for (let j = 0; j < width; j += 1) cells.push(buildCell(view, panel, row, cells.length));
+    }
+  }
+  return cells;
+}
+
+function blocks(panel) {
+  return [1, 1, 1, ...panel.shape].slice(-3);
+}
+
+function buildCell(view, panel, row, cell) {
+  const made = element("div", cellClass(panel, cell), row);
+  made.dataset.cell = indexOf(panel, cell).join(",");
+  made.setAttribute("role", "gridcell");
+  view.where.set(made, { panel: panel.name, cell });
+  return made;
+}
+
+function cellClass(panel, cell) {
+  const kinds = KINDS.filter(({ flag }) => panel.kinds[cell] & flag).map(({ name }) => ` vizconv-${name}`);
+  return `vizconv-cell${kinds.join("")}`;
+}
+
+// ---- Size: as large as fits --------------------------------------------------------------------------
+
+function layout(view) {
+  const sizes = columnSizes(view);
+  for (const panel of view.scene.panels.values()) {
+    const { grid } = view.slots.get(panel.name);
+    const size = sizes[panel.place[1]];
+    panel.pixels = size;
+    grid.style.setProperty("--size", `${size}px`);
+    grid.style.setProperty("--font", `${fontSize(panel, size)}px`);
+    grid.classList.toggle("vizconv-fill-only", size < READABLE);
+  }
+}
+
+function resize(view) {
+  if (!view.scene || view.width === view.root.clientWidth) return;
+  view.lensHeight = 0;
+  layout(view);
+  point(view, view.subject);
+}
+
+function columnSizes(view) {
+  const counts = [];
+  for (const panel of view.scene.panels.values()) {
+    const column = panel.place[1];
+    counts[column] = Math.max(counts[column] ?? 1, blocks(panel)[2]);
+  }
+  view.width = view.root.clientWidth;
+  const available = Math.max(240, view.width) - 62 * counts.length;
+  const sized = (size) => counts.map((count) => (count <= 7 ? Math.max(size, 30) : size));
+  let size = 44;
+  const width = () => sized(size).reduce((total, each, column) => total + each * (counts[column] ?? 1), 0);
+  while (size > 8 && width() > available) size -= 1;
+  return sized(size);
+}
+
+function fontSize(panel, size) {
+  let longest = 2;
+  for (const value of panel.values) longest = Math.max(longest, formatNumber(value).length);
+  return Math.max(8, Math.min(size * 0.4, (size * 1.4) / longest)).toFixed(1);
+}
+
+// ---- Values ------------------------------------------------------------------------------------------
+
+function showValues(view) {
+  const range = rangeOf(view.scene);
+  view.largest = range.largest;
+  const hidden = view.position < walkLength(view) ? partial(view) : new Map();
+  for (const panel of view.scene.panels.values()) showPanel(view, panel, hidden.get(panel.name));
+  showLegend(view, range);
+}
+
+function showPanel(view, panel, partialValues) {
+  const cells = view.slots.get(panel.name).cells;
+  for (let cell = 0; cell < cells.length; cell += 1) {
+    showCell(cells[cell], partialValues ? partialValues[cell] : panel.values[cell], view.largest);
+  }
+}
+
+// A cell without a value yet (undefined) stays blank.
+function showCell(made, value, largest) {
+  if (made.vizconvValue === value && made.vizconvLargest === largest) return;
+  made.vizconvValue = value;
+  made.vizconvLargest = largest;
+  const blank = value === undefined;
+  const text = blank ? "" : formatNumber(value);
+  const deep = blank ? 0 : depth(value, largest);
+  if (made.textContent !== text) made.textContent = text;
+  made.style.setProperty("--depth", `${Math.round(Math.abs(deep) * 1000) / 10}%`);
+  const marks = made.classList;
+  marks.toggle("vizconv-negative", deep < 0);
+  marks.toggle("vizconv-deep", Math.abs(deep) > 0.81);
+  marks.toggle("vizconv-bright", Math.abs(deep) > 0.45);
+  marks.toggle("vizconv-blank", blank);
+  marks.toggle("vizconv-not-finite", !blank && !Number.isFinite(value));
+}
+
+// The sums so far: every target of a reading that the walk passes through.
+function partial(view) {
+  const { scene, position } = view;
+  const walked = (reading, table, row) => {
+    const role = rolesOf(table).find((name) => reading[name] === scene.walk);
+    return !role || table[role][row] < position;
+  };
+  const result = new Map();
+  for (const [name, sums] of sumsOf(scene, walked)) {
+    const blank = name === scene.walk ? (cell) => cell >= position : () => false;
+    result.set(name, [...sums].map((sum, cell) => (blank(cell) ? undefined : sum)));
+  }
+  return result;
+}
+
+function showLegend(view, { least, most, largest }) {
+  const below = least < 0 ? [mark(formatNumber(least)), bar(depth(-least, largest), "vizconv-below")] : [];
+  const above = most > 0 ? [bar(depth(most, largest), "vizconv-above"), mark(formatNumber(most))] : [];
+  view.legend.replaceChildren(...below, mark("0"), ...above, ...legendOfKinds(view.scene));
+}
+
+function mark(text) {
+  return element("span", "", null, text);
+}
+
+function bar(deep, side) {
+  const made = element("span", `vizconv-scale ${side}`);
+  made.style.setProperty("--end", `${deep * 100}%`);
+  return made;
+}
+
+function legendOfKinds(scene) {
+  const all = [...scene.panels.values()];
+  return KINDS.filter(({ flag }) => all.some((panel) => panel.kinds.some((kind) => kind & flag))).map(
+    ({ name, title }) => {
+      const item = element("span", "vizconv-kind");
+      element("span", `vizconv-cell vizconv-${name} vizconv-sample`, item);
+      element("span", "", item, title);
+      return item;
+    },
+  );
+}
+
+// ---- Pointing ----------------------------------------------------------------------------------------
+
+function point(view, subject, glide = false) {
+  if (view.subject?.panel !== subject.panel || view.subject?.cell !== subject.cell) view.unfolded = false;
+  view.subject = subject;
+  clearLights(view);
+  const lit = litCells(view.scene, subject);
+  for (const name of view.slots.keys()) showLinks(view, name, lit.get(name), glide);
+  showSubject(view, subject);
+  showFormula(view);
+  showLens(view, lit);
+}
+
+function clearLights(view) {
+  for (const [made, mark] of view.lit) made.classList.remove("vizconv-lit", mark);
+  view.lit = [];
+}
+
+function showLinks(view, name, cells, glide) {
+  const panel = view.scene.panels.get(name);
+  const box = cells && cells.size > 1 ? boundingBox(panel, [...cells.keys()]) : null;
+  const dense = box && cells.size > MANY && cells.size === box.height * box.width;
+  if (cells && !dense) lightCells(view, name, cells);
+  const whole = box && box.height * box.width === panel.size;
+  placeFrame(view.slots.get(name).frame, panel, dense || !whole ? box : null, glide);
+}
+
+function lightCells(view, name, cells) {
+  const elements = view.slots.get(name).cells;
+  for (const [cell, hue] of cells) {
+    const mark = hue < 0 ? "vizconv-accent" : `vizconv-hue-${hue}`;
+    elements[cell].classList.add("vizconv-lit", mark);
+    view.lit.push([elements[cell], mark]);
+  }
+}
+
+// A frame around the lit cells of a panel.
+function placeFrame(frame, panel, box, glide) {
+  frame.hidden = !box;
+  if (!box) return;
+  const pitch = panel.pixels + 1;
+  const top = (box.channel * blocks(panel)[1] + box.top) * pitch + box.channel * 6;
+  frame.classList.toggle("vizconv-glide", glide);
+  frame.style.width = `${box.width * pitch + 1}px`;
+  frame.style.height = `${box.height * pitch + 1}px`;
+  frame.style.transform = `translate(${box.left * pitch}px, ${top}px)`;
+}
+
+// The rectangle that holds some cells, or null where they lie in several channels.
+export function boundingBox(panel, cells) {
+  const [, rows, columns] = blocks(panel);
+  const channel = Math.floor(cells[0] / (rows * columns));
+  let [top, left, bottom, right] = [Infinity, Infinity, 0, 0];
+  for (const cell of cells) {
+    const [i, j] = [Math.floor(cell / columns) % rows, cell % columns];
+    if (Math.floor(cell / (rows * columns)) !== channel) return null;
+    [top, bottom] = [Math.min(top, i), Math.max(bottom, i)];
+    [left, right] = [Math.min(left, j), Math.max(right, j)];
+  }
+  return { channel, top, left, height: bottom - top + 1, width: right - left + 1 };
+}
+
+function showSubject(view, { panel, cell }) {
+  view.subjectCell?.classList.remove("vizconv-subject", "vizconv-pinned");
+  const made = view.slots.get(panel).cells[cell];
+  made.classList.add("vizconv-subject");
+  if (view.pinned) made.classList.add("vizconv-pinned");
+  const tensor = view.scene.panels.get(panel);
+  const kinds = KINDS.filter(({ flag }) => tensor.kinds[cell] & flag).map(({ title }) => `; ${title}`);
+  made.title = `${nameOf(tensor, cell)} = ${tensor.values[cell]}${kinds.join("")}`;
+  view.subjectCell = made;
+}
+
+function showFormula(view) {
+  const { tokens, more, end } = formulaOf(view.scene, view.subject, view.unfolded ? Infinity : LONG_SUM);
+  const draw = (token) => tokenElement(view, token);
+  const rest = more ? [unfoldButton(view, more)] : [];
+  view.formula.replaceChildren(...tokens.map(draw), ...rest, ...end.map(draw));
+}
+
+function tokenElement(view, token) {
+  if (token.panel === undefined) return element("span", token.total ? "vizconv-total" : "", null, token.text);
+  const hue = token.hue === undefined ? "" : token.hue < 0 ? " vizconv-accent" : ` vizconv-hue-${token.hue}`;
+  const made = element("span", `vizconv-factor${hue}`, null, token.text);
+  view.factors.set(made, token);
+  return made;
+}
+
+// Pointing at a factor of the formula shows which cell it is.
+
+function emphasize(view, { panel, cell }, on) {
+  view.slots.get(panel)?.cells[cell]?.classList.toggle("vizconv-marked", on);
+}
+
+function unfoldButton(view, count) {
+  const made = element("button", "vizconv-button vizconv-unfold", null, ` … ${count} more terms … `);
+  made.type = "button";
+  made.addEventListener("click", () => {
+    view.unfolded = true;
+    showFormula(view);
+  });
+  return made;
+}
+
+// ---- The lens: cells too small for numbers, enlarged ------------------------------------------------
+
+function showLens(view, lit) {
+  const parts = [];
+  for (const [name, cells] of lit) {
+    const panel = view.scene.panels.get(name);
+    if (panel.pixels >= READABLE || cells.size < 2) continue;
+    const box = boundingBox(panel, [...cells.keys()]);
+    if (!box || box.height * box.width > LENS_CELLS) continue;
+    parts.push(lensPart(view, panel, cells, box));
+  }
+  view.lens.replaceChildren(...parts);
+  view.lensHeight = Math.max(view.lensHeight, ...parts.map((part) => part.vizconvHeight));
+  view.lens.style.minHeight = `${view.lensHeight}px`; // so that what lies below stays where it is
+}
+
+function lensPart(view, panel, cells, box) {
+  const [, height, width] = blocks(panel);
+  const first = (box.channel * height + box.top) * width + box.left;
+  const part = element("div", "vizconv-box");
+  const label = element("div", "vizconv-label", part);
+  element("i", "", label, panel.label);
+  element("span", "vizconv-shape", label, `from [${indexOf(panel, first).join(",")}]`);
+  const block = element("div", "vizconv-channel", element("div", "vizconv-panel vizconv-enlarged", part));
+  block.style.setProperty("--columns", String(box.width));
+  for (let at = 0; at < box.height * box.width; at += 1) {
+    const cell = first + Math.floor(at / box.width) * width + (at % box.width);
+    block.append(lensCell(view, panel, cell, cells.get(cell)));
+  }
+  part.vizconvHeight = 32 + 37 * box.height;
+  return part;
+}
+
+function lensCell(view, panel, cell, hue) {
+  const made = element("div", cellClass(panel, cell));
+  showCell(made, panel.values[cell], view.largest);
+  if (hue === undefined) made.classList.add("vizconv-unlit");
+  else made.classList.add("vizconv-lit", hue < 0 ? "vizconv-plain" : `vizconv-hue-${hue}`);
+  return made;
+}
+
+// ---- Moving ------------------------------------------------------------------------------------------
+
+function walkLength(view) {
+  return view.scene?.walk ? view.scene.panels.get(view.scene.walk).size : 0;
+}
+
+function moveTo(view, position, glide = false) {
+  const length = walkLength(view);
+  if (!length) return;
+  const complete = view.position >= length && position >= length;
+  view.position = Math.max(0, Math.min(length, position));
+  view.pinned = false;
+  if (!complete) showValues(view);
+  showPosition(view);
+  view.resting = { panel: view.scene.walk, cell: Math.max(0, view.position - 1) };
+  point(view, view.resting, glide);
+}
+
+function step(view, by) {
+  const length = walkLength(view);
+  const from = by > 0 && view.position >= length ? 0 : view.position;
+  moveTo(view, from + by, true);
+}
+
+function showPosition(view) {
+  const length = walkLength(view);
+  view.scrub.max = String(length);
+  view.scrub.value = String(view.position);
+  view.count.textContent = `${view.position} of ${length}`;
+}
+
+function togglePlay(view) {
+  if (view.playing) pause(view);
+  else play(view);
+}
+
+function play(view) {
+  if (!walkLength(view)) return;
+  view.playing = setInterval(() => playOn(view), 600 / view.speed);
+  playLook(view, "pause", ICONS.pause);
+  playOn(view, true);
+}
+
+function playOn(view, first = false) {
+  if (!first && view.position >= walkLength(view)) pause(view);
+  else step(view, 1);
+}
+
+function pause(view) {
+  clearInterval(view.playing);
+  view.playing = null;
+  playLook(view, "play", ICONS.play);
+}
+
+function playLook(view, name, path) {
+  view.playButton.title = name;
+  view.playButton.setAttribute("aria-label", name);
+  view.playButton.replaceChildren(icon(path));
+}
+
+function nextSpeed(view) {
+  view.speed = SPEEDS[(SPEEDS.indexOf(view.speed) + 1) % SPEEDS.length];
+  view.speedButton.textContent = `${view.speed}×`;
+  if (!view.playing) return;
+  pause(view);
+  play(view);
+}
+
+function pin(view, place) {
+  const again = view.pinned && view.subject.panel === place.panel && view.subject.cell === place.cell;
+  view.pinned = !again;
+  point(view, place);
+}
+
+function focusPanel(view, name) {
+  if (view.subject.panel !== name && !view.pinned) point(view, { panel: name, cell: 0 });
+}
+
+const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+
+function key(view, event) {
+  if (event.target.tagName === "INPUT" || event.ctrlKey || event.metaKey || event.altKey) return;
+  const panel = event.target.dataset.panel;
+  if (event.key === "Escape") unpin(view);
+  else if (event.key === " " && event.target.tagName !== "BUTTON") togglePlay(view);
+  else if (panel && ARROWS[event.key]) arrow(view, panel, ARROWS[event.key]);
+  else if (panel && event.key === "Enter") edit(view, view.subject);
+  else if (panel && /^[-−.\d]$/.test(event.key)) edit(view, view.subject, event.key);
+  else return;
+  event.preventDefault();
+}
+
+function unpin(view) {
+  view.pinned = false;
+  point(view, view.subject);
+}
+
+function arrow(view, name, [down, right]) {
+  const panel = view.scene.panels.get(name);
+  const [channels, height, width] = blocks(panel);
+  const from = view.subject.panel === name ? view.subject.cell : 0;
+  const row = Math.max(0, Math.min(channels * height - 1, Math.floor(from / width) + down));
+  const column = Math.max(0, Math.min(width - 1, (from % width) + right));
+  point(view, { panel: name, cell: row * width + column });
+}
+
+// ---- Editing -----------------------------------------------------------------------------------------
+
+function edit(view, place, typed) {
+  const panel = view.scene.panels.get(place.panel);
+  say(view, refusal(panel, place.cell));
+  if (refusal(panel, place.cell)) return;
+  const made = view.slots.get(place.panel).cells[place.cell];
+  const input = element("input", "vizconv-input", made);
+  input.setAttribute("aria-label", `new value of ${nameOf(panel, place.cell)}`);
+  input.value = typed ?? String(panel.values[place.cell]);
+  if (typed === undefined) input.select();
+  input.addEventListener("keydown", (event) => inputKey(view, place, input, event));
+  input.addEventListener("blur", () => input.remove());
+  input.focus();
+}
+
+function refusal(panel, cell) {
+  if (!panel.editable) return `${panel.label} is worked out from the others; change one of those.`;
+  if (panel.kinds[cell] & KINDS[0].flag) return "This is a padding cell; its value is given.";
+  return "";
+}
+
+function inputKey(view, place, input, event) {
+  event.stopPropagation();
+  if (event.key === "Escape") input.blur();
+  if (event.key !== "Enter" && event.key !== "Tab") return;
+  const value = parseNumber(input.value);
+  if (!Number.isFinite(value)) {
+    say(view, `“${input.value}” is not a number; type one such as −2, 0.5 or 1/9.`);
+    event.preventDefault();
+    return;
+  }
+  say(view, "");
+  input.blur();
+  view.slots.get(place.panel).grid.focus();
+  change(view, place, value);
+}
+
+function change(view, place, value) {
+  const { scene, model } = view;
+  scene.panels.get(place.panel).values[place.cell] = value;
+  for (const [name, sums] of sumsOf(scene)) scene.panels.get(name).values.set(sums);
+  layout(view);
+  showValues(view);
+  point(view, place);
+  view.serial += 1;
+  model.set("edit", { panel: place.panel, cell: place.cell, value, serial: view.serial });
+  model.save_changes();
+}
+
+function say(view, sentence) {
+  view.message.textContent = sentence;
+}
+
+// ---- Code --------------------------------------------------------------------------------------------
+
+function showCode(view, code) {
+  view.code.textContent = code;
+  view.copy.hidden = !code;
+  if (!code) view.code.hidden = true;
+}
+
+async function copyCode(view) {
+  view.code.hidden = !view.code.hidden;
+  if (view.code.hidden) return;
+  try {
+    await navigator.clipboard.writeText(view.code.textContent);
+    say(view, "Copied; the same lines are shown below.");
+  } catch {
+    say(view, "The browser does not allow copying here; mark the lines below and copy them.");
+  }
+}
+
+export default { render };

@@ -1,0 +1,105 @@
+"""The stage in Python: a widget that holds one scene and takes the learner's edits."""
+
+import base64
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+import anywidget
+import numpy as np
+import traitlets
+
+from vizconv.draw import png
+from vizconv.scenes import PADDING, Scene
+
+HERE = Path(__file__).parent
+
+
+class Stage(anywidget.AnyWidget):
+    """Show a scene: point, step and edit in the browser, with or without a kernel.
+
+    `stage.scene` is the scene on show, edits included; assign another to change it. `edited` decides
+    what an edit makes: a function (scene, panel name, cell, value) that returns the new scene; by
+    default the value is put in and all sums are made again.
+    """
+
+    _esm = HERE / "stage.js"
+    _css = HERE / "stage.css"
+    scene = traitlets.Instance(Scene)
+    _scene = traitlets.Dict().tag(sync=True)
+    edit = traitlets.Dict().tag(sync=True)
+    code = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, scene: Scene, edited: Callable[..., Scene] = Scene.edited):
+        self._edited = edited
+        self._serial = 0
+        super().__init__(scene=scene)
+
+    @traitlets.observe("scene")
+    def _show(self, change) -> None:
+        with self.hold_sync():
+            self.code = self.scene.code
+            self._scene = as_message(self.scene, self._serial)
+
+    @traitlets.observe("edit")
+    def _take_edit(self, change) -> None:
+        edit = change["new"]
+        if not _is_edit_of(self.scene, edit):
+            return
+        self._serial = edit.get("serial", 0)
+        self.scene = self._edited(self.scene, edit["panel"], edit["cell"], edit["value"])
+
+    def _repr_mimebundle_(self, **kwargs):
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        return with_still(data, self, repr(self)), metadata
+
+    def __repr__(self):
+        signs = [f"{panel.sign} {panel!r}".strip() for panel in self.scene.panels]
+        return f"Stage({' '.join(signs)})"
+
+
+def with_still(data: dict, stage: Stage, text: str) -> dict:
+    """Add a one-line text and a PNG of the stage's scene to a display bundle."""
+    still = base64.b64encode(png(stage.scene)).decode("ascii")
+    return {**data, "text/plain": text, "image/png": still}
+
+
+def as_message(scene: Scene, serial: int = 0) -> dict:
+    """Turn a scene into what the page reads: numbers as float64, indices as uint16 or uint32 buffers."""
+    return {
+        "serial": serial,
+        "panels": [_panel_message(panel) for panel in scene.panels],
+        "terms": [_terms_message(name, terms) for name, terms in scene.terms.items()],
+        "readings": [vars(reading) for reading in scene.readings],
+        "walk": scene.walk,
+        "notes": list(scene.notes),
+    }
+
+
+def _panel_message(panel) -> dict:
+    names = ("name", "label", "subscript", "superscript", "sign", "editable")
+    return {
+        **{name: getattr(panel, name) for name in names},
+        "place": list(panel.place),
+        "shape": list(panel.shape),
+        "origin": list(panel.origin),
+        "values": panel.values.astype("<f8").tobytes(),
+        "kinds": panel.kinds.tobytes(),
+    }
+
+
+def _terms_message(name, terms) -> dict:
+    wide = any(getattr(terms, role).dtype == np.uint32 for role in terms.roles)
+    kind = "<u4" if wide else "<u2"
+    indices = {role: getattr(terms, role).astype(kind).tobytes() for role in terms.roles}
+    return {"name": name, "wide": wide, **indices}
+
+
+def _is_edit_of(scene: Scene, edit: dict) -> bool:
+    """Say whether a message from the page names a cell of this scene that may be edited."""
+    panel = {panel.name: panel for panel in scene.panels}.get(edit.get("panel"))
+    cell, value = edit.get("cell"), edit.get("value")
+    if panel is None or not panel.editable or not isinstance(cell, int) or not isinstance(value, int | float):
+        return False
+    inside = 0 <= cell < panel.values.size
+    return inside and math.isfinite(value) and not panel.kinds.flat[cell] & PADDING
