@@ -8,63 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.engine.cases import Sliding, integers, normals, poolings, seeds, slidings
+from tests.engine.examples import RECORDS, example
 from vizconv.engine import gradient_check
-from vizconv.engine.operations import (
-    OPERATIONS,
-    avg_pool2d,
-    conv1d,
-    conv2d,
-    conv_transpose2d,
-    cross_entropy,
-    flatten,
-    linear,
-    max_pool2d,
-    mse,
-    operation_of,
-    relu,
-    sigmoid,
-    softmax,
-    tanh,
-)
+from vizconv.engine.operations import OPERATIONS, conv2d, max_pool2d, operation_of, relu, softmax
 
 kinds = st.sampled_from([np.float32, np.float64, np.int64])
-
-
-def record_of(operation, seed, kind, case):
-    """Run an operation on random numbers without ties; whole numbers are all different."""
-    size, kernel = case.size, case.kernel
-
-    def draw(*shape):
-        if kind is np.int64:
-            return np.random.default_rng(seed).permutation(np.prod(shape)).reshape(shape) * 2 - 7
-        return np.random.default_rng(seed).standard_normal(shape).astype(kind)
-
-    made = {
-        "conv2d": lambda: conv2d(draw(2, 2, *size), draw(2, 2, *kernel), draw(2), **case.settings),
-        "max_pool2d": lambda: max_pool2d(draw(1, 2, *(n + 4 for n in size)), kernel),
-        "relu": lambda: relu(draw(2, 5)),
-        "flatten": lambda: flatten(draw(2, 1, *size)),
-        "linear": lambda: linear(draw(2, 5), draw(3, 5), draw(3)),
-        "conv1d": lambda: conv1d(draw(2, 2, size[1]), draw(2, 2, kernel[1]), draw(2), *row_settings(case)),
-        "conv_transpose2d": lambda: conv_transpose2d(
-            draw(1, 2, 3, 4), draw(2, 2, *kernel), draw(2), case.settings["stride"]
-        ),
-        "avg_pool2d": lambda: avg_pool2d(draw(1, 2, *(n + 4 for n in size)), kernel, (1, 2)),
-        "sigmoid": lambda: sigmoid(draw(2, 3)),
-        "tanh": lambda: tanh(draw(2, 3)),
-        "mse": lambda: mse(draw(2, 3), np.arange(6).reshape(2, 3)),
-        "softmax": lambda: softmax(draw(2, 4)),
-        "cross_entropy": lambda: cross_entropy(draw(3, 4), [0, 3, 1]),
-    }
-    return made[operation]()
-
-
-NAMES = [operation.forward.__name__ for operation in OPERATIONS.values()]
-
-
-def row_settings(case):
-    """The settings along the width, for one dimension."""
-    return case.stride[1], case.sides[1], case.dilation[1]
 
 
 def cells(record, seed):
@@ -75,10 +23,10 @@ def cells(record, seed):
         yield f"d{key}", tuple(int(generator.integers(0, n)) for n in shape)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", RECORDS)
 @given(slidings(largest_kernel=3), seeds, kinds)
 def test_right_gradients_agree(name, case, seed, kind):
-    record = record_of(name, seed, kind, case)
+    record = example(name, seed, kind, case)
     (dy,) = normals(seed + 1, record.y.shape)
     for gradient, index in cells(record, seed):
         check = gradient_check(record, dy, gradient, index)
@@ -87,7 +35,7 @@ def test_right_gradients_agree(name, case, seed, kind):
 
 def examples():
     case = Sliding(size=(4, 4), kernel=(2, 2), stride=(1, 1), padding=0, dilation=(1, 1))
-    return [record_of(name, 0, np.float64, case) for name in NAMES]
+    return [example(name, 0, np.float64, case) for name in RECORDS]
 
 
 def plant(monkeypatch, record, change):
@@ -114,7 +62,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("change", WRONG.values(), ids=WRONG)
-@pytest.mark.parametrize("record", examples(), ids=NAMES)
+@pytest.mark.parametrize("record", examples(), ids=RECORDS)
 def test_wrong_gradients_differ(monkeypatch, record, change):
     operation = OPERATIONS[type(record)]
     (dy,) = normals(5, record.y.shape)

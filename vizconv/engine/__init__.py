@@ -1,11 +1,20 @@
 """The engine: NumPy only, arrays in and frozen records out. What trains is what is taught."""
 
+from vizconv.engine.evaluation import Evaluation, Run, evaluate, forward_and_backward
 from vizconv.engine.geometry import dilate, output_size, pad, rot180
 from vizconv.engine.gradient_check import GradientCheck, gradient_check
+from vizconv.engine.initializers import he_normal, he_uniform, xavier_normal, xavier_uniform
+from vizconv.engine.layers import AvgPool2d, Conv2d, Flatten, Linear, MaxPool2d, Relu, Sigmoid, Tanh
 from vizconv.engine.networks import Network, lenet5
 from vizconv.engine.operations import (
+    avg_pool2d,
+    avg_pool2d_backward,
+    conv1d,
+    conv1d_backward,
     conv2d,
     conv2d_backward,
+    conv_transpose2d,
+    conv_transpose2d_backward,
     convolve,
     cross_correlate,
     cross_entropy,
@@ -16,21 +25,65 @@ from vizconv.engine.operations import (
     linear_backward,
     max_pool2d,
     max_pool2d_backward,
+    mse,
+    mse_backward,
     relu,
     relu_backward,
+    sigmoid,
+    sigmoid_backward,
     softmax,
     softmax_backward,
+    tanh,
+    tanh_backward,
 )
-from vizconv.engine.optimizers import SGD, Adam
-from vizconv.engine.training import evaluate, fit
+from vizconv.engine.optimizers import SGD, Adam, Momentum
+from vizconv.engine.saving import load, save
+from vizconv.engine.schedules import Constant, OneCycle, StepDecay
+from vizconv.engine.summary import Summary, summary
+from vizconv.engine.teaching import (
+    conv2d_im2col,
+    conv2d_loops,
+    conv2d_matmul,
+    conv2d_patches,
+    convolution_matrix,
+)
+from vizconv.engine.training import BatchProgress, EpochProgress, fit, train_step
 
 __all__ = [
     "SGD",
     "Adam",
+    "AvgPool2d",
+    "BatchProgress",
+    "Constant",
+    "Conv2d",
+    "EpochProgress",
+    "Evaluation",
+    "Flatten",
     "GradientCheck",
+    "Linear",
+    "MaxPool2d",
+    "Momentum",
     "Network",
+    "OneCycle",
+    "Relu",
+    "Run",
+    "Sigmoid",
+    "StepDecay",
+    "Summary",
+    "Tanh",
+    "avg_pool2d",
+    "avg_pool2d_backward",
+    "conv1d",
+    "conv1d_backward",
     "conv2d",
     "conv2d_backward",
+    "conv2d_im2col",
+    "conv2d_loops",
+    "conv2d_matmul",
+    "conv2d_patches",
+    "conv_transpose2d",
+    "conv_transpose2d_backward",
+    "convolution_matrix",
     "convolve",
     "cross_correlate",
     "cross_entropy",
@@ -40,17 +93,32 @@ __all__ = [
     "fit",
     "flatten",
     "flatten_backward",
+    "forward_and_backward",
     "gradient_check",
+    "he_normal",
+    "he_uniform",
     "lenet5",
     "linear",
     "linear_backward",
+    "load",
     "max_pool2d",
     "max_pool2d_backward",
+    "mse",
+    "mse_backward",
     "output_size",
     "pad",
     "relu",
     "relu_backward",
     "rot180",
+    "save",
+    "sigmoid",
+    "sigmoid_backward",
     "softmax",
     "softmax_backward",
+    "summary",
+    "tanh",
+    "tanh_backward",
+    "train_step",
+    "xavier_normal",
+    "xavier_uniform",
 ]

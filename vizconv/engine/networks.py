@@ -1,126 +1,14 @@
 """Networks: named layers in a row, run forward and backward with everything on record."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Protocol
 
 import numpy as np
 
-from vizconv.engine.arrays import own
-from vizconv.engine.operations import (
-    conv2d,
-    conv2d_backward,
-    flatten,
-    flatten_backward,
-    linear,
-    linear_backward,
-    max_pool2d,
-    max_pool2d_backward,
-    relu,
-    relu_backward,
-)
-from vizconv.engine.records import Record, Trace
-
-
-class Layer(Protocol):
-    """What a network asks of a layer: a pure forward, its backward, and named parameters."""
-
-    def forward(self, x) -> Record:
-        """Run the layer on a batch."""
-
-    def backward(self, record: Record, dy, input_gradient: bool = True) -> Record:
-        """Find the gradients of L = Σ dy ⊙ y for a recorded run."""
-
-
-@dataclass(frozen=True, eq=False)
-class Weighted:
-    """A layer with weights: weight, and one bias for each filter or output; both read-only."""
-
-    weight: np.ndarray = field(repr=False)
-    bias: np.ndarray = field(repr=False)
-
-    def __post_init__(self):
-        object.__setattr__(self, "weight", own(np.asarray(self.weight)))
-        object.__setattr__(self, "bias", own(np.asarray(self.bias)))
-
-    @property
-    def parameters(self) -> dict[str, np.ndarray]:
-        """The learned arrays by name."""
-        return {"weight": self.weight, "bias": self.bias}
-
-
-@dataclass(frozen=True, eq=False)
-class Conv2d(Weighted):
-    """A convolutional layer: weight (F, C, KH, KW), bias (F)."""
-
-    stride: int | tuple[int, int] = 1
-    padding: int | tuple[int, int] | str = 0
-    dilation: int | tuple[int, int] = 1
-
-    def forward(self, x):
-        """Run `conv2d` on x (N, C, H, W)."""
-        return conv2d(x, self.weight, self.bias, self.stride, self.padding, self.dilation)
-
-    def backward(self, record, dy, input_gradient=True):
-        """Run `conv2d_backward`."""
-        return conv2d_backward(record, dy, input_gradient=input_gradient)
-
-
-@dataclass(frozen=True, eq=False)
-class Linear(Weighted):
-    """A fully connected layer: weight (K, D), bias (K)."""
-
-    def forward(self, x):
-        """Run `linear` on x (N, D)."""
-        return linear(x, self.weight, self.bias)
-
-    def backward(self, record, dy, input_gradient=True):
-        """Run `linear_backward`."""
-        return linear_backward(record, dy, input_gradient)
-
-
-@dataclass(frozen=True)
-class MaxPool2d:
-    """Max pooling; the stride is the kernel size when None."""
-
-    kernel_size: int | tuple[int, int]
-    stride: int | tuple[int, int] | None = None
-    padding: int | tuple[int, int] = 0
-
-    def forward(self, x):
-        """Run `max_pool2d` on x (N, C, H, W)."""
-        return max_pool2d(x, self.kernel_size, self.stride, self.padding)
-
-    def backward(self, record, dy, input_gradient=True):
-        """Run `max_pool2d_backward`."""
-        return max_pool2d_backward(record, dy)
-
-
-@dataclass(frozen=True)
-class Relu:
-    """The activation max(x, 0)."""
-
-    def forward(self, x):
-        """Run `relu`."""
-        return relu(x)
-
-    def backward(self, record, dy, input_gradient=True):
-        """Run `relu_backward`."""
-        return relu_backward(record, dy)
-
-
-@dataclass(frozen=True)
-class Flatten:
-    """Each image as one row."""
-
-    def forward(self, x):
-        """Run `flatten` on x (N, C, H, W)."""
-        return flatten(x)
-
-    def backward(self, record, dy, input_gradient=True):
-        """Run `flatten_backward`."""
-        return flatten_backward(record, dy)
+from vizconv.engine.initializers import he_normal
+from vizconv.engine.layers import Conv2d, Flatten, Layer, Linear, MaxPool2d, Relu
+from vizconv.engine.records import Trace
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -130,6 +18,8 @@ class Network:
     layers: Mapping[str, Layer]
 
     def __post_init__(self):
+        if not self.layers:
+            raise ValueError("layers is empty; a network needs at least one layer")
         object.__setattr__(self, "layers", MappingProxyType(dict(self.layers)))
 
     def forward(self, x) -> Trace:
@@ -144,8 +34,13 @@ class Network:
         """Find the gradients of L = Σ dy ⊙ y, layer by layer from the last; a record for each.
 
         dy has the shape of trace.y. The result has the network's order, too. Without
-        `input_gradient`, the first layer's dx is not computed.
+        `input_gradient`, the first layer's dx is not computed. Raises ValueError for the trace of another
+        network.
         """
+        if list(trace) != list(self.layers):
+            raise ValueError(
+                f"trace has the layers {', '.join(trace)}; {', '.join(self.layers)} are expected"
+            )
         first, records = next(iter(self.layers)), {}
         for name, layer in reversed(self.layers.items()):
             records[name] = layer.backward(trace[name], dy, input_gradient or name != first)
@@ -158,17 +53,27 @@ class Network:
         return {
             f"{name}.{key}": value
             for name, layer in self.layers.items()
-            if isinstance(layer, Weighted)
             for key, value in layer.parameters.items()
         }
 
+    @property
+    def dtype(self) -> np.dtype:
+        """The type of number that the network computes with; float32 when it has no parameters."""
+        return np.result_type(*(self.parameters.values() or [np.float32]))
+
     def with_parameters(self, parameters: Mapping[str, np.ndarray]) -> "Network":
-        """Return the same network with these arrays in the place of its own."""
+        """Return the same network with these arrays in the place of its own.
+
+        Raises ValueError, naming the first layer that differs, unless every name and shape fits.
+        """
+        if fault := misfit(self.parameters, parameters):
+            raise ValueError(f"the parameters do not fit the network: {fault}")
         layers = dict(self.layers)
         for name, layer in layers.items():
-            if isinstance(layer, Weighted):
-                own_names = {key: parameters[f"{name}.{key}"] for key in layer.parameters}
-                layers[name] = replace(layer, **own_names)
+            if layer.parameters:
+                layers[name] = replace(
+                    layer, **{key: parameters[f"{name}.{key}"] for key in layer.parameters}
+                )
         return Network(layers)
 
     def __repr__(self):
@@ -176,43 +81,54 @@ class Network:
         return f"Network({', '.join(self.layers)}; {count:,} parameters)"
 
 
+def misfit(expected: Mapping[str, np.ndarray], given: Mapping[str, np.ndarray]) -> str:
+    """Say in which layer `given` first differs from `expected` in name or shape; "" when nowhere."""
+    for name, array in expected.items():
+        layer = f"layer {name.rpartition('.')[0]!r} differs: {name}"
+        if name not in given:
+            return f"{layer} is missing; an array of shape {array.shape} is expected"
+        if np.shape(given[name]) != array.shape:
+            return f"{layer} has shape {np.shape(given[name])}; {array.shape} is expected"
+    for name in given:
+        if name not in expected:
+            return f"layer {name.rpartition('.')[0]!r} differs: {name} is there, but not in the network"
+    return ""
+
+
 def parameter_gradients(gradients: Trace) -> dict[str, np.ndarray]:
     """Pick the gradients of the parameters out of a backward run, named like the parameters."""
     return {
-        f"{name}.{key}": getattr(record, f"d{key}")
+        f"{name}.{key}": value
         for name, record in gradients.items()
         for key in ("weight", "bias")
-        if hasattr(record, f"d{key}")
+        if (value := getattr(record, f"d{key}", None)) is not None
     }
 
 
 def lenet5(seed: int = 0) -> Network:
-    """Build LeNet-5 for digits (N, 1, 28, 28), in float32, with He's initial weights.
+    """Build LeNet-5 for digits (N, 1, 28, 28), in float32, with He's initial weights and zero biases.
 
     conv 6@5×5 same, pool 2, conv 16@5×5, pool 2, 120, 84, 10, with ReLU: 61,706 parameters.
     LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition", 1998.
     """
     generator = np.random.default_rng(seed)
+
+    def initial(*shape):
+        return he_normal(generator, shape), np.zeros(shape[0], np.float32)
+
     return Network(
         {
-            "conv1": Conv2d(*_initial(generator, 6, 1, 5, 5), padding="same"),
+            "conv1": Conv2d(*initial(6, 1, 5, 5), padding="same"),
             "relu1": Relu(),
             "pool1": MaxPool2d(2),
-            "conv2": Conv2d(*_initial(generator, 16, 6, 5, 5)),
+            "conv2": Conv2d(*initial(16, 6, 5, 5)),
             "relu2": Relu(),
             "pool2": MaxPool2d(2),
             "flatten": Flatten(),
-            "linear1": Linear(*_initial(generator, 120, 400)),
+            "linear1": Linear(*initial(120, 400)),
             "relu3": Relu(),
-            "linear2": Linear(*_initial(generator, 84, 120)),
+            "linear2": Linear(*initial(84, 120)),
             "relu4": Relu(),
-            "linear3": Linear(*_initial(generator, 10, 84)),
+            "linear3": Linear(*initial(10, 84)),
         }
     )
-
-
-def _initial(generator, *shape):
-    """Draw weights of variance 2 / n_in (He et al., 2015) and zero biases."""
-    scale = np.sqrt(2 / np.prod(shape[1:]))
-    weight = generator.standard_normal(shape) * scale
-    return weight.astype(np.float32), np.zeros(shape[0], np.float32)

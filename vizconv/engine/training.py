@@ -1,27 +1,31 @@
 """Training: batches in a random order, one optimizer step for each, and a report of how it goes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from vizconv.engine.arrays import batch_first, numbers, require_shape
+from vizconv.engine.arrays import NotANumber
+from vizconv.engine.evaluation import Evaluation, Run, evaluate, forward_and_backward, read_data
 from vizconv.engine.geometry import whole
 from vizconv.engine.networks import Network, parameter_gradients
-from vizconv.engine.operations import cross_entropy, cross_entropy_backward
 from vizconv.engine.optimizers import Optimizer
-
-CHUNK = 500
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Where training stands: the network so far, the epoch (from 1) and the steps done in all."""
+    """Where training stands: the network so far, the epoch (from 1) and the steps done in all.
+
+    `optimizer_state` is what the optimizer remembers, so that `fit(..., resume=progress)` can go on.
+    """
 
     network: Network
     epoch: int
     step: int
     loss: float
+    accuracy: float
+    optimizer_state: Any = field(repr=False)
 
     def __repr__(self):
         return f"{type(self).__name__}(epoch {self.epoch}, step {self.step})"
@@ -29,45 +33,36 @@ class Progress:
 
 @dataclass(frozen=True, repr=False)
 class BatchProgress(Progress):
-    """After one batch; `loss` is that batch's, before its step, and `accuracy` its share right."""
+    """After one batch; `loss` is that batch's, before its step, and `accuracy` its share right.
 
-    accuracy: float
+    Of the epoch so far, `seen` counts the images, `right` those known, and `total_loss` adds their losses.
+    """
+
+    seen: int
+    right: int
+    total_loss: float
+
+    @property
+    def mean_loss(self) -> float:
+        """The mean loss over the epoch's images so far."""
+        return self.total_loss / self.seen
+
+    @property
+    def mean_accuracy(self) -> float:
+        """The share of the epoch's images so far that were known."""
+        return self.right / self.seen
 
 
 @dataclass(frozen=True, repr=False)
 class EpochProgress(Progress):
-    """After one epoch; `loss` and `accuracy` are the means over its batches.
+    """After one epoch; `loss` and `accuracy` are the means over its images.
 
-    `validation` is the Evaluation of the validation digits, or None without them.
+    `validation` is the Evaluation of the validation images; `watched` the Run of the watched ones, with
+    their feature maps and gradients (the weights are in `network`). None where none were given.
     """
 
-    accuracy: float
-    validation: "Evaluation | None"
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """How well a network knows some images: mean cross-entropy, share right, and how many images."""
-
-    loss: float
-    accuracy: float
-    count: int
-
-
-def as_batch(images) -> np.ndarray:
-    """Read images as a float batch (N, C, H, W).
-
-    uint8 images (N, H, W) or (N, C, H, W) are scaled from 0…255 to float32 0…1; floats stay as they
-    are, (N, H, W) gains a channel. Raises ValueError for other shapes and for NaN.
-    """
-    images = np.asarray(images)
-    pixels = images.dtype == np.uint8
-    batch = numbers(images, "images", (3, 4)) if not pixels else images
-    if batch.ndim not in (3, 4):
-        raise ValueError(f"images has shape {batch.shape}; (N, H, W) or (N, C, H, W) is expected")
-    batch = batch[:, None] if batch.ndim == 3 else batch
-    in_memory = np.ascontiguousarray(np.moveaxis(batch, 0, -1))
-    return batch_first(in_memory / np.float32(255) if pixels else in_memory)
+    validation: Evaluation | None
+    watched: Run | None
 
 
 def fit(
@@ -80,58 +75,130 @@ def fit(
     optimizer: Optimizer,
     seed: int,
     validation=None,
+    watch=None,
+    resume: Progress | None = None,
 ) -> Iterator[Progress]:
     """Train with cross-entropy and yield a BatchProgress a batch and an EpochProgress an epoch.
 
-    images (N, H, W) uint8, scaled to 0…1, or float (N, C, H, W); labels (N) whole numbers;
-    `validation` is another (images, labels) pair. Each record holds the network so far, so that you
-    may stop at any time and keep it; the network that came in stays as it was. The same seed gives
-    the same numbers on one machine. Raises ValueError or TypeError before the first step.
+    images (N, H, W) uint8, scaled to 0…1, or floats (N, C, H, W), computed in the network's type; labels
+    (N) whole numbers; `validation` and `watch` are other (images, labels) pairs. Each record holds the
+    network so far, so that you may stop at any time and keep it; the network that came in stays as it
+    was. The same seed gives the same numbers on one machine. With such a record as `resume`, training
+    goes on from it and its network, up to `epochs` in all, as if it had never stopped.
+
+    Raises ValueError or TypeError before the first step for what does not fit, and ValueError at the
+    step where the loss or the weights are no longer finite.
     """
-    epochs, batch_size = whole(epochs, "epochs", 1), whole(batch_size, "batch_size", 1)
-    images, labels = np.asarray(images), np.asarray(labels)
-    require_shape(labels, "labels", (len(images),), "one label an image")
-    as_batch(images[:1])
-    return _epochs(network, images, labels, epochs, batch_size, optimizer, seed, validation)
+    last = _read_start(network, optimizer, resume)
+    setting = _Setting(
+        *read_data(last.network, images, labels),
+        whole(epochs, "epochs", 1),
+        whole(batch_size, "batch_size", 1),
+        optimizer,
+        whole(seed, "seed", 0),
+        _read_pair(last.network, validation, "validation"),
+        _read_pair(last.network, watch, "watch"),
+    )
+    return _records(setting, last)
 
 
-def _epochs(network, images, labels, epochs, batch_size, optimizer, seed, validation):
-    generator = np.random.default_rng(seed)
-    state, step = optimizer.start(network.parameters), 0
-    for epoch in range(1, epochs + 1):
-        totals = np.zeros(2)
-        order = generator.permutation(len(images))
-        for start in range(0, len(order), batch_size):
-            chosen = np.sort(order[start : start + batch_size])
-            network, state, loss, accuracy = train_step(
-                network, as_batch(images[chosen]), labels[chosen], optimizer, state
-            )
-            totals += np.array([loss, accuracy]) * len(chosen)
-            step += 1
-            yield BatchProgress(network, epoch, step, loss, accuracy)
-        measured = None if validation is None else evaluate(network, *validation)
-        loss, accuracy = (totals / len(order)).tolist()
-        yield EpochProgress(network, epoch, step, loss, accuracy, measured)
+def train_step(network: Network, images, labels, optimizer: Optimizer, state=None):
+    """Take one step downhill; return the new network, the optimizer's new state, and the Run before it.
+
+    Shapes as in `fit`. Raises ValueError when the loss or a new weight is not finite.
+    """
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # they are looked for below
+        run = forward_and_backward(network, images, labels, input_gradient=False)
+        parameters = network.parameters
+        parameters, state = optimizer.step(parameters, parameter_gradients(run.backward), state)
+    if not np.isfinite(run.loss.y):
+        raise NotANumber(f"the loss is {run.loss.y}")
+    for name, value in parameters.items():
+        if not np.isfinite(value).all():
+            raise NotANumber(f"the new {name} is not finite")
+    return network.with_parameters(parameters), state, run
 
 
-def train_step(network: Network, batch, labels, optimizer: Optimizer, state):
-    """Take one step downhill; return the new network and state, the batch's loss and its accuracy."""
-    trace = network.forward(batch)
-    measured = cross_entropy(trace.y, labels)
-    gradients = network.backward(trace, cross_entropy_backward(measured).dx, input_gradient=False)
-    parameters, state = optimizer.step(network.parameters, parameter_gradients(gradients), state)
-    accuracy = float((trace.y.argmax(axis=1) == labels).mean())
-    return network.with_parameters(parameters), state, float(measured.y), accuracy
+@dataclass(frozen=True)
+class _Setting:
+    """What stays the same during training."""
+
+    images: np.ndarray
+    labels: np.ndarray
+    epochs: int
+    batch_size: int
+    optimizer: Optimizer
+    seed: int
+    validation: tuple | None
+    watch: tuple | None
+
+    def order(self, epoch: int) -> np.ndarray:
+        """Shuffle the images; by seed and epoch alone, so that training can be resumed anywhere."""
+        return np.random.default_rng((self.seed, epoch)).permutation(len(self.images))
 
 
-def evaluate(network: Network, images, labels) -> Evaluation:
-    """Measure a network on images and their labels (shapes as in `fit`)."""
-    labels = np.asarray(labels)
-    require_shape(labels, "labels", (len(images),), "one label an image")
-    loss, right = 0.0, 0
-    for start in range(0, len(images), CHUNK):
-        part = slice(start, start + CHUNK)
-        scores = network.forward(as_batch(images[part])).y
-        loss += float(cross_entropy(scores, labels[part]).losses.sum())
-        right += int((scores.argmax(axis=1) == labels[part]).sum())
-    return Evaluation(loss / len(images), right / len(images), len(images))
+def _records(setting: _Setting, last: Progress) -> Iterator[Progress]:
+    within = isinstance(last, BatchProgress)
+    seen = last.seen if within else 0
+    for epoch in range(last.epoch if within else last.epoch + 1, setting.epochs + 1):
+        order = setting.order(epoch)
+        for start in range(seen, len(order), setting.batch_size):
+            chosen = np.sort(order[start : start + setting.batch_size])
+            last = _after_batch(setting, last, epoch, start, chosen)
+            yield last
+        last, seen = _after_epoch(setting, last), 0
+        yield last
+
+
+def _after_batch(setting, last, epoch, seen, chosen) -> BatchProgress:
+    step, images, labels = last.step + 1, setting.images[chosen], setting.labels[chosen]
+    try:
+        network, state, run = train_step(
+            last.network, images, labels, setting.optimizer, last.optimizer_state
+        )
+    except NotANumber as error:
+        raise ValueError(
+            f"training stopped at step {step} (epoch {epoch}): {error}. The numbers have grown beyond all "
+            f"bounds; try a smaller learning_rate than in {setting.optimizer}, or smaller initial weights. "
+            "The last record still holds a sound network"
+        ) from error
+    loss, accuracy = float(run.loss.y), run.right / len(chosen)
+    right, total = (last.right, last.total_loss) if seen else (0, 0.0)
+    so_far = (seen + len(chosen), right + run.right, total + loss * len(chosen))
+    return BatchProgress(network, epoch, step, loss, accuracy, state, *so_far)
+
+
+def _after_epoch(setting: _Setting, last: BatchProgress) -> EpochProgress:
+    network = last.network
+    measured = None if setting.validation is None else evaluate(network, *setting.validation)
+    watched = None if setting.watch is None else forward_and_backward(network, *setting.watch)
+    so_far = (network, last.epoch, last.step, last.mean_loss, last.mean_accuracy, last.optimizer_state)
+    return EpochProgress(*so_far, measured, watched)
+
+
+def _read_start(network, optimizer, resume) -> Progress:
+    """Check the optimizer and what it goes on from; before the first step, that is an epoch 0."""
+    if isinstance(optimizer, type) or not hasattr(optimizer, "step"):
+        raise TypeError(f"optimizer is {optimizer!r}; one such as Adam(0.001) is expected")
+    if resume is None:
+        return EpochProgress(network, 0, 0, np.nan, np.nan, None, None, None)
+    if not isinstance(resume, Progress):
+        raise TypeError(f"resume is a {type(resume).__name__}; a record that fit has yielded is expected")
+    expected = type(optimizer.start(resume.network.parameters))
+    if not isinstance(resume.optimizer_state, expected):
+        raise ValueError(
+            f"resume holds a {type(resume.optimizer_state).__name__}; "
+            f"{optimizer} goes on from a {expected.__name__}, so the same kind of optimizer is expected"
+        )
+    return resume
+
+
+def _read_pair(network, pair, name):
+    if pair is None:
+        return None
+    if not isinstance(pair, tuple | list) or len(pair) != 2:
+        raise TypeError(f"{name} is a {type(pair).__name__}; an (images, labels) pair is expected")
+    try:
+        return read_data(network, *pair)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{name}: {error}") from error

@@ -78,7 +78,7 @@ def cross_entropy(x, labels) -> CrossEntropyRecord:
     whole numbers.
     """
     probable = softmax(x)
-    labels = _class_labels(labels, *probable.y.shape)
+    labels = class_labels(labels, *probable.y.shape)
     rows = np.arange(len(labels))
     losses = np.log(probable.exponentials.sum(axis=1)) - probable.shifted[rows, labels]
     return CrossEntropyRecord(probable.x, labels, probable.y, losses, np.asarray(losses.mean()))
@@ -101,11 +101,12 @@ def cross_entropy_backward(record: CrossEntropyRecord, dy=1.0) -> CrossEntropyGr
     return CrossEntropyGradients(dy, dx)
 
 
-def _class_labels(labels, count: int, classes: int) -> np.ndarray:
+def class_labels(labels, count: int, classes: int) -> np.ndarray:
+    """Read `count` labels, whole numbers from 0 to `classes` - 1."""
     labels = np.asarray(labels)
     if labels.dtype.kind not in "iu":
         raise TypeError(f"labels hold {labels.dtype} values; whole numbers are expected")
-    require_shape(labels, "labels", (count,), "one label for each row of x")
+    require_shape(labels, "labels", (count,), "one label an image")
     if labels.min() < 0 or labels.max() >= classes:
         wrong = labels[(labels < 0) | (labels >= classes)][0]
         raise ValueError(f"labels hold {wrong}; 0 to {classes - 1} are expected for {classes} scores")

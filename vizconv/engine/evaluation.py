@@ -1,0 +1,96 @@
+"""A network on images with labels: read them, run it forward and backward, measure how well it knows them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vizconv.engine.arrays import batch_first, batch_last, numbers
+from vizconv.engine.networks import Network
+from vizconv.engine.operations import cross_entropy, cross_entropy_backward
+from vizconv.engine.operations.loss import CrossEntropyRecord, class_labels
+from vizconv.engine.records import Trace
+
+CHUNK = 500  # images at a time, so that a whole test set needs no more memory than a large batch
+
+
+@dataclass(frozen=True)
+class Run:
+    """A network's run on a batch: forward, the loss at its end, and backward from there."""
+
+    forward: Trace
+    loss: CrossEntropyRecord
+    backward: Trace
+
+    @property
+    def right(self) -> int:
+        """How many images have their largest score at their label."""
+        return int((self.forward.y.argmax(axis=1) == self.loss.labels).sum())
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """How well a network knows some images: mean cross-entropy, share right, and how many images."""
+
+    loss: float
+    accuracy: float
+    count: int
+
+
+def as_batch(images, dtype=np.float32) -> np.ndarray:
+    """Read images as a batch (N, C, H, W) of floats of this type.
+
+    uint8 images (N, H, W) or (N, C, H, W) are scaled from 0…255 to 0…1; floats keep their scale; (N, H, W)
+    gains a channel. Raises ValueError for other shapes, no images and NaN, TypeError for other numbers.
+    """
+    pixels = np.asarray(images).dtype == np.uint8
+    batch = np.asarray(images) if pixels else numbers(images, "images")
+    if batch.dtype.kind not in "uf" or batch.size == 0 or batch.ndim not in (3, 4):
+        _refuse(batch)
+    batch = batch[:, None] if batch.ndim == 3 else batch
+    in_memory = np.ascontiguousarray(batch_last(batch))
+    if pixels:
+        return batch_first(in_memory / np.dtype(dtype).type(255))
+    if not np.isfinite(in_memory).all():
+        raise ValueError("images holds NaN or infinite numbers; finite ones are expected")
+    return batch_first(in_memory.astype(dtype, copy=False))
+
+
+def forward_and_backward(network: Network, images, labels, input_gradient: bool = True) -> Run:
+    """Run a network on images, measure the cross-entropy with their labels, and run it backward.
+
+    Shapes as in `fit`. Without `input_gradient`, the gradient of the images is not computed.
+    """
+    forward = network.forward(as_batch(images, network.dtype))
+    loss = cross_entropy(forward.y, labels)
+    return Run(forward, loss, network.backward(forward, cross_entropy_backward(loss).dx, input_gradient))
+
+
+def evaluate(network: Network, images, labels) -> Evaluation:
+    """Measure a network on images and their labels (shapes as in `fit`).
+
+    Raises ValueError or TypeError for what does not fit the network or each other.
+    """
+    images, labels = read_data(network, images, labels)
+    loss, right = 0.0, 0
+    for start in range(0, len(images), CHUNK):
+        part = slice(start, start + CHUNK)
+        scores = network.forward(as_batch(images[part], network.dtype)).y
+        loss += float(cross_entropy(scores, labels[part]).losses.sum())
+        right += int((scores.argmax(axis=1) == labels[part]).sum())
+    return Evaluation(loss / len(images), right / len(images), len(images))
+
+
+def read_data(network: Network, images, labels) -> tuple[np.ndarray, np.ndarray]:
+    """Check that images fit the network, and labels fit both; return them as arrays."""
+    images = np.asarray(images)
+    as_batch(images if images.dtype.kind == "f" else images[:1])
+    scores = network.forward(as_batch(images[:1], network.dtype)).y
+    return images, class_labels(labels, len(images), scores.shape[1])
+
+
+def _refuse(batch):
+    if batch.dtype.kind not in "uf":
+        raise TypeError(f"images holds {batch.dtype} values; uint8 pixels (0…255) or floats are expected")
+    if batch.ndim not in (3, 4):
+        raise ValueError(f"images has shape {batch.shape}; (N, H, W) or (N, C, H, W) is expected")
+    raise ValueError(f"images has shape {batch.shape} and so no numbers; at least one image is expected")
