@@ -1,11 +1,14 @@
-"""What every test may ask for: PyTorch and Chromium where they are, and how many examples are tried.
+"""What every test may ask for: PyTorch, Chromium and Node where they are, and how many examples are tried.
 
 Without them their tests are skipped with a reason; with CI=true in the environment they must be there.
+What a widget's callback raises and ipywidgets only logs fails the test that made it.
 """
 
 import importlib
+import logging
 import os
 import shutil
+from contextlib import contextmanager
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -47,3 +50,43 @@ def chromium() -> str:
     if not paths:
         absent("Chromium is not installed: apt-get install chromium")
     return paths[0]
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    """Return the path of Node, which runs the stage's JavaScript without a browser."""
+    path = shutil.which("node")
+    if path is None:
+        absent("Node is not installed: apt-get install nodejs")
+    return path
+
+
+class _Swallowed(logging.Handler):
+    """Keep the exceptions that ipywidgets logs instead of raising them."""
+
+    def __init__(self):
+        super().__init__()
+        self.exceptions = []
+
+    def emit(self, record):
+        if record.exc_info and record.getMessage().startswith("Exception in"):
+            self.exceptions.append(record.exc_info[1])
+
+
+@contextmanager
+def callbacks_must_not_throw():
+    """Raise at the end what a callback raised: a click or a message from the browser only logs it."""
+    handler, logger = _Swallowed(), logging.getLogger("traitlets")
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+    if handler.exceptions:
+        raise handler.exceptions[0]
+
+
+@pytest.fixture(autouse=True)
+def _callbacks():
+    with callbacks_must_not_throw():
+        yield

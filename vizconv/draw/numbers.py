@@ -1,22 +1,29 @@
 """How a number is written: integers as integers, else three significant digits, a true minus sign."""
 
 import math
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 
 def format_number(value: float) -> str:
-    """Write a number as the stage does: −12, 0.333, 1.2e−7, ∞, NaN."""
+    """Write a number as the stage does: −12, 0.333, 1.2e−7, ∞, NaN; halves are rounded away from zero."""
+    value = float(value)
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
     size = abs(value)
-    if float(value).is_integer() and size < 1e6:
+    if value.is_integer() and size < 1e6:
         text = str(int(value))
     elif size >= 1e5 or size < 1e-3:
-        mantissa, exponent = f"{value:.1e}".split("e")
+        mantissa, exponent = f"{_rounded(value, 2):.1e}".split("e")
         text = f"{mantissa}e{int(exponent)}"
     elif size >= 1000:
-        text = str(round(value))
+        text = str(Decimal(value).to_integral_value(ROUND_HALF_UP))
     else:
-        text = f"{float(f'{value:.3g}'):g}"
+        text = f"{float(_rounded(value, 3)):g}"
     return text.replace("-", "−")
+
+
+def _rounded(value: float, digits: int) -> Decimal:
+    """Round the exact binary value as JavaScript does; Python's own formats round halves to even."""
+    return Context(prec=digits, rounding=ROUND_HALF_UP).create_decimal_from_float(value)

@@ -159,8 +159,8 @@ export function formatNumber(value) {
 }
 
 function threeDigits(value) {
-  const short = Number(value.toPrecision(3));
-  return String(Math.abs(value) >= 1000 ? Math.round(value) : short);
+  if (Math.abs(value) < 1000) return String(Number(value.toPrecision(3)));
+  return String(Math.sign(value) * Math.round(Math.abs(value))); // Math.round alone rounds −2.5 to −2
 }
 
 // A formula is {tokens, more, end}: tokens {text, panel?, cell?, hue?}, where a factor knows the cell that
@@ -654,6 +654,7 @@ function showLinks(view, name, cells, glide) {
 function lightCells(view, name, cells) {
   const elements = view.slots.get(name).cells;
   for (const [cell, hue] of cells) {
+    if (name === view.subject.panel && cell === view.subject.cell) continue; // it has an outline of its own
     const mark = hue < 0 ? "vizconv-accent" : `vizconv-hue-${hue}`;
     elements[cell].classList.add("vizconv-lit", mark);
     view.lit.push([elements[cell], mark]);
