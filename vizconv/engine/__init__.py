@@ -1,6 +1,6 @@
 """The engine: NumPy only, arrays in and frozen records out. What trains is what is taught."""
 
-from vizconv.engine.evaluation import Evaluation, Run, evaluate, forward_and_backward
+from vizconv.engine.evaluation import Evaluation, Run, as_batch, evaluate, forward_and_backward
 from vizconv.engine.geometry import dilate, output_size, pad, rot180
 from vizconv.engine.gradient_check import GradientCheck, gradient_check
 from vizconv.engine.initializers import he_normal, he_uniform, xavier_normal, xavier_uniform
@@ -71,6 +71,7 @@ __all__ = [
     "StepDecay",
     "Summary",
     "Tanh",
+    "as_batch",
     "avg_pool2d",
     "avg_pool2d_backward",
     "conv1d",

@@ -1,0 +1,187 @@
+"""Networks: LeNet-5 against PyTorch, named layers, pure changes."""
+
+import numpy as np
+import pytest
+
+from tests.engine.cases import normals
+from vizconv.engine import (
+    AvgPool2d,
+    Conv2d,
+    Flatten,
+    Linear,
+    MaxPool2d,
+    Network,
+    Relu,
+    Sigmoid,
+    Tanh,
+    forward_and_backward,
+    gradient_check,
+    lenet5,
+)
+from vizconv.engine.networks import parameter_gradients
+
+
+def torch_lenet5(torch, network):
+    """The same network in PyTorch, with the same parameters."""
+    nn = torch.nn
+    theirs = nn.Sequential(
+        nn.Conv2d(1, 6, 5, padding=2),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(6, 16, 5),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(400, 120),
+        nn.ReLU(),
+        nn.Linear(120, 84),
+        nn.ReLU(),
+        nn.Linear(84, 10),
+    )
+    for mine, parameter in zip(network.parameters.values(), theirs.parameters(), strict=True):
+        parameter.data = torch.tensor(mine)
+    return theirs
+
+
+def test_lenet5_has_its_61706_parameters():
+    sizes = {name: array.size for name, array in lenet5(0).parameters.items()}
+    layers = {name.split(".")[0] for name in sizes}
+    counts = {layer: sizes[f"{layer}.weight"] + sizes[f"{layer}.bias"] for layer in layers}
+    assert counts == {"conv1": 156, "conv2": 2416, "linear1": 48120, "linear2": 10164, "linear3": 850}
+    assert sum(counts.values()) == 61706
+    assert repr(lenet5(0)).endswith("linear3; 61,706 parameters)")
+    assert all(array.dtype == np.float32 for array in lenet5(0).parameters.values())
+
+
+def test_a_seed_makes_the_network():
+    first, again, other = (lenet5(seed).parameters["conv1.weight"] for seed in (3, 3, 4))
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_lenet5_equals_pytorch(torch):
+    network = lenet5(1)
+    x = np.random.default_rng(0).random((8, 1, 28, 28), np.float32)
+    labels = np.arange(8)
+    result = forward_and_backward(network, x, labels)
+    theirs = torch_lenet5(torch, network)
+    tensor = torch.tensor(x, requires_grad=True)
+    scores = theirs(tensor)
+    loss = torch.nn.functional.cross_entropy(scores, torch.tensor(labels))
+    loss.backward()
+    np.testing.assert_allclose(result.forward.y, scores.detach().numpy(), rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(result.loss.y, loss.item(), rtol=1e-5)
+    np.testing.assert_allclose(result.backward.dx, tensor.grad.numpy(), rtol=1e-3, atol=1e-6)
+    mine = parameter_gradients(result.backward)
+    assert list(mine) == list(network.parameters)
+    for name, parameter in zip(network.parameters, theirs.parameters(), strict=True):
+        np.testing.assert_allclose(mine[name], parameter.grad.numpy(), rtol=1e-3, atol=1e-5)
+
+
+def small(dtype=np.float64):
+    """A network of every kind of layer."""
+    conv, linear = normals(0, (3, 2, 2, 2), (4, 12), kind=dtype)
+    return Network(
+        {
+            "conv": Conv2d(conv, np.zeros(3, dtype), stride=1, padding=1),
+            "tanh": Tanh(),
+            "average": AvgPool2d(2, 1),
+            "relu": Relu(),
+            "maximum": MaxPool2d((2, 3), stride=2),
+            "flatten": Flatten(),
+            "sigmoid": Sigmoid(),
+            "linear": Linear(linear),
+        }
+    )
+
+
+def test_every_layer_passes_its_gradient_on():
+    """The gradient that a layer hands down is the dy of the layer before."""
+    network = small()
+    (x,) = normals(1, (2, 2, 5, 6))
+    trace = network.forward(x)
+    (dy,) = normals(2, trace.y.shape)
+    gradients = network.backward(trace, dy)
+    assert list(gradients) == list(trace) == list(network.layers)
+    names = list(network.layers)
+    for upper, lower in zip(names[1:], names[:-1], strict=True):
+        assert trace[upper].x is trace[lower].y
+        np.testing.assert_array_equal(gradients[upper].dx, gradients[lower].dy)
+    for name in names:
+        index = tuple(0 for _ in trace[name].x.shape)
+        assert gradient_check(trace[name], gradients[name].dy, "dx", index).agrees, name
+
+
+def test_the_gradient_through_all_layers_equals_a_finite_difference():
+    network = small()
+    (x,) = normals(1, (2, 2, 5, 6))
+    trace = network.forward(x)
+    (dy,) = normals(2, trace.y.shape)
+    found = parameter_gradients(network.backward(trace, dy))
+    for name, array in network.parameters.items():
+        h = 1e-6
+        moved = array.copy()
+        moved[(0,) * array.ndim] += h
+        change = network.with_parameters({**network.parameters, name: moved}).forward(x).y - trace.y
+        np.testing.assert_allclose((dy * change).sum() / h, found[name][(0,) * array.ndim], rtol=1e-4)
+
+
+def test_a_layer_without_bias():
+    network = small()
+    assert "linear.bias" not in network.parameters
+    (x,) = normals(1, (1, 2, 5, 6))
+    gradients = network.backward(network.forward(x), np.ones((1, 4)), input_gradient=False)
+    assert gradients.dx is None and gradients["linear"].dbias is None
+    assert set(parameter_gradients(gradients)) == set(network.parameters)
+
+
+def test_other_parameters_make_another_network():
+    network = lenet5(0)
+    before = {name: array.copy() for name, array in network.parameters.items()}
+    zeros = {name: np.zeros_like(array) for name, array in network.parameters.items()}
+    other = network.with_parameters(zeros)
+    zeros["conv1.weight"][...] = 5
+    assert not any(array.any() for array in other.parameters.values())
+    for name, array in network.parameters.items():
+        np.testing.assert_array_equal(array, before[name])
+        assert not array.flags.writeable
+    assert other.layers["conv1"].padding == "same"
+
+
+def test_layers_keep_their_own_arrays():
+    weight = np.ones((1, 1, 2, 2))
+    network = Network({"conv": Conv2d(weight, np.zeros(1))})
+    weight[...] = 9
+    assert network.forward(np.ones((1, 1, 2, 2))).y == 4
+    with pytest.raises(TypeError, match="item assignment"):
+        network.layers["conv"] = Relu()
+
+
+def test_a_trace_is_not_changed_by_what_follows():
+    network = lenet5(0)
+    x = np.random.default_rng(0).random((2, 1, 28, 28), np.float32)
+    trace = network.forward(x)
+    before = trace["conv2"].y.copy()
+    x[...] = 0
+    network.with_parameters({name: w * 2 for name, w in network.parameters.items()}).forward(x)
+    np.testing.assert_array_equal(trace["conv2"].y, before)
+    assert trace["conv1"].weight is network.parameters["conv1.weight"]
+
+
+def test_what_does_not_fit_is_said():
+    network = lenet5(0)
+    parameters = network.parameters
+    with pytest.raises(ValueError, match="layers is empty"):
+        Network({})
+    with pytest.raises(ValueError, match=r"'conv2' differs: conv2.weight has shape \(1,\); \(16, 6, 5, 5\)"):
+        network.with_parameters({**parameters, "conv2.weight": np.ones(1), "linear1.bias": np.ones(1)})
+    with pytest.raises(ValueError, match=r"'conv1' differs: conv1.bias is missing; .* \(6,\)"):
+        network.with_parameters({name: w for name, w in parameters.items() if name != "conv1.bias"})
+    with pytest.raises(ValueError, match=r"'conv3' differs: conv3.weight is there, but not in the network"):
+        network.with_parameters({**parameters, "conv3.weight": np.ones(1)})
+    with pytest.raises(ValueError, match=r"trace has the layers conv; conv1, relu1"):
+        network.backward(Network({"conv": Relu()}).forward(np.ones((1, 2))), np.ones((1, 2)))
+    with pytest.raises(ValueError, match=r"x has shape \(28, 28\); 4 axes"):
+        network.forward(np.ones((28, 28)))
+    with pytest.raises(TypeError, match="weight holds object values"):
+        Linear(np.array([[None]]))
