@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from vizconv.engine.arrays import NotANumber
+from vizconv.engine.arrays import NotANumber, keep_freed_memory
 from vizconv.engine.evaluation import Evaluation, Run, evaluate, forward_and_backward, read_data
 from vizconv.engine.geometry import whole
 from vizconv.engine.networks import Network, parameter_gradients
@@ -138,6 +138,7 @@ class _Setting:
 
 
 def _records(setting: _Setting, last: Progress) -> Iterator[Progress]:
+    keep_freed_memory()
     within = isinstance(last, BatchProgress)
     seen = last.seen if within else 0
     for epoch in range(last.epoch if within else last.epoch + 1, setting.epochs + 1):

@@ -68,8 +68,12 @@ def max_pool2d_backward(record: MaxPool2dRecord, dy) -> MaxPool2dGradients:
     images, channels = dy.shape[:2]
     dpadded = np.zeros((channels, *record.geometry.padded_size, images), dy.dtype)
     last, chosen = batch_last(dy), batch_last(record.chosen)
+    overlap = any(s < k for s, k in zip(record.geometry.stride, record.geometry.kernel_size, strict=True))
     for number, cells in enumerate(window_cells(dpadded, record.geometry)):
-        cells += last * (chosen == number)
+        if overlap:
+            cells += last * (chosen == number)
+        else:
+            np.multiply(last, chosen == number, out=cells)
     return MaxPool2dGradients(dy, batch_first(dpadded)[..., *record.geometry.crop])
 
 
