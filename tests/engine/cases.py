@@ -55,10 +55,10 @@ paddings = st.one_of(
 
 
 @st.composite
-def slidings(draw, largest_kernel=4, padding=paddings):
+def slidings(draw, largest_kernel=4, padding=paddings, largest_stride=3):
     """Rectangular sizes, strides, dilations and paddings for which at least one window fits."""
     kernel, dilation = draw(pairs(1, largest_kernel)), draw(pairs(1, 3))
-    stride, padding, extra = draw(pairs(1, 3)), draw(padding), draw(pairs(0, 4))
+    stride, padding, extra = draw(pairs(1, largest_stride)), draw(padding), draw(pairs(0, 4))
     spans = [d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True)]
     added = [sum(side) for side in sides(padding, kernel, dilation)]
     least = [max(1, span - more) for span, more in zip(spans, added, strict=True)]

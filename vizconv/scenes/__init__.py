@@ -1,7 +1,7 @@
 """Scenes: what there is to see, as plain data. No drawing, no widgets."""
 
 from vizconv.scenes.correlation import correlation, unfitting
-from vizconv.scenes.scene import CROPPED, NEVER_READ, PADDING, Panel, Reading, Scene
+from vizconv.scenes.scene import CROPPED, NEVER_READ, PADDING, Panel, Reading, Scene, put
 from vizconv.scenes.terms import Terms, bias_terms, conv2d_terms
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "bias_terms",
     "conv2d_terms",
     "correlation",
+    "put",
     "unfitting",
 ]

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from vizconv.engine.arrays import own
+from vizconv.engine.arrays import numbers, own
 from vizconv.scenes.terms import ROLES, Terms
 
 PADDING, NEVER_READ, CROPPED = 1, 2, 4
+LARGEST_WHOLE = 2**26  # products of larger whole numbers are made in floats, as integers they could overflow
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,6 +20,7 @@ class Panel:
     subscript, superscript: how it is written, place: (row, column) on the stage, sign: what stands
     before it, such as "⋆" or "=", origin: the index of its first cell (negative where padding comes first),
     kinds: flags for each cell (PADDING, NEVER_READ, CROPPED), editable: whether a learner may change it.
+    Raises TypeError or ValueError when values are no numbers or kinds or origin do not match them.
     """
 
     name: str
@@ -33,19 +35,18 @@ class Panel:
     editable: bool = False
 
     def __post_init__(self):
-        values = np.asarray(self.values)
-        if values.dtype.kind not in "biuf" or values.ndim > 3 or values.size == 0:
-            raise ValueError(
-                f"panel {self.name!r} holds {values.dtype} of shape {values.shape}; numbers are expected"
-            )
-        kinds = np.zeros(values.shape, np.uint8) if self.kinds is None else self.kinds
+        values = numbers(self.values, f"panel {self.name!r}", (0, 1, 2, 3))
+        kinds = np.zeros(values.shape, np.uint8) if self.kinds is None else np.asarray(self.kinds)
         if kinds.shape != values.shape:
             raise ValueError(
                 f"panel {self.name!r} has kinds of shape {kinds.shape} for values of {values.shape}"
             )
+        origin = tuple(self.origin) or (0,) * values.ndim
+        if len(origin) != values.ndim:
+            raise ValueError(f"panel {self.name!r} has the origin {origin} for values of {values.shape}")
         object.__setattr__(self, "values", own(values))
         object.__setattr__(self, "kinds", own(kinds.astype(np.uint8)))
-        object.__setattr__(self, "origin", tuple(self.origin) or (0,) * values.ndim)
+        object.__setattr__(self, "origin", origin)
         object.__setattr__(self, "label", self.label or self.name)
 
     @property
@@ -123,11 +124,7 @@ class Scene:
 
     def edited(self, name: str, cell: int, value: float) -> "Scene":
         """Return the scene with one value changed, `cell` in row-major order, and all sums made again."""
-        values = self.panel(name).values.copy()
-        if values.dtype.kind != "f" and not float(value).is_integer():
-            values = values.astype(np.float64)
-        values.flat[cell] = value
-        changed = self._with_values({name: values})
+        changed = self._with_values({name: put(self.panel(name).values, cell, value)})
         return changed._with_values(changed.sums())
 
     def _with_values(self, values: Mapping[str, np.ndarray]) -> "Scene":
@@ -141,9 +138,17 @@ class Scene:
         return f"Scene({', '.join(map(repr, self.panels))})"
 
 
+def put(values: np.ndarray, cell: int, value: float) -> np.ndarray:
+    """Return a copy with one value changed, `cell` in row-major order; of floats unless all stay whole."""
+    whole = values.dtype.kind == "i" and float(value).is_integer() and abs(value) <= LARGEST_WHOLE
+    changed = values.copy() if whole else values.astype(np.float64)
+    changed.flat[cell] = value
+    return changed
+
+
 def _require_inside(scene: Scene, reading: Reading) -> None:
-    if reading.terms not in scene.terms or reading.role not in ROLES:
-        raise ValueError(f"{reading} names no table or role; tables are {list(scene.terms)}, roles {ROLES}")
+    if reading.terms not in scene.terms or reading.role not in scene.terms[reading.terms].roles:
+        raise ValueError(f"{reading} names no table or role; tables are {dict(scene.terms)}, roles {ROLES}")
     table, names = scene.terms[reading.terms], {panel.name for panel in scene.panels}
     for role in table.roles:
         name = getattr(reading, role)

@@ -74,9 +74,14 @@ def conv2d_terms(record: Conv2dRecord, image: int = 0) -> Terms:
 
 
 def bias_terms(record: Conv2dRecord) -> Terms:
-    """Table the bias of one filter: every cell of y receives bias[f] × 1."""
-    positions = np.prod(record.geometry.output_size)
-    return Terms(np.arange(positions), np.zeros(positions, np.int64), None)
+    """Table the bias of one filter: every cell of y receives bias[f] × 1 (untied: its own of bias[f]).
+
+    Raises ValueError when the record has no bias.
+    """
+    if record.bias is None:
+        raise ValueError("this convolution has no bias and so no terms of one; give conv2d a bias")
+    positions = np.arange(np.prod(record.geometry.output_size))
+    return Terms(positions, positions if record.bias.ndim == 3 else positions * 0, None)
 
 
 def _compact(indices, role):
