@@ -11,9 +11,20 @@ NEGATIVE, ZERO, POSITIVE = "#14599c", "#f7f7f5", "#ad3c07"  # as in stage.css; s
 SIGNED = LinearSegmentedColormap.from_list("vizconv signed", [NEGATIVE, ZERO, POSITIVE])
 
 
-def new_figure(width: float, height: float) -> Figure:
-    """Return an empty figure of this size in inches, with a canvas of its own (no global state)."""
-    figure = Figure(figsize=(width, height), dpi=100, facecolor="white")
+class Drawing(Figure):
+    """A figure that shows itself in a notebook by itself, without pyplot and its global state."""
+
+    def _repr_png_(self) -> bytes:
+        return as_png(self)
+
+    def __repr__(self):
+        width, height = (round(length * self.dpi) for length in self.get_size_inches())
+        return f"Drawing({width}×{height} pixels)"
+
+
+def new_figure(width: float, height: float) -> Drawing:
+    """Return an empty figure of this size in inches, with a canvas of its own."""
+    figure = Drawing(figsize=(width, height), dpi=100, facecolor="white")
     FigureCanvasAgg(figure)
     return figure
 

@@ -25,15 +25,17 @@ def feature_maps(maps, title: str = "") -> Figure:
     maps = np.asarray(maps)
     columns = min(len(maps), 8)
     rows = -(-len(maps) // columns)
-    figure = new_figure(columns * 1.15 + 0.5, rows * 1.2 + 0.3)
+    width, height = columns * 1.15 + 0.8, rows * 1.25 + 0.35
+    figure = new_figure(width, height)
+    figure.subplots_adjust(0.02, 0.02, 1 - 0.8 / width, 1 - 0.5 / height, wspace=0.08)
     largest = largest_of([maps]) or 1.0
     for number, values in enumerate(maps):
         axes = figure.add_subplot(rows, columns, number + 1)
         picture = axes.imshow(values, cmap=SIGNED, vmin=-largest, vmax=largest)
         axes.set_axis_off()
         axes.set_title(str(number), size=8)
-    figure.colorbar(picture, ax=figure.axes, shrink=0.8)
-    figure.suptitle(title, size=11, x=0.02, ha="left")
+    figure.colorbar(picture, cax=figure.add_axes((1 - 0.65 / width, 0.12, 0.1 / width, 0.6)))
+    figure.suptitle(title, size=11, x=0.02, y=0.98, ha="left")
     return figure
 
 

@@ -2,5 +2,6 @@
 
 from vizconv.explore.correlation import correlation
 from vizconv.explore.explorer import Explorer
+from vizconv.explore.training import progress
 
-__all__ = ["Explorer", "correlation"]
+__all__ = ["Explorer", "correlation", "progress"]

@@ -74,7 +74,8 @@ def _read_input(x):
     shown = x[:LARGEST, :LARGEST].copy()
     if shown.shape == x.shape:
         return OWN, shown, ()
-    note = f"x has {x.shape[0]}×{x.shape[1]} numbers; its first {shown.shape[0]}×{shown.shape[1]} are on the stage."
+    kept = " of ".join("×".join(map(str, array.shape)) for array in (shown, x))
+    note = f"x is large: its first {kept} numbers are on the stage."
     return OWN, shown, (note,)
 
 

@@ -11,8 +11,9 @@ const HUES = 9; // as many right factors as can each own a colour that the eye t
 const LONG_SUM = 12; // terms; a longer formula is folded to
 const FOLDED = 8;
 const READABLE = 22; // pixels; a smaller cell shows its fill only
+const SMALLEST_OF = [0, 40, 40, 40, 40, 40, 32, 30]; // pixels a cell, for panels of so few columns
 const LENS_CELLS = 121;
-const MANY = 64; // lit cells; more, when they fill a rectangle, are shown by its frame alone
+const MANY = 64; // lit cells; more, or some without hues, are shown by a frame when they fill a rectangle
 const SPEEDS = [1, 2, 5, 20];
 
 // ---- Scenes: from buffers to tables that can be read from any side ----------------------------------
@@ -132,6 +133,20 @@ export function litCells(scene, subject) {
     }
   }
   return lit;
+}
+
+// The cells of all terms in which both the subject and one of its partners take part.
+export function partnersOf(scene, subject, { panel, cell }) {
+  const partners = [];
+  for (const { reading, table, rows } of linksOf(scene, subject)) {
+    const role = rolesOf(table).find((name) => reading[name] === panel);
+    if (!role) continue;
+    for (const row of rows) {
+      if (table[role][row] !== cell) continue;
+      partners.push(...rolesOf(table).map((name) => ({ panel: reading[name], cell: table[name][row] })));
+    }
+  }
+  return partners;
 }
 
 export function indexOf(panel, cell) {
@@ -306,7 +321,7 @@ function render({ model, el }) {
 }
 
 export function createView(model, el) {
-  const view = { model, slots: new Map(), lit: [], serial: 0, speed: 1, lensHeight: 0 };
+  const view = { model, slots: new Map(), lit: [], marked: [], serial: 0, speed: 1, lensHeight: 0 };
   view.where = new WeakMap(); // from a cell's element to {panel, cell}
   view.factors = new WeakMap(); // from a factor's element in the formula to its token
   buildFrame(view, el);
@@ -371,7 +386,9 @@ function buildTransport(view, root) {
 function listen(view) {
   view.panels.addEventListener("pointerover", (event) => {
     const place = view.where.get(event.target);
-    if (place && !view.pinned) point(view, place);
+    if (!place) return;
+    if (view.pinned) showPartners(view, place);
+    else point(view, place);
   });
   view.panels.addEventListener("pointerleave", () => {
     if (!view.pinned && view.resting) point(view, view.resting);
@@ -384,13 +401,13 @@ function listen(view) {
     const place = view.where.get(event.target);
     if (place) edit(view, place);
   });
-  for (const [type, on] of [["pointerover", true], ["pointerout", false]]) {
-    view.formula.addEventListener(type, (event) => {
-      const token = view.factors.get(event.target);
-      if (token) emphasize(view, token, on);
-      if (token && on) event.target.title = nameOf(view.scene.panels.get(token.panel), token.cell);
-    });
-  }
+  view.formula.addEventListener("pointerover", (event) => {
+    const token = view.factors.get(event.target);
+    if (!token) return;
+    showPartners(view, token);
+    event.target.title = nameOf(view.scene.panels.get(token.panel), token.cell);
+  });
+  view.formula.addEventListener("pointerout", () => showPartners(view, null));
   view.root.addEventListener("keydown", (event) => key(view, event));
 }
 
@@ -533,7 +550,7 @@ function columnSizes(view) {
   }
   view.width = view.root.clientWidth;
   const available = Math.max(240, view.width) - 62 * counts.length;
-  const sized = (size) => counts.map((count) => (count <= 7 ? Math.max(size, 30) : size));
+  const sized = (size) => counts.map((count) => Math.max(size, SMALLEST_OF[count] ?? 0));
   let size = 44;
   const width = () => sized(size).reduce((total, each, column) => total + each * (counts[column] ?? 1), 0);
   while (size > 8 && width() > available) size -= 1;
@@ -630,6 +647,7 @@ function point(view, subject, glide = false) {
   if (view.subject?.panel !== subject.panel || view.subject?.cell !== subject.cell) view.unfolded = false;
   view.subject = subject;
   clearLights(view);
+  showPartners(view, null);
   const lit = litCells(view.scene, subject);
   for (const name of view.slots.keys()) showLinks(view, name, lit.get(name), glide);
   showSubject(view, subject);
@@ -645,7 +663,8 @@ function clearLights(view) {
 function showLinks(view, name, cells, glide) {
   const panel = view.scene.panels.get(name);
   const box = cells && cells.size > 1 ? boundingBox(panel, [...cells.keys()]) : null;
-  const dense = box && cells.size > MANY && cells.size === box.height * box.width;
+  const filled = box && cells.size === box.height * box.width;
+  const dense = filled && (cells.size > MANY || [...cells.values()].every((hue) => hue < 0));
   if (cells && !dense) lightCells(view, name, cells);
   const whole = box && box.height * box.width === panel.size;
   placeFrame(view.slots.get(name).frame, panel, dense || !whole ? box : null, glide);
@@ -713,10 +732,15 @@ function tokenElement(view, token) {
   return made;
 }
 
-// Pointing at a factor of the formula shows which cell it is.
+// Within the subject's links: the cells that one of its partners meets there, by an outline.
+function showPartners(view, place) {
+  for (const made of view.marked) made.classList.remove("vizconv-marked");
+  view.marked = place ? partnersOf(view.scene, view.subject, place).map((cell) => elementOf(view, cell)) : [];
+  for (const made of view.marked) made.classList.add("vizconv-marked");
+}
 
-function emphasize(view, { panel, cell }, on) {
-  view.slots.get(panel)?.cells[cell]?.classList.toggle("vizconv-marked", on);
+function elementOf(view, { panel, cell }) {
+  return view.slots.get(panel).cells[cell];
 }
 
 function unfoldButton(view, count) {
