@@ -12,7 +12,7 @@ from vizconv.draw.figures import SIGNED, as_png, depth, largest_of, new_figure
 from vizconv.draw.numbers import format_number
 from vizconv.scenes import CROPPED, NEVER_READ, PADDING, Panel, Scene
 
-NUMBERS = 300  # as many are drawn in a quarter of a second
+NUMBERS = 250  # as many are drawn in a quarter of a second
 READABLE, LARGE, SMALL = 0.3, 0.42, 0.11  # inches a cell
 GAP, HEAD = 0.55, 0.35  # inches between panels, and for a label
 COLOURS = 256  # make a PNG a third as large, without a difference that one sees
@@ -24,14 +24,14 @@ def png(scene: Scene) -> bytes:
     """Draw a scene as a PNG of at most about 60 kB."""
     picture = Image.open(io.BytesIO(as_png(still(scene)))).convert("RGB")
     buffer = io.BytesIO()
-    picture.quantize(COLOURS, Image.Quantize.MAXCOVERAGE).save(buffer, "PNG", optimize=True)
+    picture.quantize(COLOURS, Image.Quantize.MAXCOVERAGE).save(buffer, "PNG")
     return buffer.getvalue()
 
 
 def still(scene: Scene) -> Figure:
     """Draw a scene as a figure: its panels in their places, with numbers where they can be read.
 
-    In a scene of over 300 cells only panels of up to 49 have numbers; the others show their fill.
+    In a scene of over 250 cells only panels of up to 49 have numbers; the others show their fill.
     """
     size = SMALL if sum(panel.values.size for panel in scene.panels) > NUMBERS else LARGE
     boxes, (width, height) = _boxes(scene, size)
@@ -135,5 +135,6 @@ def _mark_kinds(axes, kinds):
     ):
         cells = np.argwhere(kinds & flag)[:, ::-1]
         if len(cells):
-            outlines = (Path(cell + shape) for cell in cells)
-            axes.add_patch(PathPatch(Path.make_compound_path(*outlines), **mark | look))
+            codes = [Path.MOVETO] + [Path.LINETO] * (len(shape) - 1)
+            outline = Path((cells[:, None] + shape).reshape(-1, 2), codes * len(cells))
+            axes.add_artist(PathPatch(outline, **mark | look))

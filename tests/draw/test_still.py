@@ -1,0 +1,173 @@
+"""Stills of scenes: small, deterministic, with every mark, and with any label whatever."""
+
+import io
+import re
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import vizconv
+from tests.scenes.cases import LABELS, permuted_scene
+from vizconv.draw import figures, png, still
+from vizconv.engine.operations import correlation as correlate
+from vizconv.scenes import CROPPED, NEVER_READ, PADDING, Panel, Scene, correlation
+
+STAGE_CSS = Path(vizconv.__file__).parent / "stage" / "stage.css"
+GENERATOR = np.random.default_rng(0)
+
+
+def slid(size, kernel, **settings):
+    """The scene of a random correlation with long numbers."""
+    x, k = GENERATOR.standard_normal((size, size)) * 100, GENERATOR.standard_normal((kernel, kernel))
+    return correlation(correlate(x, k, **settings))
+
+
+def counts_of_texts(scene):
+    """How many texts each panel of a still has, without the titles."""
+    return [len(axes.texts) for axes in still(scene).axes]
+
+
+def pixels(data):
+    return np.asarray(Image.open(io.BytesIO(data)).convert("RGB")).astype(int)
+
+
+SCENES = {
+    "worked example": slid(4, 2),
+    "seven": slid(7, 3),
+    "padded": slid(7, 3, padding=2, stride=2),
+    "ten": slid(10, 3),
+    "eleven": slid(11, 2),
+    "twenty": slid(20, 1),
+    "digit": slid(28, 5),
+    "digit, full": slid(28, 7, padding="full", dilation=3),
+}
+
+
+@pytest.fixture(scope="module")
+def stills():
+    """Every scene's PNG, and the processor time that it took."""
+    png(SCENES["worked example"])  # fonts are read once
+    result = {}
+    for name, scene in SCENES.items():
+        start = time.process_time()
+        result[name] = png(scene), time.process_time() - start
+    return result
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_a_still_is_small_and_quick(name, stills):
+    data, seconds = stills[name]
+    assert data.startswith(b"\x89PNG") and len(data) <= 60_000
+    assert seconds < 1.5  # a quarter of a second on a quiet machine
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_numbers_stand_where_they_can_be_read(name):
+    scene = SCENES[name]
+    sizes, counts = [panel.values.size for panel in scene.panels], counts_of_texts(scene)
+    assert sum(counts) <= 250
+    for count, size in zip(counts, sizes, strict=True):
+        assert count == (size if sum(sizes) <= 250 or size <= 49 else 0)
+        assert size <= 400 or count == 0
+
+
+def test_the_numbers_are_the_scenes():
+    scene = correlation(correlate([[1, -2], [5, 0.25]], [[6, 0], [-7, -1]], padding=1))
+    written = [text.get_text() for text in still(scene).axes[2].texts]
+    assert written == ["−1", "−5", "14", "−5", "−29.3", "−13.8", "0", "30", "1.5"]
+
+
+def test_the_same_scene_makes_the_same_bytes(stills):
+    assert png(Scene(SCENES["seven"].panels)) == stills["seven"][0]
+
+
+@pytest.mark.parametrize("name", ["seven", "digit"])
+def test_the_palette_changes_no_colour_that_one_sees(name, stills):
+    exact, shown = pixels(figures.as_png(still(SCENES[name]))), pixels(stills[name][0])
+    assert np.abs(shown - exact).max() <= 16
+    assert shown[0, 0].tolist() == [255, 255, 255]
+
+
+def one_panel(kinds):
+    return Scene((Panel("x", np.zeros((3, 3)), (0, 0), kinds=np.asarray(kinds)),))
+
+
+@pytest.mark.parametrize("kind", [PADDING, NEVER_READ, CROPPED])
+def test_every_kind_of_cell_looks_different(kind):
+    """Each mark shows on its own cell, in its own way, and leaves the other cells alone."""
+    marked = np.zeros((3, 3), np.uint8)
+    marked[1, 2] = kind
+    plain, shown = pixels(png(one_panel(np.zeros((3, 3))))), pixels(png(one_panel(marked)))
+    assert plain.shape == shown.shape
+    differing = np.argwhere(np.abs(plain - shown).max(axis=2) > 30)
+    assert len(differing) > 20
+    figure = still(one_panel(marked))
+    box = figure.axes[0].get_window_extent()
+    rows = (differing[:, 0] - (len(plain) - box.y1)) / box.height * 3
+    columns = (differing[:, 1] - box.x0) / box.width * 3
+    assert rows.min() > 0.9 and rows.max() < 2.1
+    assert columns.min() > 1.9 and columns.max() < 3.1
+
+
+def test_marks_differ_from_each_other():
+    looks = {png(one_panel(np.full((3, 3), kind))) for kind in range(8)}
+    assert len(looks) == 8
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_nonsense_labels_are_drawn_as_they_are(seed):
+    scene = permuted_scene(np.random.default_rng(seed))
+    figure = still(scene)
+    titles = [axes.get_title(loc="left") for axes in figure.axes]
+    assert all(panel.label in title for panel, title in zip(scene.panels, titles, strict=True))
+    assert len(png(scene)) <= 60_000
+
+
+@pytest.mark.parametrize("label", [*LABELS, "$\\frac{$", "$$", "$x$"])
+def test_no_label_or_sign_is_read_as_a_formula(label):
+    png(Scene((Panel("x", [[1, 2]], (0, 0), label=label, sign=label, superscript=label),)))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        3,
+        [1, 2, 3],
+        [[[1, 2]], [[3, 4]]],
+        [[np.nan, np.inf], [-np.inf, 1]],
+        [[0, 0]],
+        [[1e308, -1e308, 5e-324]],
+    ],
+)
+def test_any_numbers_can_be_drawn(values):
+    assert png(Scene((Panel("x", values, (0, 0)),))).startswith(b"\x89PNG")
+
+
+def test_panels_of_several_rows_keep_apart():
+    scene = permuted_scene(np.random.default_rng(1))
+    figure = still(scene)
+    boxes = [axes.get_position() for axes in figure.axes]
+    for box in boxes:
+        assert 0 <= box.x0 < box.x1 <= 1 and 0 <= box.y0 < box.y1 <= 1
+        assert sum(box.overlaps(other) for other in boxes) == 1
+
+
+def test_the_colours_are_the_stages():
+    light = STAGE_CSS.read_text("utf-8").split("[data-jp-theme-light")[0]
+    for name in ("negative", "zero", "positive"):
+        (colour,) = re.findall(rf"--{name}: (#[0-9a-f]{{6}});", light)
+        assert getattr(figures, name.upper()) == colour
+
+
+def test_the_depth_of_a_fill():
+    assert figures.depth([-4, -1, 0, 1, 4], 4).tolist() == [-1, -0.5, 0, 0.5, 1]
+    assert figures.depth([0, 0], 0).tolist() == [0, 0]
+    assert figures.depth([np.nan, np.inf, -np.inf], 2).tolist() == [0, 1, -1]
+
+
+def test_the_largest_number_is_a_finite_one():
+    assert figures.largest_of([[np.nan, 3], [-7, np.inf]]) == 7
+    assert figures.largest_of([[np.nan]]) == 0 and figures.largest_of([]) == 0
