@@ -15,6 +15,8 @@ const SMALLEST_OF = [0, 40, 40, 40, 40, 40, 32, 30]; // pixels a cell, for panel
 const LENS_CELLS = 121;
 const MANY = 64; // lit cells; more, or some without hues, are shown by a frame when they fill a rectangle
 const SPEEDS = [1, 2, 5, 20];
+const BRIGHT = 0.54; // depths of fill where the ink turns, so that its contrast stays above 4.5
+const DEEP = { negative: 0.7975, positive: 0.8375 };
 
 // ---- Scenes: from buffers to tables that can be read from any side ----------------------------------
 
@@ -269,8 +271,15 @@ function element(tag, className, parent, text) {
   const made = document.createElement(tag);
   if (className) made.className = className;
   if (text !== undefined) made.textContent = text;
+  if (tag === "button" || tag === "input") keepKeys(made);
   parent?.append(made);
   return made;
+}
+
+// The notebook takes arrows, Enter, digits and letters (dd deletes a cell) for itself, unless the very
+// element that has the focus forbids it.
+function keepKeys(focusable) {
+  focusable.dataset.lmSuppressShortcuts = "true";
 }
 
 function button(parent, name, path, action) {
@@ -338,7 +347,6 @@ export function createView(model, el) {
 
 function buildFrame(view, el) {
   const root = element("div", "vizconv-stage", el);
-  root.dataset.lmSuppressShortcuts = "true"; // or the notebook takes arrows, Enter and digits for itself
   root.setAttribute("role", "group");
   root.setAttribute("aria-label", "stage");
   view.root = root;
@@ -470,6 +478,7 @@ function buildPanel(view, panel) {
   const grid = element("div", "vizconv-panel", box);
   grid.dataset.panel = panel.name;
   grid.tabIndex = 0;
+  keepKeys(grid);
   grid.setAttribute("role", "grid");
   grid.setAttribute("aria-label", `${panel.label}${panel.subscript} ${shapeText(panel)}`);
   const frame = element("div", "vizconv-frame", grid);
@@ -592,8 +601,8 @@ function showCell(made, value, largest) {
   made.style.setProperty("--depth", `${Math.round(Math.abs(deep) * 1000) / 10}%`);
   const marks = made.classList;
   marks.toggle("vizconv-negative", deep < 0);
-  marks.toggle("vizconv-deep", Math.abs(deep) > 0.81);
-  marks.toggle("vizconv-bright", Math.abs(deep) > 0.45);
+  marks.toggle("vizconv-deep", deep < -DEEP.negative || deep > DEEP.positive);
+  marks.toggle("vizconv-bright", Math.abs(deep) > BRIGHT);
   marks.toggle("vizconv-blank", blank);
   marks.toggle("vizconv-not-finite", !blank && !Number.isFinite(value));
 }
