@@ -3,10 +3,16 @@
 from dataclasses import dataclass
 
 import numpy as np
+from hypothesis import settings
 from hypothesis import strategies as st
 
 EPSILON = np.finfo(np.float32).eps
 seeds = st.integers(0, 2**32 - 1)
+
+
+def fewer(times):
+    """Try fewer examples, where each is slow or another test tries the same operation in full."""
+    return settings(max_examples=settings().max_examples // times)
 
 
 def pairs(low, high):

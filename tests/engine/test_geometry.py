@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.engine.cases import pairs, sides, slidings
+from tests.engine.cases import fewer, pairs, sides, slidings
 from vizconv.engine import dilate, output_size, pad, rot180
 from vizconv.engine.geometry import geometry, windows
 
@@ -50,6 +50,7 @@ def test_same_puts_the_odd_cell_after_for_correlation_and_before_for_convolution
     assert geometry(9, (4, 3), padding="same", stride=3).padding == ((1, 2), (1, 1))
 
 
+@fewer(5)
 @given(slidings())
 def test_windows_are_views_of_the_cells_they_name(case):
     setting = geometry(case.size, case.kernel, **case.settings)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.engine.cases import normals, seeds
+from tests.engine.cases import fewer, normals, seeds
 from vizconv.engine.operations import (
     cross_entropy,
     cross_entropy_backward,
@@ -51,6 +51,7 @@ def test_cross_entropy_equals_pytorch(torch, images, classes, seed, scale, kind)
     np.testing.assert_allclose(dx, tensor.grad.numpy(), **tolerance)
 
 
+@fewer(5)
 @given(counts, counts, seeds)
 def test_the_jacobian_of_softmax(torch, images, classes, seed):
     x, dy = normals(seed, (images, classes), (images, classes))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.engine.cases import integers, normals, pairs, seeds, slidings
+from tests.engine.cases import fewer, integers, normals, pairs, seeds, slidings
 from vizconv.engine import (
     conv2d,
     conv2d_im2col,
@@ -20,6 +20,7 @@ counts = st.integers(1, 2)
 
 
 @pytest.mark.parametrize("link", CHAIN)
+@fewer(5)
 @given(slidings(largest_kernel=3), counts, counts, counts, seeds)
 def test_each_link_equals_conv2d(link, case, images, channels, filters, seed):
     x, weight, bias = integers(
@@ -41,6 +42,7 @@ def test_each_link_keeps_the_type(link, kind):
     np.testing.assert_allclose(y, conv2d(x, weight, bias, 2, "same").y, rtol=1e-4, atol=1e-5)
 
 
+@fewer(5)
 @given(slidings(largest_kernel=3), counts, counts, seeds)
 def test_a_convolution_as_one_matrix(case, channels, filters, seed):
     x, weight = integers(seed, (2, channels, *case.size), (filters, channels, *case.kernel))
@@ -50,6 +52,7 @@ def test_a_convolution_as_one_matrix(case, channels, filters, seed):
     np.testing.assert_array_equal(x.reshape(2, -1) @ matrix.T, record.y.reshape(2, -1))
 
 
+@fewer(5)
 @given(pairs(1, 3))
 def test_the_matrix_is_sparse_and_shares_its_weights(kernel):
     weight = np.arange(1, 1 + np.prod(kernel)).reshape(1, 1, *kernel)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.engine.cases import assert_within, integers, normals, pairs, rounding, seeds
+from tests.engine.cases import assert_within, fewer, integers, normals, pairs, rounding, seeds
 from vizconv.engine.operations import (
     conv2d,
     conv2d_backward,
@@ -55,6 +55,7 @@ def test_transposed_convolution_equals_pytorch(torch, case, images, channels, fi
         np.testing.assert_allclose(mine, theirs, rtol=0, atol=1e-10)
 
 
+@fewer(2)
 @given(stampings(), seeds)
 def test_float32_equals_pytorch_within_rounding(torch, case, seed):
     arrays = drawn(case, 2, 2, 2, seed, np.float32)
@@ -68,6 +69,7 @@ def test_float32_equals_pytorch_within_rounding(torch, case, seed):
         assert_within(mine, theirs, rounding(count, magnitude))
 
 
+@fewer(5)
 @given(pairs(1, 4), pairs(0, 4), pairs(1, 3), pairs(0, 2), seeds)
 def test_it_is_the_dx_of_a_convolution(kernel, more, stride, padding, seed):
     size = tuple(k + extra for k, extra in zip(kernel, more, strict=True))

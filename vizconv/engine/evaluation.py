@@ -42,16 +42,11 @@ def as_batch(images, dtype=np.float32) -> np.ndarray:
     uint8 images (N, H, W) or (N, C, H, W) are scaled from 0…255 to 0…1; floats keep their scale; (N, H, W)
     gains a channel. Raises ValueError for other shapes, no images and NaN, TypeError for other numbers.
     """
-    pixels = np.asarray(images).dtype == np.uint8
-    batch = np.asarray(images) if pixels else numbers(images, "images")
-    if batch.dtype.kind not in "uf" or batch.size == 0 or batch.ndim not in (3, 4):
-        _refuse(batch)
+    batch = _read_images(images)
     batch = batch[:, None] if batch.ndim == 3 else batch
     in_memory = np.ascontiguousarray(batch_last(batch))
-    if pixels:
+    if batch.dtype == np.uint8:
         return batch_first(in_memory / np.dtype(dtype).type(255))
-    if not np.isfinite(in_memory).all():
-        raise ValueError("images holds NaN or infinite numbers; finite ones are expected")
     return batch_first(in_memory.astype(dtype, copy=False))
 
 
@@ -82,15 +77,19 @@ def evaluate(network: Network, images, labels) -> Evaluation:
 
 def read_data(network: Network, images, labels) -> tuple[np.ndarray, np.ndarray]:
     """Check that images fit the network, and labels fit both; return them as arrays."""
-    images = np.asarray(images)
-    as_batch(images if images.dtype.kind == "f" else images[:1])
+    images = _read_images(images)
     scores = network.forward(as_batch(images[:1], network.dtype)).y
     return images, class_labels(labels, len(images), scores.shape[1])
 
 
-def _refuse(batch):
-    if batch.dtype.kind not in "uf":
-        raise TypeError(f"images holds {batch.dtype} values; uint8 pixels (0…255) or floats are expected")
-    if batch.ndim not in (3, 4):
-        raise ValueError(f"images has shape {batch.shape}; (N, H, W) or (N, C, H, W) is expected")
-    raise ValueError(f"images has shape {batch.shape} and so no numbers; at least one image is expected")
+def _read_images(images) -> np.ndarray:
+    images = images if getattr(images, "dtype", None) == np.uint8 else numbers(images, "images")
+    if images.dtype.kind not in "uf":
+        raise TypeError(f"images holds {images.dtype} values; uint8 pixels (0…255) or floats are expected")
+    if images.ndim not in (3, 4):
+        raise ValueError(f"images has shape {images.shape}; (N, H, W) or (N, C, H, W) is expected")
+    if images.size == 0:
+        raise ValueError(f"images has shape {images.shape}; at least one image is expected")
+    if images.dtype.kind == "f" and not np.isfinite(images).all():
+        raise ValueError("images holds NaN or infinite numbers; finite ones are expected")
+    return images
