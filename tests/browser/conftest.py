@@ -1,0 +1,70 @@
+"""One JupyterLab and one Chromium for all browser tests of a worker, on a copy of the lessons."""
+
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.browser import nonsense
+from tests.browser.laboratory import laboratory
+from tests.browser.notebook import open_notebook
+
+LESSONS = Path(__file__).parents[2] / "lessons"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium):
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def notebooks(tmp_path_factory) -> Path:
+    """Copy the lessons to a folder, with what the tests' own notebook imports."""
+    folder = tmp_path_factory.mktemp("notebooks")
+    for lesson in LESSONS.glob("*.ipynb"):
+        shutil.copy(lesson, folder)
+    shutil.copy(nonsense.__file__, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def address(notebooks, tmp_path_factory):
+    with laboratory(notebooks, tmp_path_factory.mktemp("jupyter")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def opened(browser, address, notebooks):
+    """Open a lesson, or a notebook made of the given cells, and run it; close all pages at the end."""
+    pages = []
+
+    def open_and_run(path: str, *cells: str):
+        if cells:
+            nbformat.write(notebook_of(cells), notebooks / path)
+        notebook = open_notebook(browser, address, path)
+        pages.append(notebook.page)
+        return notebook
+
+    yield open_and_run
+    for page in pages:
+        page.close()
+
+
+def notebook_of(cells) -> nbformat.NotebookNode:
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    made = [nbformat.v4.new_code_cell(source) for source in cells]
+    return nbformat.v4.new_notebook(cells=made, metadata={"kernelspec": kernel})

@@ -1,0 +1,99 @@
+"""A notebook opened in the browser, and the stages in it."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Browser, Locator, Page
+
+PAGE_HELPERS = Path(__file__).with_name("page.js")
+CELL_ERROR = '.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.error"]'
+SLOWEST = 15_000  # milliseconds for anything that a page is waited for
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A notebook on a page. `heard` collects what the browser's console reports as errors."""
+
+    page: Page
+    path: str
+    heard: list[str] = field(default_factory=list)
+
+    def python(self, code: str) -> str:
+        """Run code in the notebook's kernel and return what it prints."""
+        return self.page.evaluate("([path, code]) => testing.python(path, code)", [self.path, code])
+
+    def command(self, name: str, **options) -> None:
+        """Run one of JupyterLab's own commands."""
+        self.page.evaluate("([name, options]) => testing.command(name, options)", [name, options])
+
+    def complaints(self) -> list[str]:
+        """Collect all errors: of cells, of the console, and those that widgets swallow into the log."""
+        cells = self.page.locator(CELL_ERROR).all_inner_texts()
+        log = self.page.locator(".jp-LogConsoleStatusItem").all_inner_texts()
+        return [*self.heard, *cells, *(f"in the log: {text}" for text in log if text.strip())]
+
+    def stages(self) -> list["ShownStage"]:
+        """Return all stages, from the top to the bottom."""
+        return [ShownStage(self.page, root) for root in self.page.locator(".vizconv-stage").all()]
+
+
+@dataclass(frozen=True)
+class ShownStage:
+    """One stage on a page, with the controls of its explorer if it has one."""
+
+    page: Page
+    root: Locator
+
+    def panel(self, name: str) -> Locator:
+        """Return a panel's element."""
+        return self.root.locator(f'[data-panel="{name}"]')
+
+    def cell(self, panel: str, index: str) -> Locator:
+        """Return a cell's element by the contract of the page: index "i,j"."""
+        return self.panel(panel).locator(f'[data-cell="{index}"]')
+
+    def button(self, name: str) -> Locator:
+        """Return a button of the stage by its accessible name."""
+        return self.root.get_by_role("button", name=name, exact=True)
+
+    def slider(self, label: str) -> Locator:
+        """Return the handle of the explorer's visible slider that is labelled so."""
+        output = self.root.locator("xpath=ancestor::*[contains(@class, 'jp-OutputArea-output')]")
+        sliders = output.locator(".widget-slider").filter(has=self.page.get_by_text(label, exact=True))
+        return sliders.locator(".noUi-handle")
+
+    def look(self, what: str, *arguments):
+        """Ask one of the page's helpers about this stage."""
+        return self.root.evaluate(f"(stage, rest) => testing.{what}(stage, ...rest)", list(arguments))
+
+    def numbers(self) -> dict[str, dict[str, str]]:
+        """Return what every cell of every panel says: {panel: {index: text}}."""
+        return self.look("numbers")
+
+    def formula(self) -> str:
+        """Return the formula line."""
+        return self.look("formula")
+
+    def sight(self) -> dict:
+        """Return {"formula": ..., "lit": {panel: [index, ...]}} of what is pointed at now."""
+        return self.look("sight")
+
+    def notes(self) -> str:
+        """Return the sentences above the panels."""
+        return self.root.locator(".vizconv-notes").inner_text()
+
+
+def open_notebook(browser: Browser, address: str, path: str) -> Notebook:
+    """Open a notebook on a page and in a workspace of its own, run all its cells, wait for its stages."""
+    page = browser.new_page(viewport={"width": 1280, "height": 2000})
+    page.set_default_timeout(SLOWEST)
+    page.add_init_script(path=PAGE_HELPERS)
+    notebook = Notebook(page, path)
+    page.on("console", lambda said: notebook.heard.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: notebook.heard.append(str(error)))
+    workspace = "".join(letter if letter.isalnum() else "_" for letter in path)
+    page.goto(f"{address}/lab/workspaces/{workspace}/tree/{path}")
+    page.wait_for_function("path => Boolean(testing.notebook(path))", arg=path, timeout=3 * SLOWEST)
+    page.evaluate("path => testing.ready(path)", path)
+    notebook.command("notebook:run-all-cells")
+    return notebook
