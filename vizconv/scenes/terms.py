@@ -50,11 +50,12 @@ class Terms:
         `factors` are the values of the other two roles, such as `left=x, right=w`; any shape.
         """
         product = np.ones(len(self), np.int64)
-        for name, values in factors.items():
-            if getattr(self, name) is not None:
-                product = product * np.ravel(values)[getattr(self, name)]
-        sums = np.zeros(size, product.dtype)
-        np.add.at(sums, getattr(self, role), product)
+        with np.errstate(over="ignore", invalid="ignore"):  # a sum may be infinite: that is shown, too
+            for name, values in factors.items():
+                if getattr(self, name) is not None:
+                    product = product * np.ravel(values)[getattr(self, name)]
+            sums = np.zeros(size, product.dtype)
+            np.add.at(sums, getattr(self, role), product)
         return sums
 
 

@@ -98,29 +98,39 @@ export function linksOf(scene, { panel, cell }) {
   return links;
 }
 
-export function product(scene, reading, table, row) {
+// One product of the table: the values of the other roles, from `values` where a sum was made anew.
+function product(scene, reading, table, row, values) {
   let result = 1;
   for (const role of rolesOf(table)) {
     if (role === reading.role) continue;
-    result *= scene.panels.get(reading[role]).values[table[role][row]];
+    const name = reading[role];
+    result *= (values.get(name) ?? scene.panels.get(name).values)[table[role][row]];
   }
   return result;
 }
 
-// The sums of all target panels; `done(row)` may leave terms out, to show a sum on its way.
+// The sums of all target panels, in the order of the readings, each made of the sums before it.
+// `done(reading, table, row)` may leave terms out, to show a sum on its way.
 export function sumsOf(scene, done = () => true) {
   const sums = new Map();
-  for (const reading of scene.readings) {
+  const ready = new Map(); // the sums of targets that are complete
+  for (const [at, reading] of scene.readings.entries()) {
     const table = scene.tables.get(reading.terms);
-    const target = reading[reading.role];
+    const target = targetOf(reading);
     if (!sums.has(target)) sums.set(target, new Float64Array(scene.panels.get(target).size));
     const into = sums.get(target);
     const indices = table[reading.role];
     for (let row = 0; row < indices.length; row += 1) {
-      if (done(reading, table, row)) into[indices[row]] += product(scene, reading, table, row);
+      if (done(reading, table, row)) into[indices[row]] += product(scene, reading, table, row, ready);
     }
+    const next = scene.readings[at + 1];
+    if (!next || targetOf(next) !== target) ready.set(target, into);
   }
   return sums;
+}
+
+function targetOf(reading) {
+  return reading[reading.role];
 }
 
 // Which cells are lit: for each panel a map from cell to hue (-1: no hue of its own).
@@ -292,6 +302,13 @@ function button(parent, name, path, action) {
   return made;
 }
 
+function textButton(parent, text, action) {
+  const made = element("button", "vizconv-button", parent, text);
+  made.type = "button";
+  made.addEventListener("click", action);
+  return made;
+}
+
 function icon(path) {
   const space = "http://www.w3.org/2000/svg";
   const picture = document.createElementNS(space, "svg");
@@ -331,6 +348,8 @@ function render({ model, el }) {
 
 export function createView(model, el) {
   const view = { model, slots: new Map(), lit: [], marked: [], serial: 0, speed: 1, lensHeight: 0 };
+  view.reported = [];
+  view.undone = []; // for each edit the changes that take it back
   view.where = new WeakMap(); // from a cell's element to {panel, cell}
   view.factors = new WeakMap(); // from a factor's element in the formula to its token
   buildFrame(view, el);
@@ -385,9 +404,10 @@ function buildTransport(view, root) {
   view.speedButton.title = "speed";
   view.speedButton.setAttribute("aria-label", "speed");
   view.speedButton.addEventListener("click", () => nextSpeed(view));
-  view.copy = element("button", "vizconv-button vizconv-copy", bar, "copy as code");
-  view.copy.type = "button";
-  view.copy.addEventListener("click", () => copyCode(view));
+  view.undoButton = textButton(bar, "undo", () => undo(view));
+  view.undoAllButton = textButton(bar, "undo all", () => undoAll(view));
+  view.copy = textButton(bar, "copy as code", () => copyCode(view));
+  view.copy.classList.add("vizconv-copy");
   return bar;
 }
 
@@ -395,15 +415,22 @@ function listen(view) {
   view.panels.addEventListener("pointerover", (event) => {
     const place = view.where.get(event.target);
     if (!place) return;
-    if (view.pinned) showPartners(view, place);
+    if (event.buttons === 1 && view.brush) paint(view, place);
+    else if (view.pinned) showPartners(view, place);
     else point(view, place);
+  });
+  view.panels.addEventListener("pointerdown", (event) => startPaint(view, view.where.get(event.target)));
+  view.root.addEventListener("pointerup", () => {
+    view.painted = Boolean(view.brush?.cells.size);
+    view.brush = null;
   });
   view.panels.addEventListener("pointerleave", () => {
     if (!view.pinned && view.resting) point(view, view.resting);
   });
   view.panels.addEventListener("click", (event) => {
     const place = view.where.get(event.target);
-    if (place) pin(view, place);
+    if (place && !view.painted) pin(view, place);
+    view.painted = false;
   });
   view.panels.addEventListener("dblclick", (event) => {
     const place = view.where.get(event.target);
@@ -423,6 +450,9 @@ function listen(view) {
 
 function takeScene(view, raw) {
   if (!raw?.panels || raw.serial < view.serial) return; // an answer to an edit that is no longer the last
+  view.serial = raw.serial;
+  view.reported = []; // it has all changes
+  view.serial = raw.serial; // another view of this stage may have counted further
   const scene = readScene(raw);
   const subject = view.subject && sameCell(view.scene, scene, view.subject);
   clearLights(view);
@@ -433,6 +463,8 @@ function takeScene(view, raw) {
   view.resting = scene.walk ? { panel: scene.walk, cell: 0 } : { panel: raw.panels[0].name, cell: 0 };
   view.pinned = Boolean(view.pinned && subject);
   if (changed) view.position = walkLength(view);
+  if (changed) view.undone = [];
+  showUndo(view);
   layout(view);
   showValues(view);
   showPosition(view);
@@ -884,6 +916,7 @@ function focusPanel(view, name) {
 const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 function key(view, event) {
+  if (event.key === "z" && (event.ctrlKey || event.metaKey) && event.target.tagName !== "INPUT") undo(view);
   if (event.target.tagName === "INPUT" || event.ctrlKey || event.metaKey || event.altKey) return;
   const panel = event.target.dataset.panel;
   if (event.key === "Escape") unpin(view);
@@ -944,19 +977,74 @@ function inputKey(view, place, input, event) {
   say(view, "");
   input.blur();
   view.slots.get(place.panel).grid.focus();
-  change(view, place, value);
+  change(view, [place], value);
 }
 
-function change(view, place, value) {
-  const { scene, model } = view;
-  scene.panels.get(place.panel).values[place.cell] = value;
-  for (const [name, sums] of sumsOf(scene)) scene.panels.get(name).values.set(sums);
+// Put one value into some cells, sum again, and report it.
+function change(view, places, value) {
+  const before = places.map((place) => ({ ...place, value: valueAt(view, place) }));
+  view.undone.push(before);
+  apply(view, places.map((place) => ({ ...place, value })));
+}
+
+function undo(view) {
+  const before = view.undone.pop();
+  if (before) apply(view, before);
+}
+
+function undoAll(view) {
+  const changes = view.undone.reverse().flat();
+  view.undone = [];
+  if (changes.length) apply(view, changes);
+}
+
+function valueAt(view, { panel, cell }) {
+  return view.scene.panels.get(panel).values[cell];
+}
+
+function apply(view, changes) {
+  for (const { panel, cell, value } of changes) view.scene.panels.get(panel).values[cell] = value;
+  for (const [name, sums] of sumsOf(view.scene)) view.scene.panels.get(name).values.set(sums);
   layout(view);
   showValues(view);
-  point(view, place);
+  point(view, { panel: changes.at(-1).panel, cell: changes.at(-1).cell });
+  showUndo(view);
+  report(view, changes);
+}
+
+// All changes since the last scene that has them, so that a kernel that is busy can lose none.
+function report(view, changes) {
+  view.reported.push(...changes);
   view.serial += 1;
-  model.set("edit", { panel: place.panel, cell: place.cell, value, serial: view.serial });
-  model.save_changes();
+  view.model.set("edit", { serial: view.serial, changes: [...view.reported] });
+  view.model.save_changes();
+}
+
+function showUndo(view) {
+  for (const made of [view.undoButton, view.undoAllButton]) made.hidden = !view.undone.length;
+}
+
+// ---- Painting: drag a cell's value along -------------------------------------------------------------
+
+function startPaint(view, place) {
+  const panel = place && view.scene.panels.get(place.panel);
+  view.brush = panel?.editable ? { ...place, value: valueAt(view, place), cells: new Set() } : null;
+}
+
+function paint(view, place) {
+  const { brush } = view;
+  if (!brush || place.panel !== brush.panel || (place.cell === brush.cell && !brush.cells.size)) return;
+  if (refusal(view.scene.panels.get(place.panel), place.cell) || brush.cells.has(place.cell)) return;
+  brush.cells.add(place.cell);
+  change(view, [place], brush.value);
+  joinStroke(view, brush);
+}
+
+// A stroke is undone as a whole.
+function joinStroke(view, brush) {
+  if (brush.cells.size === 1) return;
+  const last = view.undone.pop();
+  view.undone.at(-1).push(...last);
 }
 
 function say(view, sentence) {

@@ -1,7 +1,7 @@
 """The stage in Python: a widget that holds one scene and takes the learner's edits."""
 
 import base64
-import math
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -36,7 +36,7 @@ class Stage(anywidget.AnyWidget):
         super().__init__(scene=scene)
 
     @traitlets.observe("scene")
-    def _show(self, change) -> None:
+    def _show(self, change=None) -> None:
         with self.hold_sync():
             self.code = self.scene.code
             self._scene = as_message(self.scene, self._serial)
@@ -44,10 +44,12 @@ class Stage(anywidget.AnyWidget):
     @traitlets.observe("edit")
     def _take_edit(self, change) -> None:
         edit = change["new"]
-        if not _is_edit_of(self.scene, edit):
-            return
-        self._serial = edit.get("serial", 0)
-        self.scene = self._edited(self.scene, edit["panel"], edit["cell"], edit["value"])
+        if type(edit.get("serial")) is int:
+            self._serial = edit["serial"]
+        if _is_edit_of(self.scene, edit):
+            self.scene = self._edited(self.scene, edit["panel"], edit["cell"], edit["value"])
+        else:
+            self._show()  # the page has put the value in already, and waits for an answer
 
     def _repr_mimebundle_(self, **kwargs):
         data, metadata = super()._repr_mimebundle_(**kwargs)
@@ -70,7 +72,7 @@ def as_message(scene: Scene, serial: int = 0) -> dict:
         "serial": serial,
         "panels": [_panel_message(panel) for panel in scene.panels],
         "terms": [_terms_message(name, terms) for name, terms in scene.terms.items()],
-        "readings": [vars(reading) for reading in scene.readings],
+        "readings": [dict(vars(reading)) for reading in scene.readings],
         "walk": scene.walk,
         "notes": list(scene.notes),
     }
@@ -96,10 +98,10 @@ def _terms_message(name, terms) -> dict:
 
 
 def _is_edit_of(scene: Scene, edit: dict) -> bool:
-    """Say whether a message from the page names a cell of this scene that may be edited."""
-    panel = {panel.name: panel for panel in scene.panels}.get(edit.get("panel"))
+    """Say whether a message from the page names a cell of this scene that may be edited, and a number."""
     cell, value = edit.get("cell"), edit.get("value")
-    if panel is None or not panel.editable or not isinstance(cell, int) or not isinstance(value, int | float):
+    named = [panel for panel in scene.panels if panel.name == edit.get("panel") and panel.editable]
+    if not named or type(cell) is not int or type(value) not in (int, float):
         return False
-    inside = 0 <= cell < panel.values.size
-    return inside and math.isfinite(value) and not panel.kinds.flat[cell] & PADDING
+    inside = 0 <= cell < named[0].values.size
+    return inside and abs(value) <= sys.float_info.max and not named[0].kinds.flat[cell] & PADDING

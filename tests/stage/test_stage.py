@@ -1,0 +1,260 @@
+"""The stage's Python half: what it tells the page, and which of the page's edits it takes."""
+
+import base64
+import re
+
+import numpy as np
+import pytest
+from comm.base_comm import BaseComm
+
+from tests.scenes.cases import permuted_scene
+from tests.stage.front_end import decoded_panel, decoded_terms, send
+from vizconv.engine.operations import correlation as correlate
+from vizconv.scenes import Panel, Reading, Scene, Terms, correlation
+from vizconv.stage import Stage
+from vizconv.stage.stage import as_message
+
+X = np.array([[1, -2, -9, 6], [5, 8, 7, 9], [-6, 2, 0, -1], [-3, 4, -1, 0]])
+K = np.array([[6, 0], [-7, -1]])
+
+
+@pytest.fixture
+def stage():
+    """The worked example with a padding of 1: x starts at cell 7 of its 6×6 panel."""
+    return Stage(correlation(correlate(X, K, padding=1), notes=["A note."], code="lines"))
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    """Every message that a widget sends, as it goes over the wire."""
+    messages = []
+
+    def publish(self, kind, data=None, metadata=None, buffers=None, **keys):
+        messages.append({"kind": kind, "data": data, "buffers": buffers})
+
+    classes = [BaseComm, *BaseComm.__subclasses__()]
+    for owner in (one for one in classes if "publish_msg" in vars(one)):
+        monkeypatch.setattr(owner, "publish_msg", publish)
+    return messages
+
+
+# ---- What the page reads -----------------------------------------------------------------------------
+
+
+def assert_says(message, scene):
+    """The message holds the scene, number by number."""
+    assert [panel["name"] for panel in message["panels"]] == [panel.name for panel in scene.panels]
+    for said, panel in zip(message["panels"], scene.panels, strict=True):
+        values, kinds = decoded_panel(said)
+        np.testing.assert_array_equal(values, panel.values)
+        np.testing.assert_array_equal(kinds, panel.kinds)
+        assert said["origin"] == list(panel.origin) and said["place"] == list(panel.place)
+        for name in ("label", "subscript", "superscript", "sign", "editable"):
+            assert said[name] == getattr(panel, name)
+    assert [table["name"] for table in message["terms"]] == list(scene.terms)
+    for said in message["terms"]:
+        terms = scene.terms[said["name"]]
+        indices = decoded_terms(said)
+        assert tuple(indices) == terms.roles
+        for role in terms.roles:
+            np.testing.assert_array_equal(indices[role], getattr(terms, role))
+    assert [Reading(**reading) for reading in message["readings"]] == list(scene.readings)
+    assert (message["walk"], message["notes"]) == (scene.walk, list(scene.notes))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_message_holds_any_scene(seed):
+    scene = permuted_scene(np.random.default_rng(seed))
+    assert_says(as_message(scene), scene)
+
+
+def test_a_message_holds_the_worked_example(stage):
+    assert_says(stage._scene, stage.scene)
+    assert stage.code == "lines"
+
+
+def test_a_bias_has_no_right_index():
+    panels = Panel("y", [0, 0], (0, 1)), Panel("b", 3.5, (0, 0))
+    scene = Scene(panels, {"b": Terms([0, 1], [0, 0], None)}, (Reading("b", "out", "y", "b"),))
+    assert_says(as_message(scene), scene)
+    assert "right" not in as_message(scene)["terms"][0]
+
+
+def test_wide_and_narrow_indices_travel_in_one_width():
+    panels = Panel("y", np.zeros(70_000), (0, 1)), Panel("x", [1, 2], (0, 0))
+    terms = Terms([69_999, 0], [0, 1], None)
+    scene = Scene(panels, {"t": terms}, (Reading("t", "out", "y", "x"),))
+    assert as_message(scene)["terms"][0]["wide"]
+    assert_says(as_message(scene), scene)
+
+
+def test_arrays_in_any_order_of_memory():
+    values = np.asfortranarray(np.arange(12.0).reshape(3, 4)[:, ::-1])
+    scene = Scene((Panel("x", values, (0, 0), kinds=np.asfortranarray(values.astype(np.uint8) % 8)),))
+    assert_says(as_message(scene), scene)
+
+
+def test_numbers_travel_as_buffers(sent):
+    stage = Stage(correlation(correlate(np.zeros((28, 28)), np.zeros((5, 5)))))
+    opening = next(message for message in sent if "_scene" in message["data"].get("state", {}))
+    paths = [tuple(path) for path in opening["data"]["buffer_paths"]]
+    wanted = {("_scene", "panels", i, name) for i in range(3) for name in ("values", "kinds")}
+    assert set(paths) == wanted | {("_scene", "terms", 0, role) for role in ("out", "left", "right")}
+    assert sum(len(buffer) for buffer in opening["buffers"]) == (784 + 25 + 576) * 9 + 14_400 * 3 * 2
+    sent.clear()
+    stage.scene = correlation(correlate(X, K))
+    (update,) = [message for message in sent if message["data"].get("method") == "update"]
+    assert set(update["data"]["state"]) == {"_scene"}
+    assert sum(len(buffer) for buffer in update["buffers"]) == (16 + 4 + 9) * 9 + 36 * 3 * 2
+
+
+def test_another_scene_takes_the_first_ones_place(stage):
+    scene = correlation(correlate(X, X), code="other lines")
+    stage.scene = scene
+    assert_says(stage._scene, scene)
+    assert stage.code == "other lines"
+
+
+# ---- Edits from the page -----------------------------------------------------------------------------
+
+
+def edited(panel="x", cell=7, value=2.5, serial=1):
+    return {"panel": panel, "cell": cell, "value": value, "serial": serial}
+
+
+def test_an_edit_from_the_page_changes_the_scene_and_its_sums(stage):
+    send(stage, edit=edited("x", 7, 11))
+    x = X.copy()
+    x[0, 0] = 11
+    assert_says(stage._scene, correlation(correlate(x, K, padding=1), notes=["A note."]))
+    assert stage.scene.panel("x").values.dtype == np.int64
+    send(stage, edit=edited("w", 3, -0.5, serial=2))
+    k = K.astype(float)
+    k[1, 1] = -0.5
+    assert_says(stage._scene, correlation(correlate(x, k, padding=1), notes=["A note."]))
+
+
+def test_every_cell_of_the_input_can_be_edited(stage):
+    for serial, (cell, kind) in enumerate(enumerate(stage.scene.panel("x").kinds.flat), 1):
+        before = stage.scene.panel("x").values.flat[cell]
+        send(stage, edit=edited("x", cell, 50, serial))
+        assert stage.scene.panel("x").values.flat[cell] == (before if kind else 50)
+    np.testing.assert_array_equal(
+        stage.scene.panel("y").values, correlate(np.full((4, 4), 50), K, padding=1).y[0, 0]
+    )
+
+
+def test_the_answer_carries_the_edits_number(stage, sent):
+    send(stage, edit=edited(serial=7))
+    answers = [message["data"]["state"] for message in sent if message["data"].get("method") == "update"]
+    assert [answer["_scene"]["serial"] for answer in answers] == [7]
+    stage.scene = correlation(correlate(X, K))
+    assert stage._scene["serial"] == 7
+
+
+def test_the_same_number_again_is_no_news(stage, sent):
+    send(stage, edit=edited())
+    sent.clear()
+    send(stage, edit=edited())
+    assert [message["data"]["method"] for message in sent] in ([], ["echo_update"])
+
+
+IGNORED = {
+    "nothing": {},
+    "another panel": edited("z"),
+    "a panel that is worked out": edited("y", 0),
+    "a padding cell": edited("x", 0),
+    "no panel": {"cell": 7, "value": 1, "serial": 1},
+    "a panel that is a list": edited(["x"]),
+    "a panel that is a dictionary": edited({"x": 1}),
+    "no cell": {"panel": "x", "value": 1, "serial": 1},
+    "a cell before the first": edited(cell=-1),
+    "a cell behind the last": edited(cell=36),
+    "a cell that is a fraction": edited(cell=7.5),
+    "a cell that is a float": edited(cell=7.0),
+    "a cell that is a text": edited(cell="7"),
+    "a cell that is a bool": edited("w", cell=True),
+    "a cell that is a list": edited(cell=[1, 1]),
+    "a huge cell": edited(cell=10**30),
+    "no value": {"panel": "x", "cell": 7, "serial": 1},
+    "NaN": edited(value=float("nan")),
+    "infinity": edited(value=float("inf")),
+    "less than the least": edited(value=float("-inf")),
+    "more than a float holds": edited(value=10**400),
+    "a value that is a bool": edited(value=True),
+    "a value that is a text": edited(value="3"),
+    "a value that is a list": edited(value=[3]),
+    "a value that is None": edited(value=None),
+}
+
+
+@pytest.mark.parametrize("name", IGNORED)
+def test_an_edit_that_makes_no_sense_is_ignored(stage, name):
+    before = stage.scene
+    stage.edit = {"panel": "before"}
+    send(stage, edit=IGNORED[name])
+    assert stage.scene is before
+    assert_says(stage._scene, before)
+    assert stage._scene["serial"] == IGNORED[name].get("serial", 0)  # the page is answered all the same
+
+
+@pytest.mark.parametrize("serial", [None, "5", 2.5, [], True])
+def test_a_number_that_counts_nothing_is_not_echoed(stage, serial):
+    send(stage, edit=edited(serial=4))
+    send(stage, edit=edited(value=9, serial=serial))
+    assert stage.scene.panel("x").values.flat[7] == 9
+    assert stage._scene["serial"] == 4
+
+
+@pytest.mark.parametrize("value", [1.7e308, -1e300, 2**62, 5e-324, 0, -0.0])
+def test_any_finite_number_may_be_typed(stage, value):
+    send(stage, edit=edited("w", 1, value))
+    assert stage.scene.panel("w").values.flat[1] == value
+    assert stage.scene.panel("y").values[1, 1] == 1 * 6 - 2 * float(value) - 5 * 7 - 8
+
+
+def test_an_edit_may_make_what_its_owner_decides():
+    asked = []
+
+    def double(scene, panel, cell, value):
+        asked.append((panel, cell, value))
+        return correlation(correlate(X * 2, K))
+
+    stage = Stage(correlation(correlate(X, K)), edited=double)
+    send(stage, edit=edited("w", 2, 4))
+    assert asked == [("w", 2, 4)] and stage._scene["serial"] == 1
+    np.testing.assert_array_equal(stage.scene.panel("x").values, X * 2)
+
+
+# ---- How it shows itself -----------------------------------------------------------------------------
+
+
+def test_one_line_says_what_it_is(stage):
+    assert repr(stage) == "Stage(x 6×6 ⋆ w 2×2 = y 5×5)"
+    assert repr(Stage(stage.scene)) == repr(stage)
+
+
+def test_its_display_carries_a_picture_and_no_address(stage):
+    data, _ = stage._repr_mimebundle_()
+    assert data["text/plain"] == repr(stage)
+    assert not re.search(r"0x|object at", data["text/plain"])
+    assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
+    assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == stage.model_id
+    assert set(data) == {"text/plain", "image/png", "application/vnd.jupyter.widget-view+json"}
+
+
+def test_the_picture_is_the_scene_on_show(stage):
+    before = stage._repr_mimebundle_()[0]["image/png"]
+    assert stage._repr_mimebundle_()[0]["image/png"] == before
+    send(stage, edit=edited("w", 0, 500))
+    assert stage._repr_mimebundle_()[0]["image/png"] != before
+
+
+def test_the_page_gets_the_module_and_the_style(stage):
+    state = stage.get_state()
+    assert "export default" in state["_esm"] and ".vizconv-stage" in state["_css"]
+
+
+def test_a_stage_shows_a_scene_and_nothing_else():
+    with pytest.raises(Exception, match="scene"):
+        Stage("no scene")
