@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from tests.engine.cases import integers, normals, pairs, seeds, slidings
 from vizconv.engine import conv2d, conv2d_backward
-from vizconv.scenes import Panel, Reading, Scene, Terms
+from vizconv.engine.operations import correlation as correlate
+from vizconv.scenes import Panel, Reading, Scene, Terms, correlation
 
 paddings = st.one_of(
     st.integers(0, 6), pairs(0, 6), st.tuples(pairs(0, 6), pairs(0, 6)), st.sampled_from(["same", "full"])
@@ -71,3 +72,13 @@ def permuted_scene(generator):
         Reading("t", "right", "dy", "x", "dw"),
     )
     return Scene(panels, {"t": table}, readings, walk=str(generator.choice(names)))
+
+
+def chained_scene(x, k):
+    """A correlation and below it L = Σ dy ⊙ y, with ones for dy: a sum of products of sums."""
+    scene = correlation(correlate(x, k))
+    y = scene.panel("y").values
+    panels = Panel("dy", np.ones(y.shape), (1, 2), editable=True), Panel("L", y.sum(), (2, 2))
+    terms = {**scene.terms, "loss": Terms(np.zeros(y.size, int), np.arange(y.size), np.arange(y.size))}
+    readings = *scene.readings, Reading("loss", "out", "L", "dy", "y")
+    return Scene((*scene.panels, *panels), terms, readings, walk="y")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.engine.cases import integers, seeds, slidings
-from tests.scenes.cases import LABELS, permuted_scene
+from tests.scenes.cases import LABELS, chained_scene, permuted_scene
 from vizconv.engine import cross_correlate
 from vizconv.engine.operations import correlation as correlate
 from vizconv.scenes import (
@@ -110,6 +110,16 @@ def test_several_readings_of_one_panel_add_up():
     )
     assert scene.sums()["y"].tolist() == [105, 112]
     assert scene.edited("b", 0, 7).panel("y").values.tolist() == [12, 19]
+
+
+def test_a_sum_may_be_made_of_sums():
+    """L = Σ dy ⊙ y over a y that is itself a sum: one edit reaches them both."""
+    scene = chained_scene(X, K)
+    assert scene.sums()["L"] == correlate(X, K).y.sum() == scene.panel("L").values
+    x = X.copy()
+    x[1, 1] = 100
+    assert scene.edited("x", 5, 100).panel("L").values == correlate(x, K).y.sum()
+    assert scene.edited("dy", 0, 3).panel("L").values == correlate(X, K).y.sum() - 2 * 37
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -113,13 +113,15 @@ class Scene:
         return {panel.name: panel for panel in self.panels}[name]
 
     def sums(self) -> dict[str, np.ndarray]:
-        """Add up every reading: the values that the terms give each target panel."""
+        """Add up every reading, in order: the values of each target panel, later ones from earlier sums."""
         result: dict[str, np.ndarray] = {}
+        known = {panel.name: panel.values for panel in self.panels}
         for reading in self.readings:
-            factors = {role: self.panel(name).values for role, name in reading.factors.items()}
+            factors = {role: known[name] for role, name in reading.factors.items()}
             target = self.panel(reading.target)
             part = self.terms[reading.terms].read(reading.role, target.values.size, **factors)
             result[target.name] = result.get(target.name, 0) + part.reshape(target.shape)
+            known[target.name] = result[target.name]
         return result
 
     def edited(self, name: str, cell: int, value: float) -> "Scene":
