@@ -2,7 +2,21 @@
 
 from vizconv.scenes.correlation import correlation, unfitting
 from vizconv.scenes.scene import CROPPED, NEVER_READ, PADDING, Panel, Reading, Scene, put
-from vizconv.scenes.terms import Terms, bias_terms, conv2d_terms
+from vizconv.scenes.terms import (
+    Terms,
+    avg_pool2d_terms,
+    bias_terms,
+    conv1d_terms,
+    conv2d_terms,
+    conv_transpose2d_terms,
+    jacobian_terms,
+    linear_terms,
+    max_pool2d_terms,
+    product_terms,
+    relu_terms,
+    sigmoid_terms,
+    softmax_terms,
+)
 
 __all__ = [
     "CROPPED",
@@ -12,9 +26,19 @@ __all__ = [
     "Reading",
     "Scene",
     "Terms",
+    "avg_pool2d_terms",
     "bias_terms",
+    "conv1d_terms",
     "conv2d_terms",
+    "conv_transpose2d_terms",
     "correlation",
+    "jacobian_terms",
+    "linear_terms",
+    "max_pool2d_terms",
+    "product_terms",
     "put",
+    "relu_terms",
+    "sigmoid_terms",
+    "softmax_terms",
     "unfitting",
 ]

@@ -8,8 +8,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vizconv.engine.geometry import windows
+from vizconv.engine.geometry import Geometry, geometry, windows
+from vizconv.engine.operations.activation import ReluRecord, SigmoidRecord, TanhRecord
+from vizconv.engine.operations.average_pooling import AvgPool2dRecord
 from vizconv.engine.operations.convolution import Conv2dRecord
+from vizconv.engine.operations.convolution_1d import Conv1dRecord
+from vizconv.engine.operations.linear import LinearRecord
+from vizconv.engine.operations.loss import SoftmaxRecord
+from vizconv.engine.operations.pooling import MaxPool2dRecord
+from vizconv.engine.operations.transposed_convolution import ConvTranspose2dRecord
 
 ROLES = ("out", "left", "right")
 
@@ -59,30 +66,132 @@ class Terms:
         return sums
 
 
-def conv2d_terms(record: Conv2dRecord, image: int = 0) -> Terms:
+def conv2d_terms(record: Conv2dRecord) -> Terms:
     """Table every product of one image and one filter of a `conv2d`.
 
     out counts the cells of y[image, f] (OH, OW), left those of padded[image] (C, HP, WP), right those
     of weight[f] (C, KH, KW); the table is the same for every image and filter. It is made by the
     operation's own windows, laid over a grid of indices.
     """
-    channels, *padded_size = record.padded.shape[1:]
-    cells = np.arange(channels * np.prod(padded_size)).reshape(channels, *padded_size)
-    read = np.moveaxis(windows(cells, record.geometry), 0, 2)  # (OH, OW, C, KH, KW)
+    return _window_terms(record.geometry, record.padded.shape[1])
+
+
+def conv1d_terms(record: Conv1dRecord) -> Terms:
+    """Table every product of one image and one filter of a `conv1d`.
+
+    out counts the cells of y[image, f] (O), left those of padded[image] (C, WP), right those of
+    weight[f] (C, K).
+    """
+    return conv2d_terms(record.flat)
+
+
+def conv_transpose2d_terms(record: ConvTranspose2dRecord) -> Terms:
+    """Table every product of one image and one filter of a `conv_transpose2d`: a convolution read from x.
+
+    out counts the cells of full[image, f], of which y is the crop, left those of x[image] (C, H, W),
+    right those of weight[:, f] (C, KH, KW).
+    """
+    channels, *size = record.x.shape[1:]
+    setting = geometry(record.full.shape[2:], record.weight.shape[2:], record.stride, 0, record.dilation)
+    one = _window_terms(setting, 1)  # out: cells of x, left: cells of full
+    channel = np.repeat(np.arange(channels), len(one))
+    x, full, kernel = (np.tile(getattr(one, role).astype(np.int64), channels) for role in ROLES)
+    return Terms(full, channel * np.prod(size) + x, channel * np.prod(setting.kernel_size) + kernel)
+
+
+def linear_terms(record: LinearRecord) -> Terms:
+    """Table every product of one image of a `linear`.
+
+    out counts the cells of y[image] (K), left those of x[image] (D), right those of weight (K, D).
+    """
+    return jacobian_terms(record.weight.shape)
+
+
+def bias_terms(record: Conv2dRecord | Conv1dRecord | ConvTranspose2dRecord | LinearRecord) -> Terms:
+    """Table the bias of one filter: every cell of y receives bias[f] × 1 (untied: its own of bias[f]).
+
+    Of a `linear`, every cell of y[image] receives its own of the whole bias. Raises ValueError when the
+    record has no bias.
+    """
+    if record.bias is None:
+        raise ValueError("this operation has no bias and so no terms of one; give it a bias")
+    if isinstance(record, LinearRecord):
+        return _each_its_own(record.bias.size)
+    tied = record.bias.ndim == 1
+    terms = _each_its_own(record.y[0, 0].size)
+    return Terms(terms.out, np.zeros(len(terms), np.int64), None) if tied else terms
+
+
+def avg_pool2d_terms(record: AvgPool2dRecord) -> Terms:
+    """Table every product of one image and channel of an `avg_pool2d`.
+
+    out counts the cells of y[image, c] (OH, OW), left those of padded[image, c] (HP, WP), right those of
+    the record's kernel (KH, KW), which holds 1 / (KH·KW) everywhere.
+    """
+    return _window_terms(record.geometry, 1)
+
+
+def max_pool2d_terms(record: MaxPool2dRecord) -> Terms:
+    """Table every product of one image and channel of a `max_pool2d`: each cell times its place in the mask.
+
+    out counts the cells of y[image, c] (OH, OW), left those of padded[image, c] (HP, WP), right those of
+    mask[image, c] (OH, OW, KH, KW). Padding cells have no terms: they hold -∞ and are never chosen.
+    The mask itself is no sum of products; another maximum needs another record.
+    """
+    terms = _window_terms(record.geometry, 1)
+    inside = np.zeros(record.geometry.padded_size, bool)
+    inside[record.geometry.crop] = True
+    kept = inside.ravel()[terms.left]
+    return Terms(terms.out[kept], terms.left[kept], np.arange(len(terms))[kept])
+
+
+def product_terms(size: int) -> Terms:
+    """Table an elementwise product of `size` cells: out[i] receives left[i] × right[i].
+
+    Such are a ReLU, y = x ⊙ gate, and every activation's way back, dx = dy ⊙ slope.
+    """
+    cells = np.arange(size)
+    return Terms(cells, cells, cells)
+
+
+def relu_terms(record: ReluRecord) -> Terms:
+    """Table every product of a `relu`: out counts the cells of y, left those of x, right those of gate."""
+    return product_terms(record.y.size)
+
+
+def sigmoid_terms(record: SigmoidRecord | TanhRecord) -> Terms:
+    """Table the way back through a `sigmoid` or `tanh`: out counts dx, left dy, right the slope."""
+    return product_terms(record.slope.size)
+
+
+def jacobian_terms(shape: tuple[int, int]) -> Terms:
+    """Table a matrix (M, N) of this shape times a vector.
+
+    out counts the M cells of the product, left the N of the vector, right those of the matrix. With a
+    Jacobian ∂y/∂x as the matrix, it is read by left: dx = Jᵀ dy.
+    """
+    rows, columns = np.indices(shape).reshape(2, -1)
+    return Terms(rows, columns, np.arange(rows.size))
+
+
+def softmax_terms(record: SoftmaxRecord) -> Terms:
+    """Table the way back through a `softmax` of one image: out counts dy, left dx, right the jacobian (K, K).
+
+    It is read by left only: the way forward is no sum of products.
+    """
+    return jacobian_terms(record.jacobian.shape[1:])
+
+
+def _window_terms(setting: Geometry, channels: int) -> Terms:
+    cells = np.arange(channels * np.prod(setting.padded_size)).reshape(channels, *setting.padded_size)
+    read = np.moveaxis(windows(cells, setting), 0, 2)  # (OH, OW, C, KH, KW)
     positions, factors = np.prod(read.shape[:2]), np.prod(read.shape[2:])
     out = np.repeat(np.arange(positions), factors)
     return Terms(out, read.ravel(), np.tile(np.arange(factors), positions))
 
 
-def bias_terms(record: Conv2dRecord) -> Terms:
-    """Table the bias of one filter: every cell of y receives bias[f] × 1 (untied: its own of bias[f]).
-
-    Raises ValueError when the record has no bias.
-    """
-    if record.bias is None:
-        raise ValueError("this convolution has no bias and so no terms of one; give conv2d a bias")
-    positions = np.arange(np.prod(record.geometry.output_size))
-    return Terms(positions, positions if record.bias.ndim == 3 else positions * 0, None)
+def _each_its_own(size: int) -> Terms:
+    return Terms(np.arange(size), np.arange(size), None)
 
 
 def _compact(indices, role):

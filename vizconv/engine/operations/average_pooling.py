@@ -25,6 +25,12 @@ class AvgPool2dRecord(Record):
     y: np.ndarray
     geometry: Geometry
 
+    @property
+    def kernel(self) -> np.ndarray:
+        """The weight of every cell of a window, (KH, KW): 1 / (KH·KW)."""
+        size = self.geometry.kernel_size
+        return np.full(size, 1 / math.prod(size), self.y.dtype)
+
 
 def avg_pool2d(x, kernel_size, stride=None, padding=0) -> AvgPool2dRecord:
     """Take the mean of every window; padding cells are zeros and count.
