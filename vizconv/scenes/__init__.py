@@ -1,7 +1,7 @@
 """Scenes: what there is to see, as plain data. No drawing, no widgets."""
 
 from vizconv.scenes.correlation import correlation, unfitting
-from vizconv.scenes.scene import CROPPED, NEVER_READ, PADDING, Panel, Reading, Scene, put
+from vizconv.scenes.scene import CROPPED, FILLED, NEVER_READ, PADDING, Panel, Reading, Scene, put
 from vizconv.scenes.terms import (
     Terms,
     avg_pool2d_terms,
@@ -20,6 +20,7 @@ from vizconv.scenes.terms import (
 
 __all__ = [
     "CROPPED",
+    "FILLED",
     "NEVER_READ",
     "PADDING",
     "Panel",

@@ -8,7 +8,7 @@ import numpy as np
 from vizconv.engine.arrays import numbers, own
 from vizconv.scenes.terms import ROLES, Terms
 
-PADDING, NEVER_READ, CROPPED = 1, 2, 4
+PADDING, NEVER_READ, CROPPED, FILLED = 1, 2, 4, 8
 LARGEST_WHOLE = 2**26  # products of larger whole numbers are made in floats, as integers they could overflow
 
 
@@ -19,7 +19,8 @@ class Panel:
     values (H, W), (C, H, W), (L) or a single number, name: how the page and the code call it, label,
     subscript, superscript: how it is written, place: (row, column) on the stage, sign: what stands
     before it, such as "⋆" or "=", origin: the index of its first cell (negative where padding comes first),
-    kinds: flags for each cell (PADDING, NEVER_READ, CROPPED), editable: whether a learner may change it.
+    kinds: flags for each cell (PADDING around an input, NEVER_READ by any sum, CROPPED off a result, FILLED
+    in where there is no number and so always 0), editable: whether a learner may change it.
     Raises TypeError or ValueError when values are no numbers or kinds or origin do not match them.
     """
 
@@ -87,9 +88,15 @@ class Reading:
 class Scene:
     """What a stage or a picture shows: panels, tables of terms, readings, and what to step through.
 
-    `walk` names the panel whose cells the transport visits in order, `notes` are sentences for the
-    learner, `code` the lines of Python that make the same numbers. Raises ValueError when a reading
-    names what is not there or an index points outside its panel.
+    Readings are summed in order, and each may use the sums before it, so that an edit flows through
+    (k into its rotation, that into y, y into L); several readings of one panel add up.
+    `walk` names the panel whose cells the transport visits in order: at each step a sum holds the terms
+    whose walk cell was reached. So a result fills cell by cell (walk="dx", a gather), or every cell of a
+    factor stamps its products (walk="dy", a scatter). `notes` are sentences for the learner, `code` the
+    lines of Python that make the same numbers. `recomputed` names the panels of which an edit changes what
+    is no term (a new maximum, a softmax), so that only the engine can answer it.
+    Raises ValueError when a reading names what is not there or is not yet summed, or an index points
+    outside its panel.
     """
 
     panels: tuple[Panel, ...]
@@ -98,6 +105,7 @@ class Scene:
     walk: str | None = None
     notes: tuple[str, ...] = ()
     code: str = ""
+    recomputed: tuple[str, ...] = ()
 
     def __post_init__(self):
         names = [panel.name for panel in self.panels]
@@ -105,8 +113,11 @@ class Scene:
             raise ValueError(f"the panels are named {names}; every name may occur once")
         if self.walk is not None and self.walk not in names:
             raise ValueError(f"walk is {self.walk!r}; one of {names} is expected")
+        if unknown := set(self.recomputed) - set(names):
+            raise ValueError(f"recomputed names {sorted(unknown)}; some of {names} are expected")
         for reading in self.readings:
             _require_inside(self, reading)
+        _require_order(self.readings)
 
     def panel(self, name: str) -> Panel:
         """Return the panel of this name; raise KeyError when there is none."""
@@ -125,7 +136,12 @@ class Scene:
         return result
 
     def edited(self, name: str, cell: int, value: float) -> "Scene":
-        """Return the scene with one value changed, `cell` in row-major order, and all sums made again."""
+        """Return the scene with one value changed, `cell` in row-major order, and all sums made again.
+
+        Raises ValueError for a panel of which an edit changes what is no term (`recomputed`).
+        """
+        if name in self.recomputed:
+            raise ValueError(f"an edit of {name} changes more than sums; only the engine can make it anew")
         changed = self._with_values({name: put(self.panel(name).values, cell, value)})
         return changed._with_values(changed.sums())
 
@@ -160,4 +176,14 @@ def _require_inside(scene: Scene, reading: Reading) -> None:
         if last >= size:
             raise ValueError(
                 f"{role} of the terms {reading.terms!r} points at cell {last}; {name} has {size}"
+            )
+
+
+def _require_order(readings: tuple[Reading, ...]) -> None:
+    complete = {reading.target: number for number, reading in enumerate(readings)}
+    for number, reading in enumerate(readings):
+        early = [name for name in reading.factors.values() if complete.get(name, -1) >= number]
+        if early:
+            raise ValueError(
+                f"{reading} uses {early} before all their terms are summed; readings go in order"
             )
