@@ -1,0 +1,82 @@
+"""Every control of every lesson, driven over its range: nothing is raised, seen or unseen."""
+
+import json
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbformat.v4 import new_code_cell, new_notebook
+
+from tests.lessons.rules import LESSONS, names, read
+
+POKE = str(Path(__file__).with_name("poke.py"))
+START = f"_poke = {{}}\nexec(open({POKE!r}).read(), _poke)"
+REPORT = "import json\nprint(json.dumps({'sent': _poke['poke'](), 'raised': _poke['raised']}))"
+SECONDS = 60  # for one cell
+
+
+def run_and_poke(notebook: nbformat.NotebookNode) -> dict:
+    """Run a notebook in a kernel of its own and drive its controls.
+
+    Returns {"sent": how many messages that took, "raised": the traceback of everything that was raised}.
+    """
+    cells = [new_code_cell(START), *notebook.cells, new_code_cell(REPORT)]
+    copy = new_notebook(cells=cells, metadata=notebook.metadata)
+    place = {"metadata": {"path": str(LESSONS)}}
+    NotebookClient(copy, timeout=SECONDS, kernel_name="python3", resources=place).execute()
+    printed = [output.text for output in copy.cells[-1].outputs if output.get("name") == "stdout"]
+    return json.loads("".join(printed))
+
+
+@pytest.mark.parametrize("name", names())
+def test_no_control_of_a_lesson_raises(name):
+    stages = sum("vc.explore.correlation" in cell.source for cell in read(name).code)
+    report = run_and_poke(read(name).notebook)
+    assert "\n".join(report["raised"]) == ""
+    assert report["sent"] >= 20 * stages
+
+
+BUGS = """
+import threading
+import ipywidgets as W
+import numpy as np
+import vizconv as vc
+
+def at(bad, text):
+    def check(change):
+        if change["new"] == bad:
+            raise RuntimeError(text)
+    return check
+
+slider, text, choice, switch = W.IntSlider(0, -3, 3), W.Text(), W.Dropdown(options="abc"), W.Checkbox()
+slider.observe(at(3, "planted: slider"), "value")
+text.observe(at("<b>", "planted: text"), "value")
+choice.observe(at("c", "planted: choice"), "value")
+switch.observe(at(True, "planted: switch"), "value")
+W.Button().on_click(lambda _: 1 / len("planted: button"[:0]))
+W.interactive(lambda n: [][n], n=(0, 2))
+threading.Thread(target=lambda: int("planted: thread")).start()
+
+def edited(scene, panel, cell, value):
+    raise RuntimeError("planted: edit")
+
+panel = vc.scenes.Panel("p", np.ones(2), (0, 0), editable=True)
+vc.stage.Stage(vc.scenes.Scene((panel,)), edited)
+"""
+FOUND = (
+    *(f"planted: {where}" for where in ("slider", "text", "choice", "switch", "thread", "edit")),
+    "ZeroDivisionError",
+    "IndexError",
+)
+
+
+def test_planted_bugs_are_found():
+    raised = run_and_poke(new_notebook(cells=[new_code_cell(BUGS)]))["raised"]
+    assert [bug for bug in FOUND if not any(bug in text for text in raised)] == []
+
+
+def test_an_unknown_control_is_not_passed_over():
+    with pytest.raises(CellExecutionError, match="no test knows how to drive DatePicker"):
+        run_and_poke(new_notebook(cells=[new_code_cell("import ipywidgets\nipywidgets.DatePicker()")]))
