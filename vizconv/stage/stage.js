@@ -6,6 +6,7 @@ const KINDS = [
   { flag: 1, name: "padding", title: "padding: a cell put around the input" },
   { flag: 2, name: "never-read", title: "never read: no sum uses this cell" },
   { flag: 4, name: "cropped", title: "cropped: cut off again afterwards" },
+  { flag: 8, name: "filled", title: "filled in: always 0, no number belongs here" },
 ];
 const HUES = 9; // as many right factors as can each own a colour that the eye tells apart
 const LONG_SUM = 12; // terms; a longer formula is folded to
@@ -98,39 +99,29 @@ export function linksOf(scene, { panel, cell }) {
   return links;
 }
 
-// One product of the table: the values of the other roles, from `values` where a sum was made anew.
-function product(scene, reading, table, row, values) {
-  let result = 1;
-  for (const role of rolesOf(table)) {
-    if (role === reading.role) continue;
-    const name = reading[role];
-    result *= (values.get(name) ?? scene.panels.get(name).values)[table[role][row]];
-  }
-  return result;
-}
-
-// The sums of all target panels, in the order of the readings, each made of the sums before it.
+// The sums of all target panels, in the order of the readings, later ones made of earlier sums.
 // `done(reading, table, row)` may leave terms out, to show a sum on its way.
 export function sumsOf(scene, done = () => true) {
   const sums = new Map();
-  const ready = new Map(); // the sums of targets that are complete
-  for (const [at, reading] of scene.readings.entries()) {
-    const table = scene.tables.get(reading.terms);
-    const target = targetOf(reading);
-    if (!sums.has(target)) sums.set(target, new Float64Array(scene.panels.get(target).size));
-    const into = sums.get(target);
-    const indices = table[reading.role];
-    for (let row = 0; row < indices.length; row += 1) {
-      if (done(reading, table, row)) into[indices[row]] += product(scene, reading, table, row, ready);
-    }
-    const next = scene.readings[at + 1];
-    if (!next || targetOf(next) !== target) ready.set(target, into);
+  for (const reading of scene.readings) {
+    const target = reading[reading.role];
+    const part = partOf(scene, reading, sums, done);
+    sums.set(target, sums.get(target)?.map((sum, cell) => sum + part[cell]) ?? part);
   }
   return sums;
 }
 
-function targetOf(reading) {
-  return reading[reading.role];
+function partOf(scene, reading, sums, done) {
+  const table = scene.tables.get(reading.terms);
+  const indices = table[reading.role];
+  const factors = rolesOf(table).filter((role) => role !== reading.role);
+  const values = factors.map((role) => sums.get(reading[role]) ?? scene.panels.get(reading[role]).values);
+  const part = new Float64Array(scene.panels.get(reading[reading.role]).size);
+  for (let row = 0; row < indices.length; row += 1) {
+    if (!done(reading, table, row)) continue;
+    part[indices[row]] += factors.reduce((product, role, at) => product * values[at][table[role][row]], 1);
+  }
+  return part;
 }
 
 // Which cells are lit: for each panel a map from cell to hue (-1: no hue of its own).
@@ -348,7 +339,8 @@ function render({ model, el }) {
 
 export function createView(model, el) {
   const view = { model, slots: new Map(), lit: [], marked: [], serial: 0, speed: 1, lensHeight: 0 };
-  view.reported = [];
+  view.answered = -1; // the last edit that a scene from Python has
+  view.reported = []; // changes that no scene from Python has yet
   view.undone = []; // for each edit the changes that take it back
   view.where = new WeakMap(); // from a cell's element to {panel, cell}
   view.factors = new WeakMap(); // from a factor's element in the formula to its token
@@ -450,9 +442,10 @@ function listen(view) {
 
 function takeScene(view, raw) {
   if (!raw?.panels || raw.serial < view.serial) return; // an answer to an edit that is no longer the last
-  view.serial = raw.serial;
-  view.reported = []; // it has all changes
+  const answers = raw.serial > view.answered; // an edit; else Python has changed the scene by itself
+  view.answered = raw.serial;
   view.serial = raw.serial; // another view of this stage may have counted further
+  view.reported = []; // it has all changes
   const scene = readScene(raw);
   const subject = view.subject && sameCell(view.scene, scene, view.subject);
   clearLights(view);
@@ -463,7 +456,7 @@ function takeScene(view, raw) {
   view.resting = scene.walk ? { panel: scene.walk, cell: 0 } : { panel: raw.panels[0].name, cell: 0 };
   view.pinned = Boolean(view.pinned && subject);
   if (changed) view.position = walkLength(view);
-  if (changed) view.undone = [];
+  if (!answers) view.undone = [];
   showUndo(view);
   layout(view);
   showValues(view);
@@ -961,6 +954,7 @@ function edit(view, place, typed) {
 function refusal(panel, cell) {
   if (!panel.editable) return `${panel.label} is worked out from the others; change one of those.`;
   if (panel.kinds[cell] & KINDS[0].flag) return "This is a padding cell; its value is given.";
+  if (panel.kinds[cell] & KINDS[3].flag) return "No number belongs into this cell; it is always 0.";
   return "";
 }
 

@@ -27,7 +27,7 @@ class Stage(anywidget.AnyWidget):
     _css = HERE / "stage.css"
     scene = traitlets.Instance(Scene)
     _scene = traitlets.Dict().tag(sync=True)
-    edit = traitlets.Dict().tag(sync=True)
+    edit = traitlets.Dict().tag(sync=True)  # {serial, changes: [{panel, cell, value}]}, from the page
     code = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, scene: Scene, edited: Callable[..., Scene] = Scene.edited):
@@ -43,13 +43,15 @@ class Stage(anywidget.AnyWidget):
 
     @traitlets.observe("edit")
     def _take_edit(self, change) -> None:
-        edit = change["new"]
-        if type(edit.get("serial")) is int:
-            self._serial = edit["serial"]
-        if _is_edit_of(self.scene, edit):
-            self.scene = self._edited(self.scene, edit["panel"], edit["cell"], edit["value"])
-        else:
-            self._show()  # the page has put the value in already, and waits for an answer
+        message, scene = change["new"], self.scene
+        if type(message.get("serial")) is int:
+            self._serial = message["serial"]
+        for edit in message.get("changes", ()):
+            if _is_edit_of(scene, edit):
+                scene = self._edited(scene, edit["panel"], edit["cell"], edit["value"])
+        if scene is self.scene:
+            self._show()  # the page has put a value in already, and waits for an answer
+        self.scene = scene
 
     def _repr_mimebundle_(self, **kwargs):
         data, metadata = super()._repr_mimebundle_(**kwargs)
