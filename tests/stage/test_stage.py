@@ -119,7 +119,12 @@ def test_another_scene_takes_the_first_ones_place(stage):
 
 
 def edited(panel="x", cell=7, value=2.5, serial=1):
-    return {"panel": panel, "cell": cell, "value": value, "serial": serial}
+    return message({"panel": panel, "cell": cell, "value": value}, serial)
+
+
+def message(change, serial=1):
+    """What the page sends: all changes since the last answer."""
+    return {"changes": [change], "serial": serial}
 
 
 def test_an_edit_from_the_page_changes_the_scene_and_its_sums(stage):
@@ -164,10 +169,10 @@ IGNORED = {
     "another panel": edited("z"),
     "a panel that is worked out": edited("y", 0),
     "a padding cell": edited("x", 0),
-    "no panel": {"cell": 7, "value": 1, "serial": 1},
+    "no panel": message({"cell": 7, "value": 1}),
     "a panel that is a list": edited(["x"]),
     "a panel that is a dictionary": edited({"x": 1}),
-    "no cell": {"panel": "x", "value": 1, "serial": 1},
+    "no cell": message({"panel": "x", "value": 1}),
     "a cell before the first": edited(cell=-1),
     "a cell behind the last": edited(cell=36),
     "a cell that is a fraction": edited(cell=7.5),
@@ -176,7 +181,10 @@ IGNORED = {
     "a cell that is a bool": edited("w", cell=True),
     "a cell that is a list": edited(cell=[1, 1]),
     "a huge cell": edited(cell=10**30),
-    "no value": {"panel": "x", "cell": 7, "serial": 1},
+    "no value": message({"panel": "x", "cell": 7}),
+    "a change that is a list": message(["x", 7, 1]),
+    "changes that are no list": {"changes": 7, "serial": 1},
+    "no changes": {"serial": 1},
     "NaN": edited(value=float("nan")),
     "infinity": edited(value=float("inf")),
     "less than the least": edited(value=float("-inf")),
@@ -186,6 +194,14 @@ IGNORED = {
     "a value that is a list": edited(value=[3]),
     "a value that is None": edited(value=None),
 }
+
+
+def test_all_changes_of_a_message_are_taken_in_order(stage):
+    changes = [edited("x", 7, 11), edited("x", 8, 3), edited("x", 7, 5), edited("w", 3, 2)]
+    send(stage, edit={"changes": [change for one in changes for change in one["changes"]], "serial": 4})
+    assert stage.scene.panel("x").values.flat[7:9].tolist() == [5, 3]
+    assert stage.scene.panel("w").values.flat[3] == 2
+    assert np.array_equal(stage.scene.sums()["y"], stage.scene.panel("y").values)
 
 
 @pytest.mark.parametrize("name", IGNORED)

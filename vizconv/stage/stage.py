@@ -46,7 +46,8 @@ class Stage(anywidget.AnyWidget):
         message, scene = change["new"], self.scene
         if type(message.get("serial")) is int:
             self._serial = message["serial"]
-        for edit in message.get("changes", ()):
+        changes = message.get("changes")
+        for edit in changes if isinstance(changes, list) else ():
             if _is_edit_of(scene, edit):
                 scene = self._edited(scene, edit["panel"], edit["cell"], edit["value"])
         if scene is self.scene:
@@ -101,6 +102,8 @@ def _terms_message(name, terms) -> dict:
 
 def _is_edit_of(scene: Scene, edit: dict) -> bool:
     """Say whether a message from the page names a cell of this scene that may be edited, and a number."""
+    if not isinstance(edit, dict):
+        return False
     cell, value = edit.get("cell"), edit.get("value")
     named = [panel for panel in scene.panels if panel.name == edit.get("panel") and panel.editable]
     if not named or type(cell) is not int or type(value) not in (int, float):
