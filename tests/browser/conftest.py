@@ -5,12 +5,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser import nonsense
 from tests.browser.laboratory import laboratory
 from tests.browser.notebook import open_notebook
 
+expect.set_options(timeout=15_000)  # milliseconds
 LESSONS = Path(__file__).parents[2] / "lessons"
 FLAGS = (
     "--no-sandbox",
