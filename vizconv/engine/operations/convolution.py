@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from vizconv.engine.arrays import batch_first, batch_last, gradient, numbers, own, require_shape
+from vizconv.engine.arrays import batch_first, batch_last, gradient, is_frozen, numbers, own, require_shape
 from vizconv.engine.geometry import Geometry, geometry, pad, rot180, windows
 from vizconv.engine.records import Record
 
@@ -252,6 +252,8 @@ def _pad_batch(x: np.ndarray, setting: Geometry, kind: np.dtype) -> np.ndarray:
     images, channels = x.shape[:2]
     if setting.border != "zeros":
         return pad(x, setting.padding, setting.border).astype(kind, copy=False)
+    if setting.padded_size == setting.input_size and x.dtype == kind and is_frozen(x):
+        return x
     padded = np.zeros((channels, *setting.padded_size, images), kind)
     padded[:, *setting.crop] = batch_last(x)
     return batch_first(padded)
