@@ -337,6 +337,23 @@ function render({ model, el }) {
   };
 }
 
+// A stage in a page of its own: what a saved file calls. Buffers come in base64; nobody hears of edits.
+export function showAlone(el, state) {
+  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+  document.body.dataset.jpThemeLight = String(!dark);
+  if (dark) document.body.style.background = "#111111";
+  const view = createView({ alone: true, set() {}, save_changes() {} }, el);
+  view.take(withBuffers(state._scene));
+  view.showCode(state.code);
+}
+
+function withBuffers(value) {
+  if (Array.isArray(value)) return value.map(withBuffers);
+  if (value === null || typeof value !== "object") return value;
+  if (value.base64 !== undefined) return Uint8Array.from(atob(value.base64), (letter) => letter.charCodeAt(0));
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, withBuffers(part)]));
+}
+
 export function createView(model, el) {
   const view = { model, slots: new Map(), lit: [], marked: [], serial: 0, speed: 1, lensHeight: 0 };
   view.answered = -1; // the last edit that a scene from Python has
@@ -939,8 +956,8 @@ function arrow(view, name, [down, right]) {
 
 function edit(view, place, typed) {
   const panel = view.scene.panels.get(place.panel);
-  say(view, refusal(panel, place.cell));
-  if (refusal(panel, place.cell)) return;
+  say(view, refusal(view, place));
+  if (refusal(view, place)) return;
   const made = view.slots.get(place.panel).cells[place.cell];
   const input = element("input", "vizconv-input", made);
   input.setAttribute("aria-label", `new value of ${nameOf(panel, place.cell)}`);
@@ -951,10 +968,12 @@ function edit(view, place, typed) {
   input.focus();
 }
 
-function refusal(panel, cell) {
+function refusal({ scene, model }, { panel: name, cell }) {
+  const panel = scene.panels.get(name);
   if (!panel.editable) return `${panel.label} is worked out from the others; change one of those.`;
   if (panel.kinds[cell] & KINDS[0].flag) return "This is a padding cell; its value is given.";
   if (panel.kinds[cell] & KINDS[3].flag) return "No number belongs into this cell; it is always 0.";
+  if (model.alone && scene.recomputed.includes(name)) return "This change needs Python; open the lesson for it.";
   return "";
 }
 
@@ -1028,7 +1047,7 @@ function startPaint(view, place) {
 function paint(view, place) {
   const { brush } = view;
   if (!brush || place.panel !== brush.panel || (place.cell === brush.cell && !brush.cells.size)) return;
-  if (refusal(view.scene.panels.get(place.panel), place.cell) || brush.cells.has(place.cell)) return;
+  if (refusal(view, place) || brush.cells.has(place.cell)) return;
   brush.cells.add(place.cell);
   change(view, [place], brush.value);
   joinStroke(view, brush);

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import anywidget
-import numpy as np
 import traitlets
 
-from vizconv.draw import png
-from vizconv.scenes import PADDING, Scene
+from vizconv import draw
+from vizconv.scenes import FILLED, PADDING, Scene
+from vizconv.stage.message import as_message
+from vizconv.stage.saving import as_page
 
 HERE = Path(__file__).parent
 
@@ -54,6 +55,16 @@ class Stage(anywidget.AnyWidget):
             self._show()  # the page has put a value in already, and waits for an answer
         self.scene = scene
 
+    def save(self, path: str | Path) -> None:
+        """Write the scene to a file: .html is a page that stays alive, .svg and .png are stills, .gif steps.
+
+        Raises ValueError for another ending.
+        """
+        if Path(path).suffix == ".html":
+            Path(path).write_text(as_page(self.scene), encoding="utf-8")
+        else:
+            draw.save(self.scene, path)
+
     def _repr_mimebundle_(self, **kwargs):
         data, metadata = super()._repr_mimebundle_(**kwargs)
         return with_still(data, self, repr(self)), metadata
@@ -65,39 +76,8 @@ class Stage(anywidget.AnyWidget):
 
 def with_still(data: dict, stage: Stage, text: str) -> dict:
     """Add a one-line text and a PNG of the stage's scene to a display bundle."""
-    still = base64.b64encode(png(stage.scene)).decode("ascii")
+    still = base64.b64encode(draw.png(stage.scene)).decode("ascii")
     return {**data, "text/plain": text, "image/png": still}
-
-
-def as_message(scene: Scene, serial: int = 0) -> dict:
-    """Turn a scene into what the page reads: numbers as float64, indices as uint16 or uint32 buffers."""
-    return {
-        "serial": serial,
-        "panels": [_panel_message(panel) for panel in scene.panels],
-        "terms": [_terms_message(name, terms) for name, terms in scene.terms.items()],
-        "readings": [dict(vars(reading)) for reading in scene.readings],
-        "walk": scene.walk,
-        "notes": list(scene.notes),
-    }
-
-
-def _panel_message(panel) -> dict:
-    names = ("name", "label", "subscript", "superscript", "sign", "editable")
-    return {
-        **{name: getattr(panel, name) for name in names},
-        "place": list(panel.place),
-        "shape": list(panel.shape),
-        "origin": list(panel.origin),
-        "values": panel.values.astype("<f8").tobytes(),
-        "kinds": panel.kinds.tobytes(),
-    }
-
-
-def _terms_message(name, terms) -> dict:
-    wide = any(getattr(terms, role).dtype == np.uint32 for role in terms.roles)
-    kind = "<u4" if wide else "<u2"
-    indices = {role: getattr(terms, role).astype(kind).tobytes() for role in terms.roles}
-    return {"name": name, "wide": wide, **indices}
 
 
 def _is_edit_of(scene: Scene, edit: dict) -> bool:
@@ -109,4 +89,4 @@ def _is_edit_of(scene: Scene, edit: dict) -> bool:
     if not named or type(cell) is not int or type(value) not in (int, float):
         return False
     inside = 0 <= cell < named[0].values.size
-    return inside and abs(value) <= sys.float_info.max and not named[0].kinds.flat[cell] & PADDING
+    return inside and abs(value) <= sys.float_info.max and not named[0].kinds.flat[cell] & (PADDING | FILLED)
