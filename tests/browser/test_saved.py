@@ -1,0 +1,79 @@
+"""A saved stage: one file, alive with the network off."""
+
+import numpy as np
+import pytest
+
+from tests.browser.nonsense import nonsense
+from vizconv import explore
+from vizconv.draw.numbers import format_number
+from vizconv.stage import Stage
+
+
+@pytest.fixture
+def saved(browser, tmp_path):
+    """Save a stage, open the file without a network, and hear every error and every dialog."""
+    contexts, heard = [], []
+
+    def open_saved(stage, **options):
+        path = tmp_path / "stage.html"
+        stage.save(path)
+        context = browser.new_context(offline=True, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: heard.append(str(error)))
+        page.on("console", lambda message: heard.append(message.text) if message.type == "error" else None)
+        page.on("dialog", lambda dialog: (heard.append(dialog.message), dialog.dismiss()))
+        page.on(
+            "request", lambda request: heard.append(request.url) if request.url != path.as_uri() else None
+        )
+        page.goto(path.as_uri())
+        return page
+
+    yield open_saved
+    for context in contexts:
+        context.close()
+    assert heard == []
+
+
+def texts(page, panel):
+    """Return the texts of a panel's cells; the panel's name may be anything."""
+    cells = """name => {
+      const grid = [...document.querySelectorAll("[data-panel]")].find((made) => made.dataset.panel === name);
+      return [...grid.querySelectorAll("[data-cell]")].map((cell) => cell.textContent);
+    }"""
+    return page.evaluate(cells, panel)
+
+
+@pytest.mark.parametrize("colour_scheme", ["light", "dark"])
+def test_a_saved_stage_points_steps_and_edits(saved, colour_scheme):
+    explorer = explore.correlation("counting", "vertical edges", padding=1)
+    page = saved(explorer.stage, color_scheme=colour_scheme)
+    y = explorer.stage.scene.panel("y").values
+    assert texts(page, "y") == [format_number(float(value)) for value in y.flat]
+    page.locator('[data-panel="y"] [data-cell="1,1"]').click()
+    assert page.locator('[data-role="formula"]').inner_text().endswith(f"= {format_number(float(y[1, 1]))}")
+    page.get_by_role("button", name="step", exact=True).click()
+    assert texts(page, "y")[1:] == [""] * 48
+    page.get_by_role("button", name="to the end").click()
+    page.locator('[data-panel="x"] [data-cell="0,0"]').click()
+    page.keyboard.type("-7.5")
+    page.keyboard.press("Enter")
+    cell = int(np.ravel_multi_index((1, 1), (9, 9)))
+    after = explorer.stage.scene.edited("x", cell, -7.5).panel("y").values
+    assert texts(page, "y") == [format_number(float(value)) for value in after.flat]
+
+
+def test_labels_and_numbers_reach_the_page_as_text(saved):
+    scene = nonsense()
+    page = saved(Stage(scene))
+    for panel in scene.panels:
+        assert texts(page, panel.name) == [format_number(float(value)) for value in panel.values.flat]
+    assert page.locator("main b, main script, main img").count() == 0
+
+
+def test_saved_files_are_small(tmp_path):
+    small, large = tmp_path / "small.html", tmp_path / "large.html"
+    explore.correlation("counting", "vertical edges").stage.save(small)
+    explore.correlation("handwritten digit", np.ones((5, 5), int)).stage.save(large)
+    assert small.stat().st_size <= 100_000
+    assert large.stat().st_size <= 1_000_000
