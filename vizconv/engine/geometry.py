@@ -151,11 +151,11 @@ def _require_fit(setting: Geometry, axis: int) -> None:
         return
     kernel, dilation = setting.kernel_size[axis], setting.dilation[axis]
     spread = f" with dilation {dilation} spans {span} cells and" if dilation > 1 else ""
-    ways = [f"a padding of {-(-(span - size) // 2)} or more"]
-    if padded > 1 or kernel > 1:
-        ways.insert(0, f"a kernel {name} of {(padded - 1) // dilation + 1} or less")
+    ways, enough = [f"a kernel {name} of {(padded - 1) // dilation + 1} or less"], -(-(span - size) // 2)
     if dilation > 1 and padded >= kernel:
-        ways.insert(1, f"a dilation of {(padded - 1) // (kernel - 1)} or less")
+        ways.append(f"a dilation of {(padded - 1) // (kernel - 1)} or less")
+    if setting.border != "reflect" or enough < size:
+        ways.append(f"a padding of {enough} or more")
     raise ValueError(
         f"a kernel {name} of {kernel}{spread} does not fit into the padded input's {name} "
         f"of {padded}; {' or '.join(ways)} would fit"
