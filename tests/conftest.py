@@ -81,11 +81,11 @@ class _Swallowed(logging.Handler):
 def callbacks_must_not_throw():
     """Raise at the end what a callback raised: a click or a message from the browser only logs it."""
     handler, logger = _Swallowed(), logging.getLogger("traitlets")
-    logger.addHandler(handler)
+    before, logger.handlers = logger.handlers, [handler]
     try:
         yield
     finally:
-        logger.removeHandler(handler)
+        logger.handlers = before
     if handler.exceptions:
         raise handler.exceptions[0]
 

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 from comm.base_comm import BaseComm
 
+from tests.front_end import send
 from tests.scenes.cases import permuted_scene
-from tests.stage.front_end import decoded_panel, decoded_terms, send
+from tests.stage.messages import decoded_panel, decoded_terms
 from vizconv.engine.operations import correlation as correlate
 from vizconv.scenes import Panel, Reading, Scene, Terms, correlation
 from vizconv.stage import Stage
-from vizconv.stage.stage import as_message
+from vizconv.stage.message import as_message
 
 X = np.array([[1, -2, -9, 6], [5, 8, 7, 9], [-6, 2, 0, -1], [-3, 4, -1, 0]])
 K = np.array([[6, 0], [-7, -1]])

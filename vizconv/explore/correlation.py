@@ -92,6 +92,7 @@ def _read_kernel(k):
 # ---- From settings to a scene ------------------------------------------------------------------------
 
 
+@np.errstate(over="ignore", invalid="ignore")  # a sum may be infinite: that is shown, too
 def scene_of(settings: CorrelationSettings) -> scenes.Scene:
     """Return the scene of the settings; where nothing fits, x and k with the sentence that says why."""
     x, k, sliding = settings.x, settings.k, _sliding(settings)
@@ -116,7 +117,8 @@ def _floors(geometry: Geometry):
             stride, size = geometry.stride[axis], geometry.output_size[axis]
             line = ("row", "column")[axis] + ("" if left == 1 else "s")
             exact = f"({padded} − {span}) / {stride} + 1 = {(padded - span) / stride + 1:.4g}"
-            last = f"the last {line} of x is" if left == 1 else f"the last {left} {line} of x are"
+            whose = "the padded x" if sum(geometry.padding[axis]) else "x"
+            last = f"the last {line} of {whose} is" if left == 1 else f"the last {left} {line} of {whose} are"
             yield f"The {AXES[axis]} does not divide: {exact}; floor gives {size}, and {last} never read."
 
 
@@ -136,7 +138,9 @@ def as_code(settings: CorrelationSettings) -> str:
 
 def _literal(array):
     rows = ",\n    ".join(str(row) for row in array.tolist())
-    return f"np.array([\n    {rows},\n])"
+    rows = rows.replace("nan", "np.nan").replace("inf", "np.inf")
+    kind = ", np.float32" if array.dtype == np.float32 else ""
+    return f"np.array([\n    {rows},\n]{kind})"
 
 
 # ---- How settings change -------------------------------------------------------------------------------
@@ -160,10 +164,10 @@ def change(settings: CorrelationSettings, name: str, value) -> CorrelationSettin
 def _change_pair(settings, name, value):
     quantity, _, axis = name.rpartition("_")
     height, width = _pair_of(settings, quantity)
-    changed = (height, value) if axis == "width" else (value, width if settings.apart else value)
+    both = (value, value) if not settings.apart else (value, width) if axis == "height" else (height, value)
     if quantity == "kernel":
-        return replace(settings, k=_sized(settings, changed))
-    return replace(settings, **{quantity: changed})
+        return replace(settings, k=_sized(settings, both))
+    return replace(settings, **{quantity: both})
 
 
 def _change_apart(settings, apart):
@@ -187,16 +191,10 @@ def edit(settings: CorrelationSettings, scene, panel: str, cell: int, value: flo
     shown = scene.panel(panel)
     index = np.unravel_index(cell, shown.shape)
     index = tuple(int(i) + first for i, first in zip(index, shown.origin, strict=True))
-    if panel == "w":
-        return replace(settings, k=_put(settings.k, index, value), kernel_name=OWN)
-    return replace(settings, x=_put(settings.x, index, value), input_name=OWN)
-
-
-def _put(array, index, value):
-    whole = array.dtype.kind == "i" and float(value).is_integer()
-    result = array.copy() if whole or array.dtype.kind == "f" else array.astype(np.float64)
-    result[index] = value
-    return result
+    name, named = {"x": ("x", "input_name"), "w": ("k", "kernel_name")}[panel]
+    array = getattr(settings, name)
+    changed = scenes.put(array, np.ravel_multi_index(index, array.shape), value)
+    return replace(settings, **{name: changed, named: OWN})
 
 
 # ---- Controls --------------------------------------------------------------------------------------------
@@ -231,7 +229,7 @@ def hidden(settings: CorrelationSettings) -> set[str]:
 def _controls(settings):
     shown = values(settings)
     sliders = {
-        f"{name}_{axis}": slider(_title(name, axis), shown[f"{name}_{axis}"], *RANGES[name])
+        f"{name}_{axis}": slider(_title(name, axis), shown[f"{name}_{axis}"], *_range(settings, name))
         for name in PAIRS
         for axis in AXES
     }
@@ -243,6 +241,12 @@ def _controls(settings):
         "border": choice("border", BORDERS, shown["border"]),
         "apart": switch("height and width apart", shown["apart"]),
     }
+
+
+def _range(settings, name):
+    """Let either slider hold both numbers: without "apart" the height's goes for the width, too."""
+    least, most = RANGES[name]
+    return least, max(most, *_pair_of(settings, name))
 
 
 def _title(name, axis):
