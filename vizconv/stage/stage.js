@@ -350,7 +350,8 @@ export function showAlone(el, state) {
 function withBuffers(value) {
   if (Array.isArray(value)) return value.map(withBuffers);
   if (value === null || typeof value !== "object") return value;
-  if (value.base64 !== undefined) return Uint8Array.from(atob(value.base64), (letter) => letter.charCodeAt(0));
+  if (value.base64 !== undefined)
+    return Uint8Array.from(atob(value.base64), (letter) => letter.charCodeAt(0));
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, withBuffers(part)]));
 }
 
@@ -659,7 +660,10 @@ function partial(view) {
   const result = new Map();
   for (const [name, sums] of sumsOf(scene, walked)) {
     const blank = name === scene.walk ? (cell) => cell >= position : () => false;
-    result.set(name, [...sums].map((sum, cell) => (blank(cell) ? undefined : sum)));
+    result.set(
+      name,
+      [...sums].map((sum, cell) => (blank(cell) ? undefined : sum)),
+    );
   }
   return result;
 }
@@ -973,7 +977,8 @@ function refusal({ scene, model }, { panel: name, cell }) {
   if (!panel.editable) return `${panel.label} is worked out from the others; change one of those.`;
   if (panel.kinds[cell] & KINDS[0].flag) return "This is a padding cell; its value is given.";
   if (panel.kinds[cell] & KINDS[3].flag) return "No number belongs into this cell; it is always 0.";
-  if (model.alone && scene.recomputed.includes(name)) return "This change needs Python; open the lesson for it.";
+  if (model.alone && scene.recomputed.includes(name))
+    return "This change needs Python; open the lesson for it.";
   return "";
 }
 
@@ -997,7 +1002,10 @@ function inputKey(view, place, input, event) {
 function change(view, places, value) {
   const before = places.map((place) => ({ ...place, value: valueAt(view, place) }));
   view.undone.push(before);
-  apply(view, places.map((place) => ({ ...place, value })));
+  apply(
+    view,
+    places.map((place) => ({ ...place, value })),
+  );
 }
 
 function undo(view) {
