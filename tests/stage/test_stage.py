@@ -2,6 +2,7 @@
 
 import base64
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -241,6 +242,18 @@ def test_an_edit_may_make_what_its_owner_decides():
     send(stage, edit=edited("w", 2, 4))
     assert asked == [("w", 2, 4)] and stage._scene["serial"] == 1
     np.testing.assert_array_equal(stage.scene.panel("x").values, X * 2)
+
+
+def test_what_only_the_engine_can_answer_needs_an_owner():
+    scene = replace(correlation(correlate(X, K)), recomputed=("x",))
+    alone = Stage(scene)
+    send(alone, edit=edited("x", 0, 5))
+    assert alone.scene is scene and alone._scene["serial"] == 1
+    send(alone, edit=edited("w", 0, 5, serial=2))
+    assert alone.scene.panel("w").values[0, 0] == 5
+    owned = Stage(scene, edited=lambda *edit: correlation(correlate(X * 3, K)))
+    send(owned, edit=edited("x", 0, 5))
+    assert owned.scene.panel("x").values[0, 0] == 3
 
 
 # ---- How it shows itself -----------------------------------------------------------------------------
