@@ -1,26 +1,35 @@
 """The scene of a cross-correlation: x ⋆ w = y, and how it looks when no window fits."""
 
-import numpy as np
-
 from vizconv.engine.arrays import numbers
 from vizconv.engine.operations.convolution import Conv2dRecord
-from vizconv.scenes.scene import NEVER_READ, PADDING, Panel, Reading, Scene
-from vizconv.scenes.terms import Terms, conv2d_terms
+from vizconv.scenes.scene import Panel, Reading, Scene
+from vizconv.scenes.terms import conv2d_terms
+from vizconv.scenes.view import view
+
+PRODUCTS = Reading("products", "out", out="y", left="x", right="w")
 
 
 def correlation(record: Conv2dRecord, notes=(), code: str = "") -> Scene:
     """Set x ⋆ w = y on a stage: the padded input, the kernel and the output of a record.
 
     `record` is a `conv2d` of one image, one channel and one filter without a bias. Padding cells and
-    cells that no window reads are marked; indices of x count from its own first pixel.
+    cells that no window reads are marked; indices of x count from its own first pixel. Of what has over
+    50,000 terms the middle is shown.
     """
-    terms, setting = conv2d_terms(record), record.geometry
-    origin = tuple(-before for before, _ in setting.padding)
-    x = Panel("x", record.padded[0, 0], (0, 0), origin=origin, kinds=_kinds(record, terms), editable=True)
-    w = Panel("w", record.weight[0, 0], (0, 1), sign="⋆", editable=True)
-    y = Panel("y", record.y[0, 0], (0, 2), sign="=")
-    reading = Reading("products", "out", out="y", left="x", right="w")
-    return Scene((x, w, y), {"products": terms}, (reading,), walk="y", notes=tuple(notes), code=code)
+    seen = view(record)
+    shown = seen.record
+    x = seen.panel("x", shown.x[0], (0, 0), kinds=seen.kinds, editable=True)
+    w = seen.kernel_panel("w", shown.weight[0], (0, 1), sign="⋆", editable=True)
+    y = seen.output_panel("y", shown.y[0, 0], (0, 2), sign="=")
+    terms = {"products": conv2d_terms(shown)}
+    return Scene((x, w, y), terms, (PRODUCTS,), "y", (*seen.notes, *notes), code, copied(record))
+
+
+def copied(record: Conv2dRecord) -> tuple[str, ...]:
+    """Name x where its border copies its cells, so that an edit of x changes padding cells as well."""
+    setting = record.geometry
+    alone = setting.border == "zeros" or setting.padded_size == setting.input_size
+    return () if alone else ("x",)
 
 
 def unfitting(x, k, notes=()) -> Scene:
@@ -28,10 +37,3 @@ def unfitting(x, k, notes=()) -> Scene:
     x = Panel("x", numbers(x, "x", 2), (0, 0), editable=True)
     w = Panel("w", numbers(k, "k", 2), (0, 1), sign="⋆", editable=True)
     return Scene((x, w), notes=tuple(notes))
-
-
-def _kinds(record: Conv2dRecord, terms: Terms) -> np.ndarray:
-    kinds = np.full(record.padded.shape[2:], PADDING, np.uint8)
-    kinds[record.geometry.crop] = 0
-    read = np.bincount(terms.left, minlength=kinds.size).reshape(kinds.shape) > 0
-    return kinds | np.where(read, 0, NEVER_READ).astype(np.uint8)

@@ -1,0 +1,42 @@
+"""What several scenes share: the panel of a loss, constants, and tables that only move or add numbers."""
+
+import numpy as np
+
+from vizconv.scenes.scene import Panel, Reading
+from vizconv.scenes.terms import Terms
+
+LOSS = Reading("loss", "out", out="L", left="dy", right="y")
+LOSS_NOTE = "L = Σ dy ⊙ y: type into dy, and every gradient here is a true gradient of that number L."
+
+
+def loss_panel(dy, y, place) -> Panel:
+    """Make the panel of L = Σ dy ⊙ y, one number."""
+    return Panel("L", np.sum(np.multiply(dy, y)), place)
+
+
+def loss_terms(size: int) -> Terms:
+    """Table L = Σ dy ⊙ y for tensors of this size."""
+    cells = np.arange(size)
+    return Terms(cells * 0, cells, cells)
+
+
+def copy_terms(source) -> Terms:
+    """Table a copy: the cell out[i] receives left[source[i]]."""
+    source = np.asarray(source).ravel()
+    return Terms(np.arange(source.size), source, None)
+
+
+def turn_terms(shape: tuple[int, ...]) -> Terms:
+    """Table rot180 of the last two axes of this shape, as a copy in another order."""
+    return copy_terms(np.arange(np.prod(shape)).reshape(shape)[..., ::-1, ::-1])
+
+
+def scale_terms(size: int) -> Terms:
+    """Table a tensor times one number: out[i] receives left[i] × right[0]."""
+    cells = np.arange(size)
+    return Terms(cells, cells, cells * 0)
+
+
+def bias_readings(record) -> tuple[Reading, ...]:
+    """Let b add to y where the operation has a bias."""
+    return () if record.bias is None else (Reading("bias", "out", out="y", left="b"),)
