@@ -173,7 +173,7 @@ def _returned(record: Conv2dRecord, dy: np.ndarray) -> np.ndarray:
     setting, (images, channels, rows, _) = record.geometry, record.padded.shape
     width, columns = setting.kernel_size[1], setting.output_size[1]
     turned = record.weight.astype(dy.dtype, copy=False)[:, :, ::-1].transpose(3, 1, 2, 0)
-    dy_rows = _row_windows(_spread_rows(dy, setting), setting, 1)
+    dy_rows = _row_windows(_spread_rows(dy, setting), setting.kernel_size[0], 1, setting.dilation[0])
     products = np.matmul(turned.reshape(width * channels, -1), dy_rows)
     products = products.reshape(rows, width, channels, columns, images).transpose(1, 2, 0, 3, 4)
     dpadded = np.zeros((channels, *setting.padded_size, images), dy.dtype)
@@ -208,43 +208,70 @@ def _spread(dy: np.ndarray, setting: Geometry) -> np.ndarray:
 
 
 def _weight_gradient(record: Conv2dRecord, dy: np.ndarray) -> np.ndarray:
-    filters, channels, *kernel = record.weight.shape
-    rows = _patch_rows(record.padded.astype(dy.dtype, copy=False), record.geometry)
-    dy_columns = batch_last(dy).reshape(filters, len(rows), -1).transpose(1, 2, 0)
-    dmatrix = np.matmul(rows, dy_columns).sum(axis=0)
-    return np.ascontiguousarray(dmatrix.reshape(*kernel, channels, filters).transpose(3, 2, 0, 1))
+    setting, (filters, channels, height, width) = record.geometry, record.weight.shape
+    together = _rows_together(filters, setting)
+    patches = _patch_rows(record.padded.astype(dy.dtype, copy=False), setting, together)
+    dy_rows = batch_last(dy).swapaxes(0, 1).reshape(len(patches), together * filters, -1)
+    dmatrix = np.matmul(patches, dy_rows.swapaxes(1, 2)).sum(axis=0)
+    dstacked = dmatrix.reshape(-1, width, channels, together, filters)
+    starts = range(0, together * setting.stride[0], setting.stride[0])
+    dweight = sum(dstacked[start : start + height, :, :, row] for row, start in enumerate(starts))
+    return np.ascontiguousarray(dweight.transpose(3, 2, 0, 1))
 
 
 def _slide(padded: np.ndarray, weight: np.ndarray, setting: Geometry) -> np.ndarray:
-    """Multiply the weights with every row of patches: one matrix product an output row."""
-    filters, (height, width) = len(weight), setting.output_size
-    matrix = weight.transpose(0, 2, 3, 1).reshape(filters, -1)
-    y = np.empty((filters, height, width, len(padded)), padded.dtype)
-    rows_of_y = y.reshape(filters, height, -1).swapaxes(0, 1)
-    np.matmul(matrix, _patch_rows(padded, setting), out=rows_of_y)
-    return batch_first(y)
+    """Multiply the weights with the patches: one matrix product for each few rows of y."""
+    filters, (rows, columns) = len(weight), setting.output_size
+    together = _rows_together(filters, setting)
+    y = np.empty((rows, filters, columns, len(padded)), padded.dtype)
+    products = y.reshape(rows // together, together * filters, -1)
+    np.matmul(_stack(weight, together, setting), _patch_rows(padded, setting, together), out=products)
+    return batch_first(y.swapaxes(0, 1))
 
 
-def _patch_rows(padded: np.ndarray, setting: Geometry) -> np.ndarray:
-    """Lay the patches of each output row side by side: (OH, KH·KW·C, OW·N).
+def _rows_together(filters: int, setting: Geometry) -> int:
+    """Count the rows of y that share one product, so that few filters make a matrix worth multiplying.
 
-    Only the KW shifts along the width are copied; a window of KH rows of those is already a matrix,
-    so the shifts along the height are views (while the dilation is 1).
+    BLAS is at its best from about 24 rows of a matrix on; more than KH rows of y would mean more zeros
+    than weights among them.
+    """
+    rows, most = setting.output_size[0], min(24 // filters, setting.kernel_size[0])
+    if setting.dilation[0] > 1:
+        return 1
+    return max(count for count in range(1, max(most, 1) + 1) if rows % count == 0)
+
+
+def _stack(weight: np.ndarray, together: int, setting: Geometry) -> np.ndarray:
+    """Write the filters below each other once for each of some rows of y, each time a stride further on."""
+    filters, channels, height, width = weight.shape
+    down = setting.stride[0]
+    stacked = np.zeros((together, filters, height + down * (together - 1), width, channels), weight.dtype)
+    for row in range(together):
+        stacked[row, :, row * down : row * down + height] = weight.transpose(0, 2, 3, 1)
+    return stacked.reshape(together * filters, -1)
+
+
+def _patch_rows(padded: np.ndarray, setting: Geometry, together: int) -> np.ndarray:
+    """Lay the patches of each few rows of y side by side: (OH / together, K·KW·C, OW·N).
+
+    K are the KH rows of x under the kernel, and those that the other rows of y need besides. Only the KW
+    shifts along the width are copied; the shifts along the height are views (while the dilation is 1).
     """
     images, channels = padded.shape[:2]
     channel, down, right, image = batch_last(padded).strides
     shape = (setting.padded_size[0], setting.kernel_size[1], channels, setting.output_size[1], images)
     strides = (down, setting.dilation[1] * right, channel, setting.stride[1] * right, image)
     columns = np.ascontiguousarray(as_strided(padded, shape, strides))  # (HP, KW, C, OW, N)
-    return _row_windows(columns.reshape(*shape[:1], shape[1] * shape[2], -1), setting, setting.stride[0])
+    columns = columns.reshape(shape[0], shape[1] * channels, -1)
+    height = setting.kernel_size[0] + setting.stride[0] * (together - 1)
+    return _row_windows(columns, height, together * setting.stride[0], setting.dilation[0])
 
 
-def _row_windows(rows: np.ndarray, setting: Geometry, stride: int) -> np.ndarray:
-    """View the rows under the kernel at each place, (H, K, ..) as (OH, KH·K, ..); a copy when dilated."""
+def _row_windows(rows: np.ndarray, height: int, step: int, dilation: int) -> np.ndarray:
+    """View `height` rows at each step, (H, K, ..) as (steps, height·K, ..); a copy when dilated."""
     row, *others = rows.strides
-    height, dilation = setting.kernel_size[0], setting.dilation[0]
-    count = (len(rows) - setting.span[0]) // stride + 1
-    strides = (stride * row, dilation * row, *others)
+    count = (len(rows) - dilation * (height - 1) - 1) // step + 1
+    strides = (step * row, dilation * row, *others)
     return as_strided(rows, (count, height, *rows.shape[1:]), strides).reshape(count, -1, rows.shape[-1])
 
 
