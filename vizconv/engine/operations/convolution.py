@@ -209,7 +209,7 @@ def _spread(dy: np.ndarray, setting: Geometry) -> np.ndarray:
 
 def _weight_gradient(record: Conv2dRecord, dy: np.ndarray) -> np.ndarray:
     setting, (filters, channels, height, width) = record.geometry, record.weight.shape
-    together = _rows_together(filters, setting)
+    together = _rows_together(len(dy), filters, setting)
     patches = _patch_rows(record.padded.astype(dy.dtype, copy=False), setting, together)
     dy_rows = batch_last(dy).swapaxes(0, 1).reshape(len(patches), together * filters, -1)
     dmatrix = np.matmul(patches, dy_rows.swapaxes(1, 2)).sum(axis=0)
@@ -222,21 +222,21 @@ def _weight_gradient(record: Conv2dRecord, dy: np.ndarray) -> np.ndarray:
 def _slide(padded: np.ndarray, weight: np.ndarray, setting: Geometry) -> np.ndarray:
     """Multiply the weights with the patches: one matrix product for each few rows of y."""
     filters, (rows, columns) = len(weight), setting.output_size
-    together = _rows_together(filters, setting)
+    together = _rows_together(len(padded), filters, setting)
     y = np.empty((rows, filters, columns, len(padded)), padded.dtype)
     products = y.reshape(rows // together, together * filters, -1)
     np.matmul(_stack(weight, together, setting), _patch_rows(padded, setting, together), out=products)
     return batch_first(y.swapaxes(0, 1))
 
 
-def _rows_together(filters: int, setting: Geometry) -> int:
+def _rows_together(images: int, filters: int, setting: Geometry) -> int:
     """Count the rows of y that share one product, so that few filters make a matrix worth multiplying.
 
     BLAS is at its best from about 24 rows of a matrix on; more than KH rows of y would mean more zeros
-    than weights among them.
+    than weights among them. A few images gain nothing, and stay free of zeros times infinity.
     """
     rows, most = setting.output_size[0], min(24 // filters, setting.kernel_size[0])
-    if setting.dilation[0] > 1:
+    if images < 16 or setting.dilation[0] > 1:
         return 1
     return max(count for count in range(1, max(most, 1) + 1) if rows % count == 0)
 
