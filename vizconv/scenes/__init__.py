@@ -1,6 +1,15 @@
 """Scenes: what there is to see, as plain data. No drawing, no widgets."""
 
+from vizconv.scenes.chain import chain
+from vizconv.scenes.convolution import convolution
 from vizconv.scenes.correlation import correlation, unfitting
+from vizconv.scenes.dense import linear, relu_gate
+from vizconv.scenes.gradients import bias_gradient, readings, weight_gradient
+from vizconv.scenes.input_gradient import input_gradient_gather, input_gradient_scatter
+from vizconv.scenes.jacobian import jacobians, matrix
+from vizconv.scenes.layer import layer
+from vizconv.scenes.pooling import average_pooling, max_pooling
+from vizconv.scenes.probabilities import cross_entropy, softmax_jacobian
 from vizconv.scenes.scene import CROPPED, FILLED, NEVER_READ, PADDING, Panel, Reading, Scene, put
 from vizconv.scenes.terms import (
     Terms,
@@ -27,19 +36,35 @@ __all__ = [
     "Reading",
     "Scene",
     "Terms",
+    "average_pooling",
     "avg_pool2d_terms",
+    "bias_gradient",
     "bias_terms",
+    "chain",
     "conv1d_terms",
     "conv2d_terms",
     "conv_transpose2d_terms",
+    "convolution",
     "correlation",
+    "cross_entropy",
+    "input_gradient_gather",
+    "input_gradient_scatter",
     "jacobian_terms",
+    "jacobians",
+    "layer",
+    "linear",
     "linear_terms",
+    "matrix",
     "max_pool2d_terms",
+    "max_pooling",
     "product_terms",
     "put",
+    "readings",
+    "relu_gate",
     "relu_terms",
     "sigmoid_terms",
+    "softmax_jacobian",
     "softmax_terms",
     "unfitting",
+    "weight_gradient",
 ]

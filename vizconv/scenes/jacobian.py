@@ -10,7 +10,7 @@ import numpy as np
 from vizconv.engine.operations.convolution import Conv2dRecord
 from vizconv.engine.operations.convolution_1d import Conv1dGradients, Conv1dRecord
 from vizconv.scenes.correlation import copied
-from vizconv.scenes.parts import LOSS, LOSS_NOTE, bias_readings, loss_panel, loss_terms
+from vizconv.scenes.parts import LOSS, LOSS_NOTE, bias_readings, in_reading_order, loss_panel, loss_terms
 from vizconv.scenes.scene import CROPPED, FILLED, PADDING, Panel, Reading, Scene
 from vizconv.scenes.terms import Terms, bias_terms, conv2d_terms, jacobian_terms
 from vizconv.scenes.view import View, view
@@ -29,7 +29,7 @@ def jacobians(record: Conv1dRecord, gradients: Conv1dGradients, image: int = 0, 
     """
     seen = view(record.flat, image, filter, slice(None), _readable)
     dy = gradients.dy[image, filter, seen.columns]
-    panels = (*_row_panels(seen, dy), *_jacobian_panels(seen), *_bias_panels(seen, dy))
+    panels = in_reading_order(*_row_panels(seen, dy), *_jacobian_panels(seen), *_bias_panels(seen, dy))
     readings = (
         Reading("products", "out", out="y", left="x", right="w"),
         *bias_readings(record),

@@ -9,6 +9,11 @@ LOSS = Reading("loss", "out", out="L", left="dy", right="y")
 LOSS_NOTE = "L = Σ dy ⊙ y: type into dy, and every gradient here is a true gradient of that number L."
 
 
+def in_reading_order(*panels: Panel) -> tuple[Panel, ...]:
+    """Sort panels as they stand on the stage, row by row: the order in which Tab visits them."""
+    return tuple(sorted(panels, key=lambda panel: panel.place))
+
+
 def loss_panel(dy, y, place) -> Panel:
     """Make the panel of L = Σ dy ⊙ y, one number."""
     return Panel("L", np.sum(np.multiply(dy, y)), place)

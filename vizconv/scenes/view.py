@@ -46,6 +46,11 @@ class View:
         """The index of the filter, as it stands under w and y; nothing where there is only one."""
         return str(self.filter) if len(self.whole.weight) > 1 else ""
 
+    @property
+    def is_part(self) -> bool:
+        """Whether some rows or columns of y are not shown."""
+        return self.record.geometry.output_size != self.whole.geometry.output_size
+
     def panel(self, name: str, values, place, **settings) -> Panel:
         """Make a panel of x's shape (C, HP, WP), or (HP, WP) where there is one channel."""
         return self._stack(name, values, place, self.origin, **settings)

@@ -1,0 +1,126 @@
+"""The gradient of a convolution's input, twice: dy stamps dy · w (scatter), or dx collects it (gather).
+
+`record` is a `conv2d`, `gradients` are what `conv2d_backward` made of it; one filter and one image are
+shown, and dx is the share of that filter.
+"""
+
+import numpy as np
+
+from vizconv.engine.geometry import rot180
+from vizconv.engine.operations.convolution import Conv2dGather, Conv2dGradients, Conv2dRecord, conv2d
+from vizconv.scenes.gradients import (
+    DX,
+    input_gradient_panel,
+    kernel_panel,
+    output_gradient_panel,
+    product_table,
+    share_notes,
+)
+from vizconv.scenes.parts import turn_terms
+from vizconv.scenes.scene import FILLED, PADDING, Panel, Reading, Scene
+from vizconv.scenes.terms import Terms, conv2d_terms
+from vizconv.scenes.view import View, view
+
+
+def input_gradient_scatter(
+    record: Conv2dRecord, gradients: Conv2dGradients, image: int = 0, filter: int = 0
+) -> Scene:
+    """Set dx on a stage as a scatter: step through dy, and every cell of it stamps dy · w onto dx."""
+    seen = view(record, image, filter)
+    found = seen.gradients(gradients)
+    panels = (
+        output_gradient_panel(seen, found, (0, 0)),
+        kernel_panel(seen, (0, 1), "·"),
+        input_gradient_panel(seen, found, (0, 2), "→"),
+    )
+    notes = (*seen.notes, "Each cell of dy stamps itself times w; where stamps overlap they add up.")
+    return Scene(panels, product_table(seen), (DX,), "dy", (*notes, *share_notes(seen, dw=False)))
+
+
+def input_gradient_gather(
+    record: Conv2dRecord, gradients: Conv2dGradients, image: int = 0, filter: int = 0
+) -> Scene:
+    """Set dx on a stage as a gather: the spread dy ⋆ rot180(w), stepped through dx cell by cell.
+
+    Spread are zeros between the cells of dy (stride), leftover rows and columns, and a padding of D(K-1);
+    the cells of dx that lie in the padding of x are cropped.
+    """
+    seen = view(record, image, filter)
+    found = seen.gradients(gradients)
+    spread, turned = found.spread_dy[0, 0], rot180(seen.record.weight[0])
+    panels = (
+        output_gradient_panel(seen, found, (0, 0)),
+        kernel_panel(seen, (0, 1), ""),
+        _spread(seen, spread, (1, 0)),
+        seen.kernel_panel("rotated", turned, (1, 1), sign="⋆", label="rot180(w)", subscript=seen.number),
+        input_gradient_panel(seen, found, (1, 2), "="),
+    )
+    terms = {
+        "spread": _spread_terms(seen, spread.shape),
+        "turn": turn_terms(turned.shape),
+        "gather": _gather_terms(found, seen),
+    }
+    order = (
+        Reading("spread", "out", out="spread", left="dy"),
+        Reading("turn", "out", out="rotated", left="w"),
+        Reading("gather", "out", out="dx", left="spread", right="rotated"),
+    )
+    notes = (*seen.notes, *_how_spread(seen), *share_notes(seen, dw=False))
+    return Scene(panels, terms, order, "dx", notes)
+
+
+# ---- Parts -------------------------------------------------------------------------------------------
+
+
+def _spread(seen: View, spread: np.ndarray, place) -> Panel:
+    """Make the panel of the spread dy, its padding of D(K-1) outside and zeros between and left over."""
+    above, left = (span - 1 for span in seen.record.geometry.span)
+    kinds = np.full(spread.shape, FILLED, np.uint8)
+    kinds.flat[_places_in_spread(seen, spread.shape)] = 0
+    inside = np.zeros(spread.shape, bool)
+    inside[above : len(spread) - above, left : spread.shape[1] - left] = True
+    kinds[~inside] = PADDING
+    return Panel(
+        "spread", spread, place, label="spread dy", subscript=seen.number, origin=(-above, -left), kinds=kinds
+    )
+
+
+def _places_in_spread(seen: View, shape) -> np.ndarray:
+    """Return where in the spread dy, in row-major order, the cells of dy are."""
+    cells = np.arange(np.prod(shape)).reshape(shape)
+    setting = seen.record.geometry
+    (above, left), (rows, columns) = (span - 1 for span in setting.span), setting.output_size
+    return cells[above:, left:][:: setting.stride[0], :: setting.stride[1]][:rows, :columns].ravel()
+
+
+def _spread_terms(seen: View, shape) -> Terms:
+    places = _places_in_spread(seen, shape)
+    return Terms(places, np.arange(places.size), None)
+
+
+def _gather_terms(found: Conv2dGather, seen: View) -> Terms:
+    """Table spread dy ⋆ rot180(w), channel after channel: out counts dx, right the rotated kernels."""
+    spread, kernel = found.spread_dy[:1, :1], np.zeros((1, 1, *seen.record.geometry.kernel_size), np.int64)
+    one = conv2d_terms(conv2d(spread, kernel, dilation=seen.record.geometry.dilation))
+    channels = found.dpadded.shape[1]
+    channel = np.repeat(np.arange(channels), len(one))
+    out, left, right = (
+        np.tile(indices.astype(np.int64), channels) for indices in (one.out, one.left, one.right)
+    )
+    return Terms(channel * found.dpadded[0, 0].size + out, left, channel * kernel.size + right)
+
+
+def _how_spread(seen: View) -> tuple[str, ...]:
+    setting = seen.record.geometry
+    notes = []
+    if max(setting.stride) > 1:
+        notes.append(
+            "The stride moved x's window on by more than one cell, so zeros stand between the cells of dy."
+        )
+    if any(setting.leftover):
+        rows, columns = setting.leftover
+        notes.append(
+            f"No window reads the last {rows} rows and {columns} columns of the padded x (the division by the "
+            "stride leaves them over): the spread dy has as many rows and columns of zeros there."
+        )
+    return tuple(notes)
