@@ -198,6 +198,8 @@ def test_an_input_and_a_kernel_that_do_not_fit_stand_side_by_side():
             "left of the terms 't' points at cell 2; w has 2",
         ),
         ({"terms": {"t": Terms([2], [0], [0])}}, "out of the terms 't' points at cell 2; y has 2"),
+        ({"pointed": ("y", 2)}, r"pointed is \('y', 2\); a panel and one of its cells are expected"),
+        ({"pointed": ("z", 0)}, r"pointed is \('z', 0\)"),
     ],
 )
 def test_a_scene_that_does_not_hold_together_is_refused(changes, sentence):

@@ -82,6 +82,11 @@ def test_a_bias_has_no_right_index():
     assert "right" not in as_message(scene)["terms"][0]
 
 
+def test_the_page_hears_where_to_point_first(stage):
+    assert stage._scene["pointed"] is None
+    assert as_message(replace(stage.scene, pointed=("y", 3)))["pointed"] == {"panel": "y", "cell": 3}
+
+
 def test_wide_and_narrow_indices_travel_in_one_width():
     panels = Panel("y", np.zeros(70_000), (0, 1)), Panel("x", [1, 2], (0, 0))
     terms = Terms([69_999, 0], [0, 1], None)

@@ -10,7 +10,7 @@ from PIL import Image
 
 from vizconv.draw.figures import SIGNED, as_png, depth, largest_of, new_figure
 from vizconv.draw.numbers import format_number
-from vizconv.scenes import CROPPED, NEVER_READ, PADDING, Panel, Scene
+from vizconv.scenes import CROPPED, NEVER_READ, PADDING, WRONG, Panel, Scene
 
 NUMBERS = 250  # as many are drawn in a quarter of a second
 READABLE, LARGE, SMALL = 0.3, 0.42, 0.11  # inches a cell
@@ -18,6 +18,7 @@ GAP, HEAD = 0.55, 0.35  # inches between panels, and for a label
 COLOURS = 256  # make a PNG a third as large, without a difference that one sees
 SQUARE = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]) / 2
 DIAGONAL = np.array([(-1, 1), (1, -1)]) / 2
+CORNER = np.array([(0.5, -0.5), (0.2, -0.5), (0.5, -0.2), (0.5, -0.5)])
 
 
 def png(scene: Scene) -> bytes:
@@ -132,6 +133,7 @@ def _mark_kinds(axes, kinds):
         (PADDING, SQUARE, {"hatch": "///", "edgecolor": "#00000030", "linewidth": 0}),
         (NEVER_READ, DIAGONAL, {}),
         (CROPPED, SQUARE * 0.8, {"linestyle": "--"}),
+        (WRONG, CORNER, {"fill": True, "facecolor": "#16181b"}),
     ):
         cells = np.argwhere(kinds & flag)[:, ::-1]
         if len(cells):

@@ -10,7 +10,7 @@ from vizconv.scenes.jacobian import jacobians, matrix
 from vizconv.scenes.layer import layer
 from vizconv.scenes.pooling import average_pooling, max_pooling
 from vizconv.scenes.probabilities import cross_entropy, softmax_jacobian
-from vizconv.scenes.scene import CROPPED, FILLED, NEVER_READ, PADDING, Panel, Reading, Scene, put
+from vizconv.scenes.scene import CROPPED, FILLED, NEVER_READ, PADDING, WRONG, Panel, Reading, Scene, put
 from vizconv.scenes.terms import (
     Terms,
     avg_pool2d_terms,
@@ -32,6 +32,7 @@ __all__ = [
     "FILLED",
     "NEVER_READ",
     "PADDING",
+    "WRONG",
     "Panel",
     "Reading",
     "Scene",

@@ -8,7 +8,7 @@ import numpy as np
 from vizconv.engine.arrays import numbers, own
 from vizconv.scenes.terms import ROLES, Terms
 
-PADDING, NEVER_READ, CROPPED, FILLED = 1, 2, 4, 8
+PADDING, NEVER_READ, CROPPED, FILLED, WRONG = 1, 2, 4, 8, 16
 LARGEST_WHOLE = 2**26  # products of larger whole numbers are made in floats, as integers they could overflow
 
 
@@ -20,7 +20,8 @@ class Panel:
     subscript, superscript: how it is written, place: (row, column) on the stage, sign: what stands
     before it, such as "⋆" or "=", origin: the index of its first cell (negative where padding comes first),
     kinds: flags for each cell (PADDING around an input, NEVER_READ by any sum, CROPPED off a result, FILLED
-    in where there is no number and so always 0), editable: whether a learner may change it.
+    in where there is no number and so always 0, WRONG in a learner's result), editable: whether a
+    learner may change it.
     Raises TypeError or ValueError when values are no numbers or kinds or origin do not match them.
     """
 
@@ -94,7 +95,8 @@ class Scene:
     whose walk cell was reached. So a result fills cell by cell (walk="dx", a gather), or every cell of a
     factor stamps its products (walk="dy", a scatter). `notes` are sentences for the learner, `code` the
     lines of Python that make the same numbers. `recomputed` names the panels of which an edit changes what
-    is no term (a new maximum, a softmax), so that only the engine can answer it.
+    is no term (a new maximum, a softmax), so that only the engine can answer it. `pointed` is the cell that
+    a stage points at first, (panel name, cell in row-major order); by default the walk's first.
     Raises ValueError when a reading names what is not there or is not yet summed, or an index points
     outside its panel.
     """
@@ -106,6 +108,7 @@ class Scene:
     notes: tuple[str, ...] = ()
     code: str = ""
     recomputed: tuple[str, ...] = ()
+    pointed: tuple[str, int] | None = None
 
     def __post_init__(self):
         names = [panel.name for panel in self.panels]
@@ -115,6 +118,7 @@ class Scene:
             raise ValueError(f"walk is {self.walk!r}; one of {names} is expected")
         if unknown := set(self.recomputed) - set(names):
             raise ValueError(f"recomputed names {sorted(unknown)}; some of {names} are expected")
+        _require_cell(self)
         for reading in self.readings:
             _require_inside(self, reading)
         _require_order(self.readings)
@@ -162,6 +166,12 @@ def put(values: np.ndarray, cell: int, value: float) -> np.ndarray:
     changed = values.copy() if whole else values.astype(np.float64)
     changed.flat[cell] = value
     return changed
+
+
+def _require_cell(scene: Scene) -> None:
+    sizes = {panel.name: panel.values.size for panel in scene.panels}
+    if scene.pointed is not None and not 0 <= scene.pointed[1] < sizes.get(scene.pointed[0], 0):
+        raise ValueError(f"pointed is {scene.pointed}; a panel and one of its cells are expected: {sizes}")
 
 
 def _require_inside(scene: Scene, reading: Reading) -> None:

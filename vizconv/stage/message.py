@@ -15,6 +15,7 @@ def as_message(scene: Scene, serial: int = 0) -> dict:
         "walk": scene.walk,
         "notes": list(scene.notes),
         "recomputed": list(scene.recomputed),
+        "pointed": scene.pointed and dict(zip(("panel", "cell"), scene.pointed, strict=True)),
     }
 
 

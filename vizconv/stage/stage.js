@@ -7,6 +7,7 @@ const KINDS = [
   { flag: 2, name: "never-read", title: "never read: no sum uses this cell" },
   { flag: 4, name: "cropped", title: "cropped: cut off again afterwards" },
   { flag: 8, name: "filled", title: "filled in: always 0, no number belongs here" },
+  { flag: 16, name: "wrong", title: "wrong: another number belongs here, or none" },
 ];
 const HUES = 9; // as many right factors as can each own a colour that the eye tells apart
 const LONG_SUM = 12; // terms; a longer formula is folded to
@@ -471,7 +472,7 @@ function takeScene(view, raw) {
   const changed = build(view);
   view.notes.replaceChildren(...scene.notes.map((note) => element("p", "", null, note)));
   view.transport.classList.toggle("vizconv-still", !scene.walk);
-  view.resting = scene.walk ? { panel: scene.walk, cell: 0 } : { panel: raw.panels[0].name, cell: 0 };
+  view.resting = raw.pointed ?? { panel: scene.walk ?? raw.panels[0].name, cell: 0 };
   view.pinned = Boolean(view.pinned && subject);
   if (changed) view.position = walkLength(view);
   if (!answers) view.undone = [];
