@@ -621,16 +621,22 @@ function fontSize(panel, size) {
 function showValues(view) {
   const range = rangeOf(view.scene);
   view.largest = range.largest;
-  const hidden = view.position < walkLength(view) ? partial(view) : new Map();
-  for (const panel of view.scene.panels.values()) showPanel(view, panel, hidden.get(panel.name));
+  const onTheWay = sumsOnTheWay(view);
+  for (const panel of view.scene.panels.values()) showPanel(view, panel, onTheWay.get(panel.name));
   showLegend(view, range);
 }
 
-function showPanel(view, panel, partialValues) {
-  const cells = view.slots.get(panel.name).cells;
-  for (let cell = 0; cell < cells.length; cell += 1) {
-    showCell(cells[cell], partialValues ? partialValues[cell] : panel.values[cell], view.largest);
+// After a step only the sums look different.
+function showSums(view) {
+  const onTheWay = sumsOnTheWay(view);
+  for (const name of targetsOf(view.scene)) {
+    showPanel(view, view.scene.panels.get(name), onTheWay.get(name));
   }
+}
+
+function showPanel(view, panel, values = panel.values) {
+  const cells = view.slots.get(panel.name).cells;
+  for (let cell = 0; cell < cells.length; cell += 1) showCell(cells[cell], values[cell], view.largest);
 }
 
 // A cell without a value yet (undefined) stays blank.
@@ -651,22 +657,31 @@ function showCell(made, value, largest) {
   marks.toggle("vizconv-not-finite", !blank && !Number.isFinite(value));
 }
 
-// The sums so far: every target of a reading that the walk passes through.
-function partial(view) {
-  const { scene, position } = view;
-  const walked = (reading, table, row) => {
-    const role = rolesOf(table).find((name) => reading[name] === scene.walk);
+// Before the end of the walk: the sums of what it has reached, and blanks in its own panel beyond.
+function sumsOnTheWay({ scene, position }) {
+  const shown = new Map();
+  const walk = scene.panels.get(scene.walk);
+  if (!walk || position >= walk.size) return shown;
+  const targets = targetsOf(scene);
+  if (targets.some((name) => name !== scene.walk)) {
+    for (const [name, sums] of sumsOf(scene, reachedBy(scene.walk, position))) shown.set(name, sums);
+  }
+  if (targets.includes(scene.walk)) {
+    const reached = (value, cell) => (cell < position ? value : undefined);
+    shown.set(scene.walk, Array.from(walk.values, reached));
+  }
+  return shown;
+}
+
+function reachedBy(walk, position) {
+  return (reading, table, row) => {
+    const role = rolesOf(table).find((name) => reading[name] === walk);
     return !role || table[role][row] < position;
   };
-  const result = new Map();
-  for (const [name, sums] of sumsOf(scene, walked)) {
-    const blank = name === scene.walk ? (cell) => cell >= position : () => false;
-    result.set(
-      name,
-      [...sums].map((sum, cell) => (blank(cell) ? undefined : sum)),
-    );
-  }
-  return result;
+}
+
+function targetsOf(scene) {
+  return [...new Set(scene.readings.map((reading) => reading[reading.role]))];
 }
 
 function showLegend(view, { least, most, largest }) {
@@ -859,10 +874,9 @@ function walkLength(view) {
 function moveTo(view, position, glide = false) {
   const length = walkLength(view);
   if (!length) return;
-  const complete = view.position >= length && position >= length;
   view.position = Math.max(0, Math.min(length, position));
   view.pinned = false;
-  if (!complete) showValues(view);
+  showSums(view);
   showPosition(view);
   view.resting = { panel: view.scene.walk, cell: Math.max(0, view.position - 1) };
   point(view, view.resting, glide);
