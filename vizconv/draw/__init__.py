@@ -1,6 +1,8 @@
 """Pictures to look at, by matplotlib: stills of scenes, images, curves. Figures go out, nothing is shown."""
 
+from vizconv.draw.animation import gif
 from vizconv.draw.pictures import curves, feature_maps, images, probabilities
-from vizconv.draw.still import png, still
+from vizconv.draw.saving import save
+from vizconv.draw.still import png, still, svg
 
-__all__ = ["curves", "feature_maps", "images", "png", "probabilities", "still"]
+__all__ = ["curves", "feature_maps", "gif", "images", "png", "probabilities", "save", "still", "svg"]

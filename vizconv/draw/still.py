@@ -1,8 +1,10 @@
 """A scene as a still picture: what shows before a lesson runs, and where there is no kernel."""
 
 import io
+import re
 
 import numpy as np
+from matplotlib import rc_context
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
@@ -16,6 +18,8 @@ NUMBERS = 250  # as many are drawn in a quarter of a second
 READABLE, LARGE, SMALL = 0.3, 0.42, 0.11  # inches a cell
 GAP, HEAD = 0.55, 0.35  # inches between panels, and for a label
 COLOURS = 256  # make a PNG a third as large, without a difference that one sees
+FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # by XML, also in a text
+INK, INK_ON_DEEP = "#16181b", "white"
 SQUARE = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]) / 2
 DIAGONAL = np.array([(-1, 1), (1, -1)]) / 2
 CORNER = np.array([(0.5, -0.5), (0.2, -0.5), (0.5, -0.2), (0.5, -0.5)])
@@ -29,17 +33,30 @@ def png(scene: Scene) -> bytes:
     return buffer.getvalue()
 
 
-def still(scene: Scene) -> Figure:
+def svg(scene: Scene) -> bytes:
+    """Draw a scene as an SVG: the same bytes for the same scene, every label as text and never as markup."""
+    figure, buffer = still(scene), io.BytesIO()
+    for axes in figure.axes:
+        axes.images[0].set_interpolation("none")  # one pixel a cell, enlarged by whoever shows it
+    with rc_context({"svg.hashsalt": "vizconv", "svg.fonttype": "none"}):
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    return FORBIDDEN.sub(b"", buffer.getvalue())
+
+
+def still(scene: Scene, foot: float = 0.0, least_width: float = 0.0) -> Figure:
     """Draw a scene as a figure: its panels in their places, with numbers where they can be read.
 
     In a scene of over 250 cells only panels of up to 49 have numbers; the others show their fill.
+    `foot` inches are left free below the panels, and the figure is at least `least_width` inches wide.
+    The figure's axes come in the order of the panels.
     """
     size = SMALL if sum(panel.values.size for panel in scene.panels) > NUMBERS else LARGE
     boxes, (width, height) = _boxes(scene, size)
+    width, height = max(width, least_width), height + foot
     figure = new_figure(width, height)
     largest = largest_of(panel.values for panel in scene.panels)
     for panel, (left, top, cell) in zip(scene.panels, boxes, strict=True):
-        rows, columns = _sheet(panel.values).shape
+        rows, columns = sheet(panel.values).shape
         bounds = (
             left / width,
             1 - (top + rows * cell) / height,
@@ -64,7 +81,7 @@ def still(scene: Scene) -> Figure:
 def _boxes(scene, size):
     """Place the panels: (left, top, cell size) of each, and the whole figure's size, in inches."""
     cells = [_cell_size(panel, size) for panel in scene.panels]
-    extents = [np.array(_sheet(p.values).shape) * cell for p, cell in zip(scene.panels, cells, strict=True)]
+    extents = [np.array(sheet(p.values).shape) * cell for p, cell in zip(scene.panels, cells, strict=True)]
     heights, widths = {}, {}
     for panel, (height, width) in zip(scene.panels, extents, strict=True):
         row, column = panel.place
@@ -88,13 +105,13 @@ def _offsets(lengths, first, gap):
     return offsets, end
 
 
-def _sheet(values):
+def sheet(values: np.ndarray) -> np.ndarray:
     """Lay channels below each other, so that every panel is one matrix."""
     return values.reshape(-1, values.shape[-1]) if values.ndim else values.reshape(1, 1)
 
 
 def _draw_panel(axes, panel: Panel, largest: float, cell: float) -> None:
-    values = _sheet(panel.values)
+    values = sheet(panel.values)
     rows, columns = values.shape
     axes.imshow(depth(values, largest), cmap=SIGNED, vmin=-1, vmax=1, aspect="auto")
     axes.set_title(
@@ -108,7 +125,7 @@ def _draw_panel(axes, panel: Panel, largest: float, cell: float) -> None:
         axes.grid(which="minor", color="#d7dadf", linewidth=0.8)
         axes.tick_params(which="minor", length=0)
         _write_numbers(axes, values, largest, cell)
-    _mark_kinds(axes, _sheet(panel.kinds))
+    _mark_kinds(axes, sheet(panel.kinds))
 
 
 def _label(panel):
@@ -117,18 +134,26 @@ def _label(panel):
 
 def _write_numbers(axes, values, largest, cell):
     texts = [[format_number(float(value)) for value in row] for row in values]
-    longest = max(2, *(len(text) for row in texts for text in row))
-    size = min(cell * 30, cell * 100 / longest)
-    deep = np.abs(depth(values, largest)) > 0.81
+    size = number_size(cell, max(len(text) for row in texts for text in row))
+    inks = np.where(is_deep(depth(values, largest)), INK_ON_DEEP, INK)
     for i, row in enumerate(texts):
         for j, text in enumerate(row):
-            ink = "white" if deep[i, j] else "#16181b"
-            axes.text(j, i, text, ha="center", va="center", size=size, color=ink, parse_math=False)
+            axes.text(j, i, text, ha="center", va="center", size=size, color=inks[i, j], parse_math=False)
+
+
+def number_size(cell: float, longest: int) -> float:
+    """Return the size of type, in points, for numbers of up to `longest` signs in cells of so many inches."""
+    return min(cell * 30, cell * 100 / max(2, longest))
+
+
+def is_deep(depths: np.ndarray) -> np.ndarray:
+    """Say where a fill is so deep that its number must be white."""
+    return np.abs(depths) > 0.81
 
 
 def _mark_kinds(axes, kinds):
     """Mark all cells of a kind at once: thousands of single patches would take seconds."""
-    mark = {"fill": False, "linewidth": 0.8, "edgecolor": "#16181b"}
+    mark = {"fill": False, "linewidth": 0.8, "edgecolor": INK}
     for flag, shape, look in (
         (PADDING, SQUARE, {"hatch": "///", "edgecolor": "#00000030", "linewidth": 0}),
         (NEVER_READ, DIAGONAL, {}),

@@ -1,0 +1,183 @@
+"""A scene in motion: its walk, step by step, as a GIF."""
+
+import io
+import textwrap
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from PIL import Image
+
+from vizconv.draw.figures import depth, largest_of
+from vizconv.draw.formula import formula
+from vizconv.draw.numbers import format_number
+from vizconv.draw.still import COLOURS, INK, INK_ON_DEEP, SQUARE, is_deep, number_size, sheet, still
+from vizconv.scenes import Panel, Scene
+from vizconv.scenes.walking import lit, steps_of, sums_after
+
+FRAMES = 60  # at most; of a longer walk evenly chosen steps are shown
+WIDEST = 1000  # pixels
+LEAST_WIDTH, LINE, MARGIN = 5.2, 0.22, 0.1  # inches: of a figure, of a line of the formula
+TYPE_SIZE = 10  # points
+SIGN = 0.66 * TYPE_SIZE / 72  # inches that a sign of the formula takes at most
+LONGEST_FORMULA = 4  # lines
+LAST = 4  # frames' time for which the last one stays
+ACCENT = "#0b7a5b"  # as in stage.css, with the hues of the weights
+HUES = ["#d81b60", "#1e88e5", "#b58900", "#00876c", "#7b3fc4", "#e2571b", "#4c7a00", "#0097a7", "#8d5524"]
+
+
+def gif(scene: Scene, frames_per_second: float = 2.0) -> bytes:
+    """Step through a scene's walk as a GIF that repeats: the sums so far, the linked cells, the formula.
+
+    At most 60 frames; of a longer walk evenly chosen steps. `frames_per_second` is from 0.1 to 50.
+    Raises ValueError when the scene has no walk.
+    """
+    if not steps_of(scene):
+        raise ValueError("the scene has no walk, nothing to step through; a .svg or .png shows it")
+    if not 0.1 <= frames_per_second <= 50:
+        raise ValueError(f"frames_per_second is {frames_per_second}; a number from 0.1 to 50 is expected")
+    steps = chosen_steps(steps_of(scene))
+    frames = drawn(scene, steps)
+    delay = round(100 / frames_per_second) * 10  # milliseconds; a GIF counts hundredths of a second
+    return encoded(frames, [delay] * (len(frames) - 1) + [LAST * delay])
+
+
+def chosen_steps(length: int) -> list[int]:
+    """Choose at most 60 steps of a walk, evenly, from 0 to its end."""
+    return np.unique(np.linspace(0, length, min(FRAMES, length + 1)).round().astype(int)).tolist()
+
+
+def drawn(scene: Scene, steps: list[int]) -> list[Image.Image]:
+    """Draw one frame a step; what never changes is drawn once."""
+    film = _film(scene, steps)
+    canvas = film.figure.canvas
+    canvas.draw()
+    background = canvas.copy_from_bbox(film.figure.bbox)
+    frames = []
+    for step in steps:
+        canvas.restore_region(background)
+        film.move_to(step)
+        for artist in film.moving:
+            film.figure.draw_artist(artist)
+        frames.append(Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3].copy()))
+    return frames
+
+
+def encoded(frames: list[Image.Image], delays: list[int]) -> bytes:
+    """Write frames as a GIF with one palette, made of frames from the start to the end."""
+    sample = [frames[place] for place in np.linspace(0, len(frames) - 1, 6).round().astype(int)]
+    montage = Image.fromarray(np.concatenate([np.asarray(frame) for frame in sample]))
+    palette = montage.quantize(COLOURS, Image.Quantize.MAXCOVERAGE)
+    first, *rest = (frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames)
+    buffer = io.BytesIO()
+    first.save(buffer, "GIF", save_all=True, append_images=rest, duration=delays, loop=0)
+    return buffer.getvalue()
+
+
+@dataclass(frozen=True)
+class _Film:
+    """A still of a scene, and the parts of it that move."""
+
+    scene: Scene
+    figure: Figure
+    axes: dict[str, Axes]
+    sizes: dict[str, float]  # of the numbers of every target, in points
+    outlines: dict[str, PolyCollection]
+    line: Text
+    counter: Text
+    formulas: dict[int, str]
+
+    @property
+    def moving(self) -> list:
+        """What is drawn anew in every frame, in order."""
+        panels = [self.axes[name] for name in self.sizes]
+        return [*panels, *self.outlines.values(), self.line, self.counter]
+
+    def move_to(self, step: int) -> None:
+        """Show the sums after a step, and what the cell just reached is tied to."""
+        scene, sums = self.scene, sums_after(self.scene, step)
+        largest = largest_of(panel.values for panel in scene.panels)
+        for name, size in self.sizes.items():
+            reached = step if name == scene.walk else sums[name].size
+            blank = np.arange(sums[name].size).reshape(sums[name].shape) >= reached
+            _show_values(self.axes[name], sheet(np.ma.array(sums[name], mask=blank)), largest, size)
+        linked = lit(scene, scene.walk, step - 1) if step else {}
+        for name, outline in self.outlines.items():
+            subject = step - 1 if step and name == scene.walk else None
+            _show_outlines(outline, scene.panel(name), linked.get(name, {}), subject)
+        self.line.set_text(self.formulas[step])
+        self.counter.set_text(f"{step} of {steps_of(scene)}")
+
+
+def _film(scene: Scene, steps: list[int]) -> _Film:
+    width = still(scene, least_width=LEAST_WIDTH).get_size_inches()[0]
+    formulas = {step: _wrapped(formula(scene, scene.walk, step - 1), width) if step else "" for step in steps}
+    lines = max(text.count("\n") for text in formulas.values()) + 1
+    figure = still(scene, foot=(lines + 1.5) * LINE, least_width=LEAST_WIDTH)
+    figure.set_dpi(min(figure.dpi, WIDEST / width))
+    names = [panel.name for panel in scene.panels]
+    axes = dict(zip(names, figure.axes, strict=True))
+    targets = {reading.target: axes[reading.target] for reading in scene.readings}
+    sizes = {
+        name: max((text.get_size() for text in each.texts), default=0.0) for name, each in targets.items()
+    }
+    for each in targets.values():
+        each.set_animated(True)
+    outlines = {name: _outline(each) for name, each in axes.items()}
+    height = figure.get_size_inches()[1]
+    low = (lines * LINE + MARGIN) / height
+    look = {"size": TYPE_SIZE, "color": INK, "parse_math": False, "animated": True}
+    line = figure.text(MARGIN / width, low, "", va="top", **look)
+    counter = figure.text(1 - MARGIN / width, low + LINE / height, "", ha="right", va="top", **look)
+    return _Film(scene, figure, axes, sizes, outlines, line, counter, formulas)
+
+
+def _type_size(axes: Axes) -> float:
+    return axes.texts[0].get_size() if axes.texts else 0.0
+
+
+def _wrapped(text: str, width: float) -> str:
+    """Break a formula into lines that fit into a width in inches; leave out what takes too many."""
+    signs = int((width - 2 * MARGIN) / SIGN)
+    lines = textwrap.wrap(text, signs, break_on_hyphens=False, max_lines=LONGEST_FORMULA, placeholder=" …")
+    return "\n".join(lines)
+
+
+def _outline(axes: Axes) -> PolyCollection:
+    outline = PolyCollection([], facecolors="none", animated=True, clip_on=False, zorder=4)
+    axes.add_collection(outline, autolim=False)
+    return outline
+
+
+def _show_values(axes: Axes, values: np.ma.MaskedArray, largest: float, size: float) -> None:
+    depths = depth(values.data, largest)
+    axes.images[0].set_data(np.ma.array(depths, mask=values.mask))
+    cell = axes.get_position().width * axes.figure.get_size_inches()[0] / values.shape[1]
+    for at, text in enumerate(axes.texts):
+        number = "" if values.mask.flat[at] else format_number(float(values.data.flat[at]))
+        text.set_text(number)
+        text.set_color(INK_ON_DEEP if is_deep(depths.flat[at]) else INK)
+        text.set_size(min(size, number_size(cell, len(number))))
+
+
+def _show_outlines(outline: PolyCollection, panel: Panel, cells: dict[int, int], subject: int | None) -> None:
+    """Outline cells each in its hue, or a full rectangle of cells without hues as one."""
+    columns = sheet(panel.values).shape[1]
+    boxes = [_box([cell], columns) for cell in cells]
+    if cells and max(cells.values()) < 0 and len(cells) == np.prod(np.ptp(_box([*cells], columns), axis=0)):
+        boxes, cells = [_box([*cells], columns)], {0: -1}
+    colours = [ACCENT if hue < 0 else HUES[hue] for hue in cells.values()]
+    own = [] if subject is None else [_box([subject], columns)]
+    outline.set_verts(boxes + own)
+    outline.set_edgecolors(colours + [INK] * len(own))
+    outline.set_linewidths([2.0] * len(boxes) + [2.5] * len(own))
+
+
+def _box(cells: list[int], columns: int) -> np.ndarray:
+    """Return the corners (5, 2) of the rectangle around cells, as (column, row)."""
+    places = np.stack(np.divmod(cells, columns)[::-1], axis=1)
+    middle, size = (places.min(axis=0) + places.max(axis=0)) / 2, np.ptp(places, axis=0) + 1
+    return middle + SQUARE * size
