@@ -13,6 +13,7 @@ const HUES = 9; // as many right factors as can each own a colour that the eye t
 const LONG_SUM = 12; // terms; a longer formula is folded to
 const FOLDED = 8;
 const READABLE = 22; // pixels; a smaller cell shows its fill only
+const [SMALLEST, LARGEST] = [8, 44]; // pixels a cell
 const SMALLEST_OF = [0, 40, 40, 40, 40, 40, 32, 30]; // pixels a cell, for panels of so few columns
 const LENS_CELLS = 121;
 const MANY = 64; // lit cells; more, or some without hues, are shown by a frame when they fill a rectangle
@@ -206,10 +207,12 @@ function firstTerms(links, limit) {
 }
 
 function sumFormula(scene, { panel, cell }, terms, count) {
-  const body = terms.flatMap(({ reading, table, row }, at) => [
-    { text: at ? " + " : " = " },
-    ...factorTokens(scene, reading, table, row),
-  ]);
+  let soFar = 0;
+  const body = terms.flatMap(({ reading, table, row }, at) => {
+    const factors = factorTokens(scene, reading, table, row);
+    soFar += factors.reduce((product, { value }) => product * value, 1);
+    return [{ text: at ? " + " : " = " }, ...factors.map((factor) => ({ ...factor, soFar }))];
+  });
   const total = { text: formatNumber(scene.panels.get(panel).values[cell]), total: true };
   const head = count ? [] : [{ text: " has no terms: nothing reaches it" }];
   return { head, body, end: [{ text: " = " }, total] };
@@ -221,8 +224,9 @@ function factorTokens(scene, reading, table, row) {
     .filter((role) => role !== reading.role)
     .map((role) => {
       const cell = table[role][row];
-      const text = `(${formatNumber(scene.panels.get(reading[role]).values[cell])})`;
-      return { text, panel: reading[role], cell, hue: hued ? table.right[row] : -1 };
+      const value = scene.panels.get(reading[role]).values[cell];
+      const text = `(${formatNumber(value)})`;
+      return { text, value, panel: reading[role], cell, hue: hued ? table.right[row] : -1 };
     });
 }
 
@@ -451,7 +455,7 @@ function listen(view) {
     const token = view.factors.get(event.target);
     if (!token) return;
     showPartners(view, token);
-    event.target.title = nameOf(view.scene.panels.get(token.panel), token.cell);
+    event.target.title = factorTitle(view, token);
   });
   view.formula.addEventListener("pointerout", () => showPartners(view, null));
   view.root.addEventListener("keydown", (event) => key(view, event));
@@ -577,15 +581,17 @@ function cellClass(panel, cell) {
 // ---- Size: as large as fits --------------------------------------------------------------------------
 
 function layout(view) {
-  const sizes = columnSizes(view);
-  for (const panel of view.scene.panels.values()) {
+  view.width = view.root.clientWidth;
+  const panels = [...view.scene.panels.values()];
+  const sizes = sizesOf(panels, view.width) ?? panels.map((panel) => sizeAlone(panel, view.width));
+  view.panels.classList.toggle("vizconv-stacked", !sizesOf(panels, view.width));
+  panels.forEach((panel, at) => {
     const { grid } = view.slots.get(panel.name);
-    const size = sizes[panel.place[1]];
-    panel.pixels = size;
-    grid.style.setProperty("--size", `${size}px`);
-    grid.style.setProperty("--font", `${fontSize(panel, size)}px`);
-    grid.classList.toggle("vizconv-fill-only", size < READABLE);
-  }
+    panel.pixels = sizes[at];
+    grid.style.setProperty("--size", `${panel.pixels}px`);
+    grid.style.setProperty("--font", `${fontSize(panel, panel.pixels)}px`);
+    grid.classList.toggle("vizconv-fill-only", panel.pixels < READABLE);
+  });
 }
 
 function resize(view) {
@@ -595,19 +601,27 @@ function resize(view) {
   point(view, view.subject);
 }
 
-function columnSizes(view) {
+// The size of each panel's cells with all panels in their places, or null where the window is too narrow.
+function sizesOf(panels, width) {
   const counts = [];
-  for (const panel of view.scene.panels.values()) {
+  for (const panel of panels) {
     const column = panel.place[1];
     counts[column] = Math.max(counts[column] ?? 1, blocks(panel)[2]);
   }
-  view.width = view.root.clientWidth;
-  const available = Math.max(240, view.width) - 62 * counts.length;
+  const available = Math.max(240, width) - 62 * counts.length;
   const sized = (size) => counts.map((count) => Math.max(size, SMALLEST_OF[count] ?? 0));
-  let size = 44;
-  const width = () => sized(size).reduce((total, each, column) => total + each * (counts[column] ?? 1), 0);
-  while (size > 8 && width() > available) size -= 1;
-  return sized(size);
+  const needed = (size) =>
+    sized(size).reduce((total, each, column) => total + each * (counts[column] ?? 1), 0);
+  let size = LARGEST;
+  while (size > SMALLEST && needed(size) > available) size -= 1;
+  return needed(size) > available ? null : panels.map((panel) => sized(size)[panel.place[1]]);
+}
+
+// Below each other, every panel is as large as the window lets it be.
+function sizeAlone(panel, width) {
+  const columns = blocks(panel)[2];
+  const largest = columns > 14 ? 12 : LARGEST; // two large panels shall be in sight at once
+  return Math.max(SMALLEST, Math.min(largest, Math.floor((Math.max(240, width) - 60) / columns) - 1));
 }
 
 function fontSize(panel, size) {
@@ -808,6 +822,12 @@ function showPartners(view, place) {
   for (const made of view.marked) made.classList.remove("vizconv-marked");
   view.marked = place ? partnersOf(view.scene, view.subject, place).map((cell) => elementOf(view, cell)) : [];
   for (const made of view.marked) made.classList.add("vizconv-marked");
+}
+
+function factorTitle(view, { panel, cell, value, soFar }) {
+  const name = nameOf(view.scene.panels.get(panel), cell);
+  const full = value === undefined ? name : `${name} = ${value}`;
+  return soFar === undefined ? full : `${full}; the sum up to here: ${formatNumber(soFar)}`;
 }
 
 function elementOf(view, { panel, cell }) {
