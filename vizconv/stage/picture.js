@@ -1,0 +1,245 @@
+// A picture: raw pixels on a canvas. It tells which pixel is pointed at, and the region around it.
+
+const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+const DIGITS = 6; // float32 has no more that are sure
+
+// ---- Pixels ------------------------------------------------------------------------------------------
+
+// {height, width, channels, colours, values}: values are those of the signed numbers, if it has such.
+export function readImage(raw) {
+  const count = raw.height * raw.width;
+  const { buffer, byteOffset, byteLength } = raw.pixels;
+  const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+  const colours = bytes.subarray(0, count * raw.channels);
+  const rest = bytes.slice(colours.length, colours.length + 4 * count); // a copy, so that it is aligned
+  return { ...raw, colours, values: raw.signed ? new Float32Array(rest.buffer) : null };
+}
+
+export function fill(rgba, { colours, channels }) {
+  for (let from = 0, to = 0; to < rgba.length; from += channels, to += 4) {
+    rgba[to] = colours[from];
+    rgba[to + 1] = colours[channels === 1 ? from : from + 1];
+    rgba[to + 2] = colours[channels === 1 ? from : from + 2];
+    rgba[to + 3] = 255;
+  }
+}
+
+export function valueAt(image, [row, column]) {
+  const pixel = row * image.width + column;
+  if (image.values) return formatValue(image.values[pixel]);
+  if (image.channels === 1) return String(image.colours[pixel]);
+  const [red, green, blue] = image.colours.subarray(3 * pixel, 3 * pixel + 3);
+  return `red ${red}, green ${green}, blue ${blue}`;
+}
+
+function formatValue(value) {
+  const text = Number.isFinite(value) ? String(Number(value.toPrecision(DIGITS))) : String(value);
+  return text.replace("Infinity", "∞").replaceAll("-", "−");
+}
+
+// The region [top, left, height, width] around a place, inside the image.
+export function regionAround([row, column], [, , height, width], image) {
+  const top = clamp(row - Math.floor((height - 1) / 2), image.height - height);
+  const left = clamp(column - Math.floor((width - 1) / 2), image.width - width);
+  return [top, left, height, width];
+}
+
+function middleOf([top, left, height, width]) {
+  return [top + Math.floor((height - 1) / 2), left + Math.floor((width - 1) / 2)];
+}
+
+function clamp(at, last) {
+  return Math.max(0, Math.min(last, at));
+}
+
+function same(one, other) {
+  return one.length === other.length && one.every((number, place) => number === other[place]);
+}
+
+// ---- The view ----------------------------------------------------------------------------------------
+
+function render({ model, el }) {
+  const view = createView(model, el);
+  const heard = {
+    "change:_shown": () => takeImage(view),
+    "change:label": () => showLabel(view),
+    "change:pointer": () => show(view),
+    "change:region": () => takeRegion(view),
+  };
+  for (const [name, answer] of Object.entries(heard)) model.on(name, answer);
+  takeImage(view);
+  return () => {
+    for (const [name, answer] of Object.entries(heard)) model.off(name, answer);
+    cancelAnimationFrame(view.waiting);
+  };
+}
+
+function createView(model, el) {
+  const view = { model, held: false, waiting: 0, next: null };
+  view.root = element("div", "", el);
+  view.root.setAttribute("role", "group");
+  const heading = element("div", "-heading", view.root);
+  view.label = element("span", "-label", heading);
+  view.size = element("span", "-size", heading);
+  const field = element("div", "-field", view.root);
+  view.canvas = element("canvas", "-canvas", field);
+  view.region = element("div", "-region", field);
+  view.pointer = element("div", "-pointer", field);
+  view.said = element("div", "-said", view.root);
+  view.said.setAttribute("aria-live", "polite");
+  view.canvas.tabIndex = 0;
+  view.canvas.dataset.lmSuppressShortcuts = "true"; // else the notebook takes the arrows for itself
+  view.canvas.setAttribute("role", "application");
+  view.canvas.setAttribute("aria-roledescription", "picture");
+  listen(view);
+  return view;
+}
+
+function element(tag, className, parent) {
+  const made = document.createElement(tag);
+  made.className = `vizconv-picture${className}`;
+  parent.append(made);
+  return made;
+}
+
+function listen(view) {
+  const { canvas } = view;
+  canvas.addEventListener("pointermove", (event) => point(view, placeOf(view, event)));
+  canvas.addEventListener("pointerdown", (event) => point(view, placeOf(view, event)));
+  canvas.addEventListener("pointerleave", () => point(view, null));
+  canvas.addEventListener("click", (event) => hold(view, placeOf(view, event)));
+  canvas.addEventListener("keydown", (event) => key(view, event));
+}
+
+// ---- Taking what Python says -------------------------------------------------------------------------
+
+function takeImage(view) {
+  const { canvas } = view;
+  view.image = readImage(view.model.get("_shown"));
+  const { height, width, scale } = view.image;
+  if (canvas.height !== height || canvas.width !== width) {
+    canvas.height = height;
+    canvas.width = width;
+    view.pixels = null;
+  }
+  const context = canvas.getContext("2d");
+  view.pixels ??= context.createImageData(width, height);
+  fill(view.pixels.data, view.image);
+  context.putImageData(view.pixels, 0, 0);
+  canvas.style.width = `${width * scale}px`;
+  showLabel(view);
+  takeRegion(view);
+}
+
+// A region that Python has moved takes its own middle along; the page's own keeps the pixel it is around.
+function takeRegion(view) {
+  const region = view.model.get("region");
+  const moved = !view.around || !same(regionAround(view.around, region, view.image), region);
+  if (region.length && moved) view.around = middleOf(region);
+  show(view);
+}
+
+function showLabel(view) {
+  const label = view.model.get("label");
+  const size = `${view.image.height}×${view.image.width}`;
+  const name = `${label || "picture"}, ${size} pixels`;
+  view.label.textContent = label;
+  view.size.textContent = size;
+  view.root.setAttribute("aria-label", name);
+  const keys = view.model.get("region").length ? "; Enter holds the frame, Escape lets go" : "";
+  view.canvas.setAttribute("aria-label", `${name}; arrow keys point at a pixel${keys}`);
+}
+
+// ---- Pointing ----------------------------------------------------------------------------------------
+
+function placeOf(view, event) {
+  const box = view.canvas.getBoundingClientRect();
+  const row = Math.floor(((event.clientY - box.top) / box.height) * view.image.height);
+  const column = Math.floor(((event.clientX - box.left) / box.width) * view.image.width);
+  return [clamp(row, view.image.height - 1), clamp(column, view.image.width - 1)];
+}
+
+// At most one report a frame: the last place that was pointed at.
+function point(view, place) {
+  view.next = place;
+  view.waiting ||= requestAnimationFrame(() => {
+    view.waiting = 0;
+    if (view.next && !view.held) view.around = view.next;
+    report(view, view.next);
+  });
+}
+
+function report(view, place) {
+  const { model } = view;
+  const region = model.get("region");
+  model.set("pointer", place ?? []);
+  if (region.length) model.set("region", regionAround(view.around, region, view.image));
+  model.save_changes();
+}
+
+function hold(view, place) {
+  if (!view.model.get("region").length) return;
+  view.held = !(view.held && same(view.around, place));
+  view.around = place;
+  report(view, place);
+  show(view);
+}
+
+function letGo(view) {
+  view.held = false;
+  show(view);
+}
+
+function key(view, event) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const around = view.around ?? pointerOf(view) ?? [0, 0];
+  if (ARROWS[event.key]) move(view, around, ARROWS[event.key]);
+  else if (event.key === "Enter" || event.key === " ") hold(view, around);
+  else if (event.key === "Escape") letGo(view);
+  else return;
+  event.preventDefault();
+}
+
+function move(view, [row, column], [down, right]) {
+  const { height, width } = view.image;
+  view.around = [clamp(row + down, height - 1), clamp(column + right, width - 1)];
+  report(view, view.around);
+}
+
+function pointerOf(view) {
+  const { height, width } = view.image;
+  const [row, column] = view.model.get("pointer");
+  return row < height && column < width ? [row, column] : null; // also none where there are no numbers
+}
+
+// ---- Showing -----------------------------------------------------------------------------------------
+
+function show(view) {
+  const pointer = pointerOf(view);
+  const region = view.model.get("region");
+  place(view, view.pointer, pointer && [...pointer, 1, 1]);
+  place(view, view.region, region.length ? region : null);
+  view.region.classList.toggle("vizconv-picture-held", view.held);
+  const said = sentence(view, pointer, region);
+  if (view.said.textContent !== said) view.said.textContent = said;
+}
+
+// In percent, so that it stays right in a narrow window.
+function place(view, mark, box) {
+  mark.hidden = !box;
+  if (!box) return;
+  const [top, left, height, width] = box;
+  mark.style.top = `${(100 * top) / view.image.height}%`;
+  mark.style.left = `${(100 * left) / view.image.width}%`;
+  mark.style.height = `${(100 * height) / view.image.height}%`;
+  mark.style.width = `${(100 * width) / view.image.width}%`;
+}
+
+function sentence(view, pointer, [top, left, height, width]) {
+  const pixel = pointer ? [`row ${pointer[0]}, column ${pointer[1]}: ${valueAt(view.image, pointer)}`] : [];
+  const held = view.held ? ", held" : "";
+  const rows = `frame: rows ${top} to ${top + height - 1}, columns ${left} to ${left + width - 1}${held}`;
+  return [...pixel, ...(height ? [rows] : [])].join(" · ");
+}
+
+export default { render };

@@ -1,0 +1,165 @@
+"""A picture to point at: pixels on a canvas, a pointer over them, and a frame around the pointer."""
+
+import base64
+import io
+from pathlib import Path
+
+import anywidget
+import numpy as np
+import traitlets
+from PIL import Image
+
+from vizconv.draw.figures import SIGNED, depth, largest_of
+from vizconv.engine.arrays import numbers, own
+
+HERE = Path(__file__).parent
+
+WIDEST = 336  # pixels of the page that a small picture is enlarged to, at most
+STILL = 256  # pixels of the longer side, to which the still of a large picture is made smaller
+NOT_A_NUMBER = (128, 128, 128)  # a grey that no signed value has
+
+
+class Picture(anywidget.AnyWidget):
+    """Show an image that a learner can point at, by mouse, finger or keys.
+
+    image: grey (H, W) or colours (H, W, 3) as uint8; any other (H, W) numbers are signed values and
+    coloured around zero, up to `largest` (their own largest size if None). `frame` is the (height,
+    width) of a frame around the pointer, or None.
+    `pointer` is [row, column], empty when nothing is pointed at. `region` is the frame's [top, left,
+    height, width], always inside the image, empty without a frame: it follows the pointer, a click holds
+    it, Escape lets go. Observe both; assign `image` to show another in its place.
+    Raises TypeError or ValueError for what is no image, or a frame that does not fit into it.
+    """
+
+    _esm = HERE / "picture.js"
+    _css = HERE / "picture.css"
+    label = traitlets.Unicode().tag(sync=True)
+    pointer = traitlets.List(traitlets.Int()).tag(sync=True)
+    region = traitlets.List(traitlets.Int()).tag(sync=True)
+    _shown = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, image, label: str = "", frame: tuple[int, int] | None = None, largest=None):
+        if largest is not None and not largest > 0:
+            raise ValueError(f"largest is {largest}; a number above 0 or None is expected")
+        self._largest = largest
+        self._image = as_image(image)
+        region = [] if frame is None else middle_region(self._image.shape[:2], frame)
+        super().__init__(label=label, region=region, _shown=as_message(self._image, largest))
+
+    @property
+    def image(self) -> np.ndarray:
+        """The image on show, read-only."""
+        return self._image
+
+    @image.setter
+    def image(self, image) -> None:
+        self._image = as_image(image)
+        with self.hold_sync():
+            self._shown = as_message(self._image, self._largest)
+            self.pointer = self.pointer
+            self.region = self.region
+
+    @traitlets.validate("pointer")
+    def _inside(self, proposal) -> list[int]:
+        """Take a pointer that is off the image, as one on an image that is gone, for none."""
+        pointer, size = proposal["value"], self._image.shape[:2]
+        inside = len(pointer) == 2 and all(0 <= at < side for at, side in zip(pointer, size, strict=True))
+        return pointer if inside else []
+
+    @traitlets.validate("region")
+    def _within(self, proposal) -> list[int]:
+        """Move a region that is not quite inside the image into it."""
+        region = proposal["value"]
+        if len(region) not in (0, 4):
+            raise traitlets.TraitError(f"region is {region}; [top, left, height, width] is expected")
+        return within(region, self._image.shape[:2]) if region else region
+
+    def _repr_mimebundle_(self, **kwargs):
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        still = base64.b64encode(as_png(self._image, self._largest)).decode("ascii")
+        return {**data, "text/plain": repr(self), "image/png": still}, metadata
+
+    def __repr__(self):
+        size = "×".join(map(str, self._image.shape))
+        region = f", a frame of {self.region[2]}×{self.region[3]}" if self.region else ""
+        return f"Picture({self.label} {size}{region})".replace("( ", "(")
+
+
+def as_image(image) -> np.ndarray:
+    """Return a read-only image: uint8 (H, W) or (H, W, 3), or numbers (H, W); raise for anything else."""
+    array = numbers(image, "image", (2, 3))
+    are_bytes = getattr(image, "dtype", None) == np.uint8
+    if array.ndim == 3 and not (are_bytes and array.shape[2] == 3):
+        kind = getattr(image, "dtype", array.dtype)
+        raise ValueError(
+            f"image holds {kind} in shape {array.shape}; colours are expected as uint8, from 0 to 255, "
+            "in shape (H, W, 3); of other numbers one map (H, W) is shown at a time"
+        )
+    return own(image if are_bytes else array)
+
+
+def middle_region(size: tuple[int, int], frame: tuple[int, int]) -> list[int]:
+    """Return the region of a frame in the middle of an image; raise ValueError when it does not fit."""
+    sides = list(frame) if np.shape(frame) == (2,) else []
+    whole = all(isinstance(side, int | np.integer) for side in sides)
+    if not sides or not whole or not all(1 <= each <= side for each, side in zip(sides, size, strict=True)):
+        raise ValueError(
+            f"frame is {frame!r}; (height, width) in whole pixels is expected, "
+            f"from (1, 1) to the image's {tuple(size)}"
+        )
+    return [*((side - each) // 2 for each, side in zip(sides, size, strict=True)), *map(int, sides)]
+
+
+def within(region: list[int], size: tuple[int, int]) -> list[int]:
+    """Move a region [top, left, height, width] into an image of this size; cut it where it is larger."""
+    sides = [min(max(1, each), side) for each, side in zip(region[2:], size, strict=True)]
+    corner = [min(max(0, at), side - each) for at, each, side in zip(region, sides, size, strict=False)]
+    return [*corner, *sides]
+
+
+def as_message(image: np.ndarray, largest: float | None = None) -> dict:
+    """Turn an image into what the page reads: its size, how much it is enlarged, and its bytes.
+
+    `pixels` are grey (H, W) or colours (H, W, 3); behind the colours of signed values come the values
+    themselves, as float32.
+    """
+    height, width = image.shape[:2]
+    colours = coloured(image, largest)
+    values = b"" if image.dtype == np.uint8 else image.astype("<f4").tobytes()
+    return {
+        "height": height,
+        "width": width,
+        "channels": 1 if colours.ndim == 2 else 3,
+        "signed": bool(values),
+        "scale": enlargement(image.shape),
+        "pixels": colours.tobytes() + values,
+    }
+
+
+def coloured(image: np.ndarray, largest: float | None = None) -> np.ndarray:
+    """Return an image's uint8 pixels; signed values (H, W) become colours (H, W, 3), NaN grey."""
+    if image.dtype == np.uint8:
+        return image
+    deep = depth(image, largest_of([image]) if largest is None else largest)
+    colours = SIGNED((deep + 1) / 2, bytes=True)[..., :3]
+    colours[np.isnan(image)] = NOT_A_NUMBER
+    return np.ascontiguousarray(colours)
+
+
+def enlargement(shape: tuple[int, ...]) -> int:
+    """Return how many pixels of the page a pixel of the image takes across and down."""
+    return max(1, WIDEST // max(shape[:2]))
+
+
+def as_png(image: np.ndarray, largest: float | None = None) -> bytes:
+    """Draw an image as a PNG of at most about 60 kB: a small one enlarged, a large one made smaller."""
+    picture = Image.fromarray(coloured(image, largest))
+    scale = enlargement(image.shape)
+    picture = picture.resize((picture.width * scale, picture.height * scale), Image.Resampling.NEAREST)
+    if scale == 1:
+        picture.thumbnail((STILL, STILL))
+    if picture.mode == "RGB":
+        picture = picture.quantize(256, Image.Quantize.MEDIANCUT)
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    return buffer.getvalue()
