@@ -391,8 +391,9 @@ def test_a_saved_notebook_shows_a_still(workbench, notebooks):
     assert "widgets" not in saved.metadata
 
 
-def test_all_works_without_a_kernel(lesson):
-    """This is the last test: nothing starts the lesson's kernel again."""
+def test_all_works_without_a_kernel(opened_lesson):
+    """The last test: nothing starts the kernel again, and JupyterLab complains that it cannot send."""
+    lesson = to_front(opened_lesson)
     lesson.page.evaluate("path => testing.shutDown(path)", lesson.path)
     stage = lesson.stages()[0]
     assert stage.look("sights", 1) == worked_example().sights()
