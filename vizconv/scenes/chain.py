@@ -11,7 +11,7 @@ import numpy as np
 from vizconv.engine.operations.activation import SigmoidRecord, TanhRecord
 from vizconv.engine.operations.linear import LinearRecord, linear, linear_backward
 from vizconv.engine.operations.loss import MseRecord, mse, mse_backward
-from vizconv.scenes.parts import copy_terms, in_reading_order, scale_terms
+from vizconv.scenes.parts import arranged, copy_terms, scale_terms
 from vizconv.scenes.scene import Panel, Reading, Scene
 from vizconv.scenes.terms import Terms, linear_terms, product_terms
 from vizconv.scenes.view import chosen_notes, require_index
@@ -33,7 +33,7 @@ def chain(layers: Sequence[Layer], loss: MseRecord, image: int = 0) -> Scene:
     if any(record.bias is None for record, _ in layers):
         raise ValueError("a layer has no bias; give every linear a bias, zeros if need be")
     cost = mse(loss.x[image], loss.target[image])
-    panels = in_reading_order(*_layer_panels(layers, cost, image), *_cost_panels(cost, 2 * len(layers)))
+    panels = arranged(*_layer_panels(layers, cost, image), *_cost_panels(cost, 2 * len(layers)))
     terms = {
         name: table for number, layer in enumerate(layers) for name, table in _layer_terms(layer, number)
     }

@@ -8,9 +8,9 @@ from vizconv.engine.operations.linear import linear as run_linear
 from vizconv.scenes.parts import (
     LOSS,
     LOSS_NOTE,
+    arranged,
     bias_readings,
     copy_terms,
-    in_reading_order,
     loss_panel,
     loss_terms,
 )
@@ -56,7 +56,7 @@ def linear(record: LinearRecord, gradients: LinearGradients, image: int = 0) -> 
         terms["rest"] = copy_terms(np.arange(rest.size))
         forward.append(Reading("rest", "out", out="y", left="rest"))
     notes = (*chosen_notes(("image", image, len(record.x))), *_linear_notes(record, part), LOSS_NOTE)
-    return Scene(in_reading_order(*panels), terms, (*forward, LOSS, *backward), "y", notes)
+    return Scene(arranged(*panels), terms, (*forward, LOSS, *backward), "y", notes)
 
 
 def relu_gate(record: ReluRecord, gradients: ReluGradients, image: int = 0, channel: int = 0) -> Scene:

@@ -12,6 +12,7 @@ from vizconv.scenes.layer import bias_panel
 from vizconv.scenes.parts import (
     LOSS,
     LOSS_NOTE,
+    arranged,
     bias_readings,
     copy_terms,
     loss_panel,
@@ -37,7 +38,7 @@ def readings(
     seen = view(record, image, filter)
     shown, found = seen.record, seen.gradients(gradients)
     y = shown.y[0, 0] if seen.rest is None else shown.y[0, 0] + seen.rest
-    panels = (
+    panels = arranged(
         input_panel(seen, (0, 0)),
         kernel_panel(seen, (0, 1), "⋆"),
         *([] if shown.bias is None else [bias_panel(seen, (0, 2), subscript=seen.number)]),

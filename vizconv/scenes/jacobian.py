@@ -10,7 +10,7 @@ import numpy as np
 from vizconv.engine.operations.convolution import Conv2dRecord
 from vizconv.engine.operations.convolution_1d import Conv1dGradients, Conv1dRecord
 from vizconv.scenes.correlation import copied
-from vizconv.scenes.parts import LOSS, LOSS_NOTE, bias_readings, in_reading_order, loss_panel, loss_terms
+from vizconv.scenes.parts import LOSS, LOSS_NOTE, arranged, bias_readings, loss_panel, loss_terms
 from vizconv.scenes.scene import CROPPED, FILLED, PADDING, Panel, Reading, Scene
 from vizconv.scenes.terms import Terms, bias_terms, conv2d_terms, jacobian_terms
 from vizconv.scenes.view import View, view
@@ -27,9 +27,9 @@ def jacobians(record: Conv1dRecord, gradients: Conv1dGradients, image: int = 0, 
     channels stand side by side. Of what is large the middle is shown. Raises ValueError for an image or
     filter that is not there.
     """
-    seen = view(record.flat, image, filter, slice(None), _readable)
+    seen = view(record.flat, image, filter, small=_readable)
     dy = gradients.dy[image, filter, seen.columns]
-    panels = in_reading_order(*_row_panels(seen, dy), *_jacobian_panels(seen), *_bias_panels(seen, dy))
+    panels = arranged(*_row_panels(seen, dy), *_jacobian_panels(seen), *_bias_panels(seen, dy))
     readings = (
         Reading("products", "out", out="y", left="x", right="w"),
         *bias_readings(record),
@@ -40,7 +40,7 @@ def jacobians(record: Conv1dRecord, gradients: Conv1dGradients, image: int = 0, 
         Reading("times by w", "left", out="dy", left="dw", right="dy/dw"),
         *([] if record.bias is None else [Reading("bias", "left", out="dy", left="db")]),
     )
-    notes = (*seen.notes, LOSS_NOTE, BAND)
+    notes = (*seen.notes, *_alone(seen), LOSS_NOTE, BAND)
     return Scene(panels, _terms(seen), readings, "dx", notes, recomputed=copied(record.flat))
 
 
@@ -50,7 +50,7 @@ def matrix(record: Conv2dRecord, image: int = 0, filter: int = 0) -> Scene:
     M (OH·OW, C·HP·WP) copies the weights; its other cells are zeros that no sum needs. Of what is large
     the middle is shown. Raises ValueError for an image or filter that is not there.
     """
-    seen = view(record, image, filter, slice(None), _readable)
+    seen = view(record, image, filter, small=_readable)
     shown, products = seen.record, conv2d_terms(seen.record)
     cells = _cells(products.out, products.left, shown.x.size)
     y = shown.y[0, 0] if shown.bias is None else shown.y[0, 0] - shown.bias[0]
@@ -68,7 +68,12 @@ def matrix(record: Conv2dRecord, image: int = 0, filter: int = 0) -> Scene:
         Reading("copies", "out", out="M", left="w"),
         Reading("product", "out", out="y", left="x", right="M"),
     )
-    notes = (*seen.notes, MATRIX, *(["The bias is left out."] if shown.bias is not None else []))
+    notes = (
+        *seen.notes,
+        *_alone(seen),
+        MATRIX,
+        *(["The bias is left out."] if shown.bias is not None else []),
+    )
     return Scene(panels, terms, readings, "y", notes, recomputed=copied(record))
 
 
@@ -131,6 +136,10 @@ def _filled(name: str, shape, cells: np.ndarray, values: np.ndarray, place, **se
 
 def _cells(rows: np.ndarray, columns: np.ndarray, width: int) -> np.ndarray:
     return rows.astype(np.int64) * width + columns
+
+
+def _alone(seen: View) -> tuple[str, ...]:
+    return () if seen.rest is None else ("y adds up the shown channels only.",)
 
 
 def _first_cell(seen: View) -> int:

@@ -4,7 +4,7 @@ import numpy as np
 
 from vizconv.engine.operations.convolution import Conv2dRecord, conv2d
 from vizconv.scenes.correlation import copied
-from vizconv.scenes.parts import copy_terms
+from vizconv.scenes.parts import arranged, copy_terms
 from vizconv.scenes.scene import Panel, Reading, Scene
 from vizconv.scenes.terms import Terms, bias_terms, conv2d_terms
 from vizconv.scenes.view import View, view
@@ -40,7 +40,7 @@ def layer(record: Conv2dRecord, image: int = 0, filter: int = 0, channels: slice
     )
     terms = {"products": _products(shown), **{table: terms for table, _, terms in added}}
     notes = (*seen.notes, "s holds one sum for each channel, x ⋆ w; y adds them up, and the bias once.")
-    return Scene(tuple(panels), terms, readings, "y", notes, recomputed=copied(record))
+    return Scene(arranged(*panels), terms, readings, "y", notes, recomputed=copied(record))
 
 
 def bias_panel(seen: View, place, sign: str = "+", **settings) -> Panel:

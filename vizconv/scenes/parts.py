@@ -1,5 +1,7 @@
 """What several scenes share: the panel of a loss, constants, and tables that only move or add numbers."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from vizconv.scenes.scene import Panel, Reading
@@ -9,9 +11,11 @@ LOSS = Reading("loss", "out", out="L", left="dy", right="y")
 LOSS_NOTE = "L = Σ dy ⊙ y: type into dy, and every gradient here is a true gradient of that number L."
 
 
-def in_reading_order(*panels: Panel) -> tuple[Panel, ...]:
-    """Sort panels as they stand on the stage, row by row: the order in which Tab visits them."""
-    return tuple(sorted(panels, key=lambda panel: panel.place))
+def arranged(*panels: Panel) -> tuple[Panel, ...]:
+    """Sort panels row by row, as Tab visits them, and close up the columns that none of them stands in."""
+    columns = sorted({panel.place[1] for panel in panels})
+    placed = [replace(panel, place=(panel.place[0], columns.index(panel.place[1]))) for panel in panels]
+    return tuple(sorted(placed, key=lambda panel: panel.place))
 
 
 def loss_panel(dy, y, place) -> Panel:

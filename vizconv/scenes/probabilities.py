@@ -104,7 +104,7 @@ def _long_way(record, gradients, image):
         slope = -gradients.dy / len(record.x) / record.probabilities[image]
         dp = slope * _one_hot(record, image)
         jacobian = softmax(record.x[image : image + 1]).jacobian[0]
-        yield Panel("long", jacobian.T @ dp, (2, 0), label="dx")
+        yield Panel("long", jacobian.T @ dp, (2, 0), label="Jᵀ dp")
     yield Panel("J", jacobian, (2, 1), sign="=", superscript="T")
     yield Panel("dp", dp, (2, 2), sign="·")
     yield Panel("slope", slope, (2, 3), sign="= y ⊙", label="−1/p" if len(record.x) == 1 else "−1/(N·p)")

@@ -17,7 +17,7 @@ from vizconv.engine.operations.convolution import (
 )
 from vizconv.scenes.scene import NEVER_READ, PADDING, Panel
 
-MOST_TERMS, MOST_CELLS, MOST_CHANNELS = 50_000, 4_000, 8  # what a page still shows at once
+MOST_TERMS, MOST_CELLS, MOST_CHANNELS, MOST_IN_A_ROW = 50_000, 4_000, 8, 100  # what a page still shows
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,10 +89,7 @@ def view(record: Conv2dRecord, image=0, filter=0, channels: slice | None = None,
     images, count = record.x.shape[:2]
     require_index(image, images, "image")
     require_index(filter, len(record.weight), "filter")
-    channels = (
-        slice(0, min(count, MOST_CHANNELS)) if channels is None else slice(*channels.indices(count)[:2])
-    )
-    require_index(channels.start, count, "the first channel")
+    channels = _channels(record, channels)
     rows, columns = positions(record.geometry, channels.stop - channels.start, small)
     part = tuple(reach(record.geometry, axis, taken) for axis, taken in enumerate((rows, columns)))
     shown = _record(record, image, filter, channels, (rows, columns), part)
@@ -103,6 +100,18 @@ def view(record: Conv2dRecord, image=0, filter=0, channels: slice | None = None,
     kinds = np.broadcast_to(kinds_of(record.geometry)[part], shown.x.shape[1:])
     notes = _notes(record, image, filter, channels, rows, columns)
     return View(shown, record, image, filter, channels, rows, columns, kinds, origin, rest, notes)
+
+
+def _channels(record, channels) -> slice:
+    """Read the channels to show, by default the first few."""
+    count, weights = record.x.shape[1], int(np.prod(record.geometry.kernel_size))
+    if weights > MOST_CELLS:
+        raise ValueError(f"a kernel has {weights} weights; a stage shows at most {MOST_CELLS}")
+    if channels is None:
+        return slice(0, min(count, MOST_CHANNELS, MOST_CELLS // weights))
+    start, stop, _ = channels.indices(count)
+    require_index(start, count, "the first channel")
+    return slice(start, max(start + 1, stop))
 
 
 def require_index(index: int, count: int, name: str) -> None:
@@ -135,7 +144,7 @@ def fits(windows: int, cells: int, kernel: int) -> bool:
 
 def positions(setting: Geometry, channels: int = 1, small=None) -> tuple[slice, slice]:
     """Choose rows and columns from the middle of y: all, or as many as are small enough."""
-    rows, columns = setting.output_size
+    rows, columns = (min(length, MOST_IN_A_ROW) for length in setting.output_size)
     kernel = channels * int(np.prod(setting.kernel_size))
     while rows * columns > 1:
         chosen = _middle(setting, rows, columns)

@@ -1,0 +1,104 @@
+"""What every scene must hold: its sums are the engine's numbers, its edits flow, its picture is small."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import strategies as st
+
+from tests.engine.cases import integers, normals
+from tests.scenes.cases import assert_sum
+from vizconv.draw import png
+from vizconv.scenes import PADDING
+
+values = st.integers(-9, 9) | st.floats(-9, 9)
+kinds_of_numbers = st.sampled_from([integers, normals])
+
+
+def magnitudes(scene):
+    """The sums of the sizes of all products: what a rounding error is measured against."""
+    panels = tuple(replace(panel, values=np.abs(panel.values)) for panel in scene.panels)
+    return replace(scene, panels=panels).sums()
+
+
+def assert_sums(scene):
+    """Every target panel holds what its terms add up to: exactly for whole numbers, else to 1e-12."""
+    sizes = magnitudes(scene)
+    for name, sums in scene.sums().items():
+        shown = scene.panel(name).values
+        if shown.dtype.kind == "i" and sums.dtype.kind == "i":
+            np.testing.assert_array_equal(sums, shown, err_msg=name)
+        else:
+            assert_sum(sums.astype(np.float64), shown, sizes[name])
+    targets = {reading.target for reading in scene.readings}
+    assert set(scene.sums()) == targets
+
+
+def assert_arranged(scene):
+    """Names, labels and places occur once; rows and columns have no holes; Tab goes row by row."""
+    places = [panel.place for panel in scene.panels]
+    labels = [(panel.label, panel.subscript, panel.superscript) for panel in scene.panels]
+    assert len(set(places)) == len(places) and len(set(labels)) == len(labels)
+    assert places == sorted(places)
+    for axis in range(2):
+        taken = {place[axis] for place in places}
+        assert taken == set(range(len(taken)))
+    assert all(len(terms) <= 50_000 for terms in scene.terms.values())
+    assert sum(panel.values.size for panel in scene.panels) <= 20_000
+
+
+def assert_drawn(scene):
+    """A picture of at most 60 kB."""
+    picture = png(scene)
+    assert picture.startswith(b"\x89PNG") and len(picture) <= 60_000
+
+
+def editable_cell(draw, scene):
+    """Draw a panel that a learner may change, and one of its cells that is no padding."""
+    panels = [panel for panel in scene.panels if panel.editable]
+    panel = draw(st.sampled_from(panels))
+    cells = np.flatnonzero((panel.kinds & PADDING) == 0)
+    return panel, int(draw(st.sampled_from(cells.tolist())))
+
+
+def assert_edit(draw, scene, rebuild):
+    """Change one cell on the scene, and the array it shows; the engine's new scene is the edited one.
+
+    `rebuild(name, index, value)` makes the scene of arrays of which `name` has the value at `index`.
+    An edit that only the engine can answer is refused.
+    """
+    panel, cell = editable_cell(draw, scene)
+    value = draw(values)
+    if panel.name in scene.recomputed:
+        with pytest.raises(ValueError, match="only the engine can make it anew"):
+            scene.edited(panel.name, cell, value)
+        return
+    index = np.unravel_index(cell, panel.shape)
+    index = tuple(int(i) + first for i, first in zip(index, panel.origin, strict=True))
+    edited, built = scene.edited(panel.name, cell, value), rebuild(panel.name, index, value)
+    sizes = magnitudes(edited)
+    for name in sizes:
+        tolerance = 1e-12 * sizes[name] + 1e-300
+        assert np.all(np.abs(edited.panel(name).values - built.panel(name).values) <= tolerance), name
+    for panel in edited.panels:
+        assert panel.shape == built.panel(panel.name).shape
+
+
+def changed(array, index, value):
+    """A copy of an array with one number changed."""
+    whole = array.dtype.kind == "i" and isinstance(value, int)
+    result = array.copy() if whole else array.astype(np.float64)
+    result[index] = value
+    return result
+
+
+def assert_kinds(panel, flag, expected):
+    """The cells with this flag are exactly those where `expected` is true."""
+    np.testing.assert_array_equal((panel.kinds & flag) > 0, np.asarray(expected), err_msg=panel.name)
+
+
+def never_met(scene, terms, role, name):
+    """Which cells of a panel no row of a table names."""
+    indices = getattr(scene.terms[terms], role)
+    size = scene.panel(name).values.size
+    return (np.bincount(indices, minlength=size) == 0).reshape(scene.panel(name).shape)

@@ -1,0 +1,244 @@
+"""Linear layers, ReLU, softmax, cross-entropy and the chain rule on the stage, against the engine."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.engine.cases import fewer, integers, normals, seeds
+from tests.scenes.checks import (
+    assert_arranged,
+    assert_drawn,
+    assert_edit,
+    assert_sums,
+    changed,
+    kinds_of_numbers,
+)
+from vizconv import engine, scenes
+
+sizes = st.integers(1, 5)
+CLOSE = {"rtol": 1e-12, "atol": 1e-12}
+
+
+@given(sizes, sizes, seeds, kinds_of_numbers, st.booleans(), st.data())
+def test_a_linear_layer_is_the_engines(inputs, outputs, seed, draw, biased, data):
+    x, weight, bias, dy = draw(seed, (2, inputs), (outputs, inputs), (outputs,), (2, outputs))
+    arrays = {"x": x, "weight": weight, "bias": bias if biased else None}
+    record = engine.linear(**arrays)
+    found = engine.linear_backward(record, dy)
+    scene = scenes.linear(record, found, 1)
+    assert_sums(scene)
+    assert_arranged(scene)
+    np.testing.assert_allclose(scene.panel("y").values, record.y[1], **CLOSE)
+    np.testing.assert_allclose(scene.panel("dx").values, found.dx[1], **CLOSE)
+    other = scenes.linear(record, found, 0)
+    for name, whole in {"dw": found.dweight, **({"db": found.dbias} if biased else {})}.items():
+        total = scene.panel(name).values + other.panel(name).values
+        np.testing.assert_allclose(total, whole, **CLOSE)
+
+    def rebuild(name, index, value):
+        field = {"x": "x", "w": "weight", "b": "bias", "dy": "dy"}[name]
+        places = (1, *index) if field in ("x", "dy") else index
+        again = {**arrays, "dy": dy}
+        again[field] = changed(again[field], places, value)
+        last = again.pop("dy")
+        record = engine.linear(**again)
+        return scenes.linear(record, engine.linear_backward(record, last), 1)
+
+    assert_edit(data.draw, scene, rebuild)
+
+
+def test_a_large_linear_layer_shows_its_first_cells():
+    x, weight, bias, dy = integers(0, (2, 400), (120, 400), (120,), (2, 120))
+    record = engine.linear(x, weight, bias)
+    found = engine.linear_backward(record, dy)
+    scene = scenes.linear(record, found)
+    assert_sums(scene)
+    assert_arranged(scene)
+    assert_drawn(scene)
+    np.testing.assert_array_equal(scene.panel("y").values, record.y[0, :40])
+    assert "The first 40 of 400 inputs are shown." in scene.notes
+    assert "The first 40 of 120 outputs are shown; dx is their share." in scene.notes
+
+
+@fewer(2)
+@given(st.lists(sizes, min_size=1, max_size=3), seeds, kinds_of_numbers, st.data())
+def test_the_gate_lets_through_what_is_positive(shape, seed, draw, data):
+    x, dy = draw(seed, (2, *shape), (2, *shape))
+    record = engine.relu(x)
+    found = engine.relu_backward(record, dy)
+    scene = scenes.relu_gate(record, found, 1)
+    assert_sums(scene)
+    assert_arranged(scene)
+    whole = (1, 0) if len(shape) == 3 else (1,)
+    np.testing.assert_array_equal(scene.panel("gate").values, x[whole] > 0)
+    np.testing.assert_array_equal(scene.panel("y").values, record.y[whole])
+    np.testing.assert_array_equal(scene.panel("dx").values, found.dx[whole])
+
+    def rebuild(name, index, value):
+        assert name == "dy"
+        return scenes.relu_gate(record, engine.relu_backward(record, changed(dy, (*whole, *index), value)), 1)
+
+    assert_edit(data.draw, scene, rebuild)
+    assert scene.recomputed == ("x",)
+
+
+def test_a_large_map_shows_its_middle():
+    x = normals(0, (1, 3, 90, 50))[0]
+    record = engine.relu(x)
+    scene = scenes.relu_gate(record, engine.relu_backward(record, x), channel=2)
+    assert_drawn(scene)
+    assert scene.panel("x").shape == (40, 40) and scene.panel("x").origin == (25, 5)
+    assert scene.panel("x").values[0, 0] == x[0, 2, 25, 5]
+    assert scene.notes[:2] == (
+        "Shown: channel 2 of 3, counted from 0.",
+        "x is 90×50: its cells 25 to 64 × 5 to 44 are shown.",
+    )
+
+
+# ---- Softmax and cross-entropy -------------------------------------------------------------------------
+
+
+@given(st.integers(1, 6), seeds, st.data())
+def test_softmax_goes_back_through_its_jacobian(classes, seed, data):
+    x, dy = normals(seed, (2, classes), (2, classes))
+    record = engine.softmax(3 * x)
+    found = engine.softmax_backward(record, dy)
+    scene = scenes.softmax_jacobian(record, found, 1)
+    assert_sums(scene)
+    assert_arranged(scene)
+    np.testing.assert_allclose(scene.sums()["dx"], found.dx[1], **CLOSE)
+    y = scene.panel("y").values
+    np.testing.assert_allclose(scene.panel("J").values, np.diag(y) - np.outer(y, y), **CLOSE)
+
+    def rebuild(name, index, value):
+        again = engine.softmax_backward(record, changed(dy, (1, *index), value))
+        return scenes.softmax_jacobian(record, again, 1)
+
+    assert_edit(data.draw, scene, rebuild)
+
+
+@given(st.integers(1, 6), st.integers(1, 3), seeds)
+def test_the_short_and_the_long_way_give_the_same_gradient(classes, images, seed):
+    (x,), (labels,) = normals(seed, (images, classes)), integers(seed, (images,), low=0, high=classes - 1)
+    record = engine.cross_entropy(x, labels)
+    found = engine.cross_entropy_backward(record)
+    scene = scenes.cross_entropy(record, found, images - 1)
+    assert_sums(scene)
+    assert_arranged(scene)
+    for name in ("dx", "long"):
+        np.testing.assert_allclose(scene.sums()[name], found.dx[-1], rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(scene.sums()["L"], record.losses[-1], **CLOSE)
+    assert scene.panel("y").values.sum() == 1 and scene.panel("y").values[labels[-1]] == 1
+    with pytest.raises(ValueError, match="only the engine"):
+        scene.edited("x", 0, 1)
+
+
+def test_a_gradient_that_arrives_is_passed_on():
+    record = engine.cross_entropy([[1.0, 2.0, 0.5]], [1])
+    scene = scenes.cross_entropy(record, engine.cross_entropy_backward(record, 3.0))
+    assert_sums(scene)
+    assert scene.panel("share").label == "dy/N" and scene.panel("share").values == 3
+    assert_drawn(scene)
+
+
+def test_a_probability_of_zero_shows_why_the_short_way_is_taken():
+    record = engine.cross_entropy([[0.0, 2000.0]], [0])
+    found = engine.cross_entropy_backward(record)
+    scene = scenes.cross_entropy(record, found)
+    assert "A probability has become 0" in scene.notes[-1]
+    assert not np.isfinite(scene.panel("long").values).all()
+    np.testing.assert_array_equal(scene.sums()["dx"], found.dx[0])
+    assert scene.sums()["L"] == 2000
+    assert_drawn(scene)
+
+
+def test_too_many_classes_for_a_jacobian_are_refused():
+    record = engine.softmax(np.zeros((1, 41)))
+    with pytest.raises(ValueError, match="there are 41 classes; a stage shows a Jacobian of at most 40"):
+        scenes.softmax_jacobian(record, engine.softmax_backward(record, record.y))
+
+
+# ---- The chain rule ------------------------------------------------------------------------------------
+
+
+def neurons(shapes, seed, activation=engine.sigmoid):
+    """Layers of these sizes on two images, and their loss."""
+    (x,), layers = normals(seed, (2, shapes[0])), []
+    for number, (inputs, outputs) in enumerate(pairwise(shapes)):
+        record = engine.linear(x, *normals([seed, number], (outputs, inputs), (outputs,)))
+        layers.append((record, activation(record.y)))
+        x = layers[-1][1].y
+    return layers, engine.mse(x, normals([seed, 99], x.shape)[0])
+
+
+def cost(layers, target, image, changes, activation):
+    """C of one image, with some numbers of the first layer's x or of any weight or bias changed."""
+    x = layers[0][0].x[image : image + 1]
+    for number, (record, _) in enumerate(layers):
+        w, b = (record.weight + changes.get(("w", number), 0), record.bias + changes.get(("b", number), 0))
+        x = x + changes.get(("x", number), 0)
+        x = activation(engine.linear(x, w, b).y).y
+    return engine.mse(x, target[image : image + 1]).y
+
+
+@given(st.lists(sizes, min_size=2, max_size=4), seeds, st.sampled_from([engine.sigmoid, engine.tanh]))
+def test_every_derivative_of_a_graph_is_a_difference_quotient(shapes, seed, activation):
+    layers, loss = neurons(shapes, seed, activation)
+    scene = scenes.chain(layers, loss, 1)
+    assert_sums(scene)
+    assert_arranged(scene)
+    assert scene.sums()["C"] == pytest.approx(((loss.x[1] - loss.target[1]) ** 2).mean())
+    several, step, sums = len(layers) > 1, 1e-6, scene.sums()
+    for number, (record, _) in enumerate(layers):
+        own = str(number + 1) if several else ""
+        tensors = [(f"dw{own}", "w", record.weight), (f"db{own}", "b", record.bias)]
+        if number == 0:
+            tensors.append(("da0" if several else "da_prev", "x", record.x[0]))
+        for shown, name, like in tensors:
+            for cell in range(like.size):
+                change = np.zeros(like.shape)
+                change.flat[cell] = step
+                both = [
+                    cost(layers, loss.target, 1, {(name, number): sign * change}, activation)
+                    for sign in (1, -1)
+                ]
+                quotient = (both[0] - both[1]) / (2 * step)
+                assert sums[shown].flat[cell] == pytest.approx(quotient, rel=1e-5, abs=1e-8)
+
+
+def test_an_edit_of_the_target_flows_through_all_derivatives():
+    layers, loss = neurons([2, 3, 2], 5)
+    scene, target = scenes.chain(layers, loss), loss.target.copy()
+    target[0, 1] = 4
+    built, edited = scenes.chain(layers, engine.mse(loss.x, target)), scene.edited("y", 1, 4)
+    for name in scene.sums():
+        np.testing.assert_allclose(edited.panel(name).values, built.panel(name).values, **CLOSE)
+    assert set(scene.recomputed) == {"a0", "w1", "b1", "w2", "b2"}
+
+
+def test_one_neuron_is_a_graph_of_single_numbers():
+    layers, loss = neurons([1, 1], 0)
+    scene = scenes.chain(layers, loss)
+    assert {panel.shape for panel in scene.panels} == {()}
+    w, a, slope = (float(scene.panel(name).values) for name in ("w", "a", "slope"))
+    a_prev, y = (float(scene.panel(name).values) for name in ("a_prev", "y"))
+    assert scene.panel("dw").values == pytest.approx(a_prev * slope * 2 * (a - y))
+    assert scene.panel("db").values == pytest.approx(slope * 2 * (a - y))
+    assert scene.panel("da_prev").values == pytest.approx(w * slope * 2 * (a - y))
+    assert_drawn(scene)
+    assert len(scene.notes) == 2 and "path" in scenes.chain(*neurons([2, 1], 0)).notes[-1]
+
+
+def test_layers_without_a_bias_are_refused():
+    record = engine.linear([[1.0]], [[2.0]])
+    layer = record, engine.sigmoid(record.y)
+    with pytest.raises(ValueError, match="give every linear a bias"):
+        scenes.chain([layer], engine.mse(layer[1].y, [[0.0]]))
+
+
+@pytest.mark.parametrize("shapes", [[2, 3, 2], [1, 1, 1], [4, 1]])
+def test_graphs_draw(shapes):
+    assert_drawn(scenes.chain(*neurons(shapes, 1)))

@@ -1,0 +1,206 @@
+"""The gradients of a convolution on the stage: against the engine, PyTorch, and the engine after an edit."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.engine.cases import fewer, integers
+from tests.scenes.cases import backward, convolutions
+from tests.scenes.checks import (
+    assert_arranged,
+    assert_drawn,
+    assert_edit,
+    assert_kinds,
+    assert_sums,
+    changed,
+    never_met,
+)
+from vizconv.engine import conv2d, conv2d_backward
+from vizconv.engine.operations.catalogue import operation_of
+from vizconv.scenes import (
+    CROPPED,
+    FILLED,
+    NEVER_READ,
+    PADDING,
+    bias_gradient,
+    input_gradient_gather,
+    input_gradient_scatter,
+    readings,
+    weight_gradient,
+)
+
+SCENES = [readings, weight_gradient, bias_gradient, input_gradient_scatter, input_gradient_gather]
+WALKS = {readings: "y", weight_gradient: "dw", bias_gradient: "dy"}
+WALKS |= {input_gradient_scatter: "dy", input_gradient_gather: "dx"}
+
+
+def add_up(scene_of, record, gradients, name, images, filters):
+    """The sum of a panel over some images and filters."""
+    scenes = [scene_of(record, gradients, n, f) for n in images for f in filters]
+    return sum(scene.sums()[name].astype(np.float64) for scene in scenes)
+
+
+def rebuilt(scene_of, record, gradients, image, filter):
+    """Make scenes of the same convolution with one number of x, w, b or dy changed."""
+
+    def rebuild(name, index, value):
+        if record.x.shape[1] == 1 and name in "xw":
+            index = (0, *index)
+        field = {"x": "x", "w": "weight", "b": "bias", "dy": "dy"}[name]
+        arrays = {name: getattr(record, name) for name in ("x", "weight", "bias")} | {"dy": gradients.dy}
+        places = {"x": (image,), "dy": (image, filter)}.get(field, (filter,))
+        arrays[field] = changed(arrays[field], (*places, *index), value)
+        dy = arrays.pop("dy")
+        again = operation_of(record).again(record, **arrays)
+        return scene_of(again, conv2d_backward(again, dy), image, filter)
+
+    return rebuild
+
+
+@fewer(2)
+@pytest.mark.parametrize("scene_of", SCENES)
+@given(record=convolutions(), data=st.data())
+def test_every_scene_holds_together(scene_of, record, data):
+    image = data.draw(st.integers(0, len(record.x) - 1))
+    filter = data.draw(st.integers(0, len(record.weight) - 1))
+    gradients = backward(record)
+    scene = scene_of(record, gradients, image, filter)
+    assert_sums(scene)
+    assert_arranged(scene)
+    assert scene.walk == WALKS[scene_of]
+    assert_edit(data.draw, scene, rebuilt(scene_of, record, gradients, image, filter))
+
+
+@given(convolutions())
+def test_the_shares_add_up_to_the_engines_gradients(record):
+    found = backward(record)
+    (images, filters), close = record.y.shape[:2], {"rtol": 1e-12, "atol": 1e-9}
+    for n in range(images):
+        dx = found.dpadded[n] if record.x.shape[1] > 1 else found.dpadded[n, 0]
+        for scene_of in (readings, input_gradient_scatter, input_gradient_gather):
+            shares = add_up(scene_of, record, found, "dx", [n], range(filters))
+            np.testing.assert_allclose(shares, dx, **close)
+    for f in range(filters):
+        dw = found.dweight[f] if record.x.shape[1] > 1 else found.dweight[f, 0]
+        for scene_of in (readings, weight_gradient):
+            np.testing.assert_allclose(add_up(scene_of, record, found, "dw", range(images), [f]), dw, **close)
+        for scene_of in (readings, bias_gradient):
+            db = add_up(scene_of, record, found, "db", range(images), [f])
+            np.testing.assert_allclose(db, found.dbias[f], **close)
+    loss = add_up(readings, record, found, "L", range(images), range(filters))
+    np.testing.assert_allclose(loss, (found.dy * record.y).sum(), rtol=1e-9, atol=1e-6)
+
+
+@fewer(4)
+@given(record=convolutions())
+def test_they_are_the_gradients_that_pytorch_finds(torch, record):
+    found, setting = backward(record), record.geometry
+    x, weight, bias = (
+        torch.tensor(array.astype(np.float64), requires_grad=True)
+        for array in (record.x, record.weight, record.bias)
+    )
+    (top, bottom), (left, right) = setting.padding
+    padded = torch.nn.functional.pad(x, (left, right, top, bottom))
+    padded.retain_grad()
+    y = torch.nn.functional.conv2d(padded, weight, bias, setting.stride, 0, setting.dilation)
+    y.backward(torch.tensor(found.dy.astype(np.float64)))
+    images, filters = range(len(record.x)), range(len(record.weight))
+    expected = padded.grad[0].numpy().reshape(readings(record, found).panel("dx").shape)
+    for scene_of in (readings, input_gradient_scatter, input_gradient_gather):
+        actual = add_up(scene_of, record, found, "dx", [0], filters)
+        np.testing.assert_allclose(actual, expected, atol=1e-9)
+    actual = add_up(weight_gradient, record, found, "dw", images, [0])
+    np.testing.assert_allclose(actual, weight.grad[0].numpy().reshape(actual.shape), atol=1e-9)
+    actual = add_up(bias_gradient, record, found, "db", images, [0])
+    np.testing.assert_allclose(actual, bias.grad[0].numpy(), atol=1e-9)
+
+
+@given(convolutions())
+def test_what_is_cropped_padded_never_read_and_filled_in(record):
+    found = backward(record)
+    three, gather = readings(record, found), input_gradient_gather(record, found)
+    x, (rows, columns) = three.panel("x"), record.x.shape[2:]
+    down, right = (np.indices(x.shape)[-2:].T + x.origin[-2:]).T
+    outside = (down < 0) | (down >= rows) | (right < 0) | (right >= columns)
+    assert_kinds(x, PADDING, outside)
+    assert_kinds(x, NEVER_READ, never_met(three, "products", "left", "x"))
+    for scene in (three, gather, input_gradient_scatter(record, found)):
+        assert_kinds(scene.panel("dx"), CROPPED, outside)
+        assert set(scene.panel("dx").kinds.flat) <= {0, CROPPED}
+        assert scene.panel("dx").origin == x.origin
+    spread = gather.panel("spread")
+    above, left = (
+        d * (k - 1) for d, k in zip(record.geometry.dilation, record.geometry.kernel_size, strict=True)
+    )
+    height, width = spread.shape
+    down, right = np.indices(spread.shape)
+    margin = (down < above) | (down >= height - above) | (right < left) | (right >= width - left)
+    assert_kinds(spread, PADDING, margin)
+    assert_kinds(spread, FILLED, ~margin & never_met(gather, "spread", "out", "spread"))
+    assert (spread.kinds == 0).sum() == gather.panel("dy").values.size
+
+
+def case(stride=1, padding=0, images=1, filters=1, channels=1, border="zeros"):
+    x, weight, bias = integers(1, (images, channels, 6, 6), (filters, channels, 3, 3), (filters,))
+    record = conv2d(x, weight, bias, stride=stride, padding=padding, border=border)
+    return record, conv2d_backward(record, integers(2, record.y.shape)[0])
+
+
+def test_notes_say_what_a_share_leaves_out():
+    assert "share" not in " ".join(readings(*case()).notes)
+    notes = " ".join(readings(*case(images=2, filters=3), 1, 2).notes)
+    assert "dx is the share of filter 2; the whole dx adds the shares of 3 filters." in notes
+    assert "dw and db are the share of image 1; the whole ones add 2 images." in notes
+    assert "dx" not in " ".join(weight_gradient(*case(filters=3)).notes)
+    assert "The padding copies" in " ".join(readings(*case(padding=1, border="reflect")).notes)
+
+
+def test_leftover_rows_are_explained():
+    assert not input_gradient_gather(*case()).notes
+    notes = " ".join(input_gradient_gather(*case(stride=2)).notes)
+    assert "zeros stand between the cells of dy" in notes and "last 1 rows and 1 columns" in notes
+    assert "last" not in " ".join(input_gradient_gather(*case(stride=3)).notes)
+
+
+def test_without_a_bias_there_is_none():
+    x, weight = integers(0, (1, 1, 3, 3), (1, 1, 2, 2))
+    record = conv2d(x, weight)
+    gradients = conv2d_backward(record, np.ones((1, 1, 2, 2), int))
+    names = [panel.name for panel in readings(record, gradients).panels]
+    assert names == ["x", "w", "y", "dx", "dw", "dy", "L"]
+    assert_arranged(readings(record, gradients))
+    with pytest.raises(ValueError, match="no bias"):
+        bias_gradient(record, gradients)
+
+
+def test_an_untied_bias_takes_its_own_dy():
+    x, weight, bias, dy = integers(0, (2, 1, 3, 3), (2, 1, 2, 2), (2, 2, 2), (2, 2, 2, 2))
+    record = conv2d(x, weight, bias)
+    scene = readings(record, conv2d_backward(record, dy), 1, 1)
+    np.testing.assert_array_equal(scene.panel("db").values, dy[1, 1])
+    assert_sums(scene)
+
+
+def test_any_panel_may_be_stepped_through():
+    assert readings(*case(), walk="dx").walk == "dx"
+
+
+@pytest.mark.parametrize("scene_of", SCENES)
+def test_what_is_too_large_shows_a_part(scene_of):
+    x, weight, bias = integers(1, (1, 12, 60, 90), (2, 12, 3, 3), (2,))
+    record = conv2d(x, weight, bias, padding=1)
+    dy = integers(2, record.y.shape)[0]
+    scene = scene_of(record, conv2d_backward(record, dy))
+    assert_sums(scene)
+    assert_arranged(scene)
+    assert_drawn(scene)
+    top, left = scene.panel("dy").origin
+    assert scene.panel("dy").values[0, 0] == dy[0, 0, top, left]
+    assert "only its rows" in " ".join(scene.notes) and "only the shown part" in " ".join(scene.notes)
+
+
+@pytest.mark.parametrize("scene_of", SCENES)
+@pytest.mark.parametrize("settings", [{}, {"stride": 2, "padding": 1, "channels": 3, "filters": 2}])
+def test_every_scene_draws(scene_of, settings):
+    assert_drawn(scene_of(*case(**settings)))

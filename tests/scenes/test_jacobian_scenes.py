@@ -1,0 +1,163 @@
+"""Jacobians and the sparse matrix on the stage: against finite differences that are exact, and the engine."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.engine.cases import fewer, integers, seeds, slidings
+from tests.scenes.checks import (
+    assert_arranged,
+    assert_drawn,
+    assert_edit,
+    assert_kinds,
+    assert_sums,
+    changed,
+    kinds_of_numbers,
+    never_met,
+)
+from vizconv.engine import conv1d, conv1d_backward, conv2d, convolution_matrix
+from vizconv.scenes import CROPPED, FILLED, PADDING, jacobians, matrix
+
+
+@st.composite
+def rows(draw):
+    """A conv1d record of one row and its gradients; with and without a bias, to three channels."""
+    case, numbers = draw(slidings()), draw(kinds_of_numbers)
+    channels, filters = draw(st.integers(1, 3)), draw(st.integers(1, 2))
+    shapes = (2, channels, case.size[1]), (filters, channels, case.kernel[1]), (filters,)
+    x, weight, bias = numbers(draw(seeds), *shapes)
+    bias = bias if draw(st.booleans()) else None
+    record = conv1d(x, weight, bias, case.stride[1], case.sides[1], case.dilation[1])
+    return record, conv1d_backward(record, numbers(draw(seeds), record.y.shape)[0], "gather")
+
+
+@given(rows(), st.data())
+def test_the_jacobians_give_the_engines_gradients(case, data):
+    record, gradients = case
+    image, filter = 1, len(record.weight) - 1
+    scene = jacobians(record, gradients, image, filter)
+    assert_sums(scene)
+    assert_arranged(scene)
+    alone = conv1d_backward(
+        conv1d(record.padded[image : image + 1], record.weight[filter : filter + 1], None, *along(record)),
+        gradients.dy[image : image + 1, filter : filter + 1],
+    )
+    close = {"rtol": 1e-12, "atol": 1e-9}
+    np.testing.assert_allclose(scene.panel("y").values, record.y[image, filter], **close)
+    np.testing.assert_allclose(scene.panel("dx").values, alone.dx.ravel(), **close)
+    np.testing.assert_allclose(scene.panel("dw").values, alone.dweight.ravel(), **close)
+    channels = record.x.shape[1]
+
+    def rebuild(name, index, value):
+        field = {"x": "x", "w": "weight", "b": "bias", "dy": "dy"}[name]
+        arrays = {name: getattr(record, name) for name in ("x", "weight", "bias")} | {"dy": gradients.dy}
+        if name == "x" and channels > 1:
+            channel, cell = divmod(index[0], record.padded.shape[2])
+            index = channel, cell - record.flat.geometry.padding[1][0]
+        elif name == "x":
+            index = (0, *index)
+        elif name == "w":
+            index = divmod(index[0], record.weight.shape[2])
+        places = {"x": (image,), "dy": (image, filter)}.get(field, (filter,))
+        arrays[field] = changed(arrays[field], (*places, *index), value)
+        dy, setting = arrays.pop("dy"), record.flat.geometry
+        again = conv1d(
+            **arrays, stride=setting.stride[1], padding=setting.padding[1], dilation=setting.dilation[1]
+        )
+        return jacobians(again, conv1d_backward(again, dy), image, filter)
+
+    assert_edit(data.draw, scene, rebuild)
+
+
+def along(record):
+    """The stride, no padding and the dilation of a record of rows."""
+    return record.flat.geometry.stride[1], 0, record.flat.geometry.dilation[1]
+
+
+@given(rows())
+def test_a_step_of_one_in_x_or_w_moves_y_by_a_column(case):
+    """Exact, since y is linear in each."""
+    record, gradients = case
+    scene, sizes = jacobians(record, gradients), (record.padded[0].size, record.weight[0].size)
+    by_x, by_w = (scene.panel(name).values for name in ("dy/dx", "dy/dw"))
+    weight, x = record.weight[:1], record.padded[:1]
+    for cell, step in enumerate(np.eye(sizes[0], dtype=np.int64).reshape(-1, 1, *x.shape[1:])):
+        np.testing.assert_allclose(by_x[:, cell], conv1d(step, weight, None, *along(record)).y[0, 0])
+    for cell, step in enumerate(np.eye(sizes[1], dtype=np.int64).reshape(-1, 1, *weight.shape[1:])):
+        np.testing.assert_allclose(by_w[:, cell], conv1d(x, step, None, *along(record)).y[0, 0])
+
+
+@given(rows())
+def test_the_zeros_beside_the_band_are_marked(case):
+    scene = jacobians(*case)
+    assert_kinds(scene.panel("dy/dx"), FILLED, never_met(scene, "by x", "out", "dy/dx"))
+    assert not scene.panel("dy/dx").values[scene.panel("dy/dx").kinds == FILLED].any()
+    assert not scene.panel("dy/dw").kinds.any()
+    assert_kinds(scene.panel("dx"), CROPPED, (scene.panel("x").kinds & PADDING) > 0)
+
+
+def test_the_lesson_of_one_row():
+    record = conv1d([[[1, 2, 3, 4]]], [[[5, 6]]], [7])
+    scene = jacobians(record, conv1d_backward(record, [[[1, 10, 100]]]))
+    assert scene.panel("dy/dx").values.tolist() == [[5, 6, 0, 0], [0, 5, 6, 0], [0, 0, 5, 6]]
+    assert scene.panel("dy/dw").values.tolist() == [[1, 2], [2, 3], [3, 4]]
+    assert scene.panel("dx").values.tolist() == [5, 56, 560, 600]
+    assert scene.panel("dw").values.tolist() == [321, 432] and scene.panel("db").values == 111
+    assert_drawn(scene)
+
+
+def test_a_stride_drops_rows_of_the_band():
+    record = conv1d([[[1, 2, 3, 4]]], [[[5, 6]]], stride=2)
+    scene = jacobians(record, conv1d_backward(record, [[[1, 10]]]))
+    assert scene.panel("dy/dx").values.tolist() == [[5, 6, 0, 0], [0, 0, 5, 6]]
+
+
+def test_a_long_row_shows_its_middle():
+    record = conv1d(*integers(0, (1, 1, 400), (1, 1, 3)), padding=1)
+    scene = jacobians(record, conv1d_backward(record, record.y))
+    assert_sums(scene)
+    assert_drawn(scene)
+    first = scene.panel("y").origin[0]
+    assert scene.panel("y").values[0] == record.y[0, 0, first]
+    assert scene.panel("dy/dx").origin == (first, scene.panel("x").origin[0])
+    assert scene.panel("x").values[0] == record.x[0, 0, scene.panel("x").origin[0]]
+    assert any("are shown" in note for note in scene.notes)
+
+
+# ---- As a matrix ---------------------------------------------------------------------------------------
+
+
+@fewer(2)
+@given(slidings(), seeds, kinds_of_numbers, st.data())
+def test_a_convolution_is_a_sparse_matrix_product(case, seed, draw, data):
+    x, weight = draw(seed, (1, 2, *case.size), (2, 2, *case.kernel))
+    record = conv2d(x, weight, **case.settings)
+    scene = matrix(record, filter=1)
+    assert_sums(scene)
+    assert_arranged(scene)
+    if any("only its" in note for note in scene.notes):
+        return
+    m, y = scene.panel("M").values, scene.panel("y").values
+    np.testing.assert_allclose(m @ scene.panel("x").values.ravel(), y.ravel(), rtol=1e-9, atol=1e-9)
+    columns = np.arange(m.shape[1]).reshape(record.padded.shape[1:])[:, *record.geometry.crop].ravel()
+    whole = convolution_matrix(weight[1:], case.size, case.stride, case.sides, case.dilation)
+    np.testing.assert_array_equal(m[:, columns], whole)
+    assert_kinds(scene.panel("M"), FILLED, never_met(scene, "copies", "out", "M"))
+
+    def rebuild(name, index, value):
+        arrays = {"x": x, "w": weight}
+        arrays[name] = changed(arrays[name], (0 if name == "x" else 1, *index), value)
+        return matrix(conv2d(arrays["x"], arrays["w"], **case.settings), filter=1)
+
+    assert_edit(data.draw, scene, rebuild)
+
+
+@pytest.mark.parametrize("size", [4, 7, 28])
+def test_matrices_draw_and_large_ones_show_their_middle(size):
+    record = conv2d(*integers(0, (1, 1, size, size), (1, 1, 3, 3), (1,)))
+    scene = matrix(record)
+    assert_drawn(scene)
+    assert scene.panel("M").values.size <= 2_000
+    assert any("only its rows" in note for note in scene.notes) == (size > 7)
+    assert "The bias is left out." in scene.notes
