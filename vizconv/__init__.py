@@ -1,8 +1,8 @@
 """vizconv: point at any number inside a convolutional network and see where it comes from.
 
 The engine is here at once (`vizconv.conv2d`, `vizconv.fit`, ...). What draws or shows is loaded when
-it is first named: `vizconv.explore`, `vizconv.stage`, `vizconv.draw`, `vizconv.scenes`,
-`vizconv.datasets`.
+it is first named: `vizconv.explore`, `vizconv.exercises`, `vizconv.stage`, `vizconv.draw`,
+`vizconv.scenes`, `vizconv.datasets`.
 """
 
 from importlib import import_module
@@ -10,7 +10,7 @@ from importlib import import_module
 from vizconv.engine import *  # noqa: F403
 from vizconv.engine import __all__ as _engine_names
 
-_PARTS = ("datasets", "draw", "explore", "scenes", "stage")
+_PARTS = ("datasets", "draw", "exercises", "explore", "scenes", "stage")
 __all__ = [*_engine_names, *_PARTS]
 
 

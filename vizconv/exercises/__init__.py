@@ -1,0 +1,21 @@
+"""Exercises: predictions that answer at once, and checkers for functions that the learner writes.
+
+One module a lesson: `exercises.lesson01.first_result()` asks, `exercises.lesson01.check(function)` checks.
+"""
+
+from vizconv.exercises import lesson01
+from vizconv.exercises.checker import Exercise, Mistake, Verdict, check
+from vizconv.exercises.prediction import Prediction, Question, predict
+from vizconv.exercises.reply import Reply
+
+__all__ = [
+    "Exercise",
+    "Mistake",
+    "Prediction",
+    "Question",
+    "Reply",
+    "Verdict",
+    "check",
+    "lesson01",
+    "predict",
+]

@@ -1,0 +1,81 @@
+"""A learner's function, called once: whatever it does, there is an array to compare, or a sentence."""
+
+import dis
+import traceback
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from vizconv.engine.arrays import numbers
+
+UNWRITTEN = "Not written yet: put your lines in the place of the three dots, and run both cells again."
+LONGEST = 200  # signs of an error's own message
+
+
+class NoAnswer(Exception):
+    """There is nothing to compare; the message is a sentence, `written` says whether there are lines yet."""
+
+    def __init__(self, sentence: str, written: bool = True):
+        super().__init__(sentence)
+        self.written = written
+
+
+@dataclass(frozen=True, eq=False)
+class Attempt:
+    """What a learner's function returned, and the names of the arguments that it changed on the way."""
+
+    returned: np.ndarray
+    changed: tuple[str, ...]
+
+
+def attempt(function: Callable, arguments: Mapping[str, Any], name: str) -> Attempt:
+    """Call a learner's function with copies of the arguments, in their order; `name` is what it works out.
+
+    Raises NoAnswer when it is not written, stops with an error or returns what is no array of numbers.
+    """
+    copies = {key: deepcopy(value) for key, value in arguments.items()}
+    try:
+        returned = function(*copies.values())
+    except NotImplementedError:
+        raise NoAnswer(UNWRITTEN, written=False) from None
+    except Exception as error:
+        raise NoAnswer(_stopped(function, error, arguments)) from error
+    if returned is Ellipsis or (returned is None and _is_empty(function)):
+        raise NoAnswer(UNWRITTEN, written=False)
+    if returned is None:
+        raise NoAnswer(
+            f"your function returns nothing. Its last line hands the result back: `return {name}`."
+        )
+    changed = tuple(key for key, value in arguments.items() if not np.array_equal(value, copies[key]))
+    return Attempt(_read(returned, name), changed)
+
+
+def _read(returned, name):
+    try:
+        return numbers(returned, name).copy()
+    except Exception as error:  # an object of the learner's own may raise anything
+        raise NoAnswer(f"what your function returns is no array of numbers: {error}.") from error
+
+
+def _is_empty(function) -> bool:
+    """Say whether a function does nothing at all: its body is `...`, `pass` or a docstring."""
+
+    def empty(): ...
+
+    return hasattr(function, "__code__") and _steps(function) == _steps(empty)
+
+
+def _steps(function):
+    return [step.opname for step in dis.get_instructions(function)]
+
+
+def _stopped(function, error, arguments):
+    file = getattr(getattr(function, "__code__", None), "co_filename", None)
+    lines = [frame.line for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
+    where = f" in the line `{lines[-1]}`" if lines and lines[-1] else ""
+    called = "" if lines else f" It is called with ({', '.join(arguments)}), in this order."
+    what = " ".join(str(error).split())[:LONGEST]
+    return f"your function stops{where} with {type(error).__name__}: {what.rstrip('.')}.{called}"

@@ -1,0 +1,194 @@
+"""Checkers: a learner's function beside the engine's, on several inputs, and in words what is off."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from vizconv.draw.numbers import format_number
+from vizconv.engine.arrays import numbers
+from vizconv.exercises.attempt import NoAnswer, attempt
+from vizconv.exercises.reply import Reply
+from vizconv.scenes import WRONG, Panel, Scene
+from vizconv.stage import Stage
+
+CLOSE = {"rtol": 1e-5, "atol": 1e-5}  # float32 and sums in another order are right, too
+LARGEST = 400  # cells of a learner's result on the stage
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A typical mistake: what it makes of an exercise's arguments, and the sentence that names it.
+
+    `make` returns the array that the mistake leads to, or, among an exercise's `shapes`, its shape; it may
+    raise ValueError for arguments that the mistake does not fit.
+    """
+
+    sentence: str
+    make: Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A function to write.
+
+    name: what it works out, such as "y", also the name of its panel in the scene; right: the engine's
+    function; cases: arguments by name, in the order in which they are given, the easiest first; mistakes and
+    shapes: the typical wrong results, and the typical wrong shapes; scene: makes a case's scene.
+    """
+
+    name: str
+    right: Callable[..., np.ndarray]
+    cases: tuple[Mapping[str, Any], ...]
+    scene: Callable[..., Scene]
+    mistakes: tuple[Mistake, ...] = ()
+    shapes: tuple[Mistake, ...] = ()
+
+
+@dataclass(frozen=True, repr=False)
+class Verdict(Reply):
+    """What a checker says; where numbers are wrong, `scene` shows the first wrong cell."""
+
+    scene: Scene | None = field(default=None, compare=False)
+
+    def _repr_mimebundle_(self, **kwargs):
+        if self.scene is None:
+            return super()._repr_mimebundle_(**kwargs)
+        data, metadata = Stage(self.scene)._repr_mimebundle_(**kwargs)
+        return {**data, "text/plain": repr(self)}, metadata
+
+
+def check(exercise: Exercise, function: Callable) -> Verdict:
+    """Compare a learner's function with the engine's, case by case; say what is off in the first wrong one.
+
+    The function gets copies; what it raises or returns is answered in words and never raised.
+    """
+    if not callable(function):
+        return Verdict(False, "Give the function itself: its name, without brackets after it.")
+    changed: set[str] = set()
+    for case in exercise.cases:
+        try:
+            made = attempt(function, case, exercise.name)
+        except NoAnswer as none:
+            return (
+                Verdict(False, f"With {described(case)}: {none}")
+                if none.written
+                else Verdict(None, str(none))
+            )
+        right = numbers(exercise.right(*case.values()), exercise.name)
+        if wrong_cells(made.returned, right).any() or made.returned.shape != right.shape:
+            return _wrong(exercise, case, made.returned, right)
+        changed |= set(made.changed)
+    return Verdict(True, _praise(exercise, changed))
+
+
+def _unanswered(none: NoAnswer, case) -> Verdict:
+    return Verdict(False, f"With {described(case)}: {none}") if none.written else Verdict(None, str(none))
+
+
+def described(case: Mapping[str, Any]) -> str:
+    """Describe a case in words: arrays by their shape, all else by its value."""
+    parts = (f"{name} {_shape(value) if np.ndim(value) else value}" for name, value in case.items())
+    return ", ".join(parts)
+
+
+def wrong_cells(returned: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Mark the cells of `returned` with another number than the same cell of `right`, if there is one."""
+    wrong = np.ones(returned.shape, bool)
+    if returned.ndim == right.ndim:
+        shared = _shared(returned, right)
+        wrong[shared] = ~np.isclose(returned[shared], right[shared], **CLOSE)
+    return wrong
+
+
+def _shared(returned, right):
+    return tuple(slice(0, min(sizes)) for sizes in zip(returned.shape, right.shape, strict=True))
+
+
+def _wrong(exercise, case, returned, right):
+    say = _wrong_shape if returned.shape != right.shape else _wrong_numbers
+    sentence = f"With {described(case)}: {say(exercise, case, returned, right)}"
+    return Verdict(False, sentence, _side_by_side(exercise, case, returned, right, sentence))
+
+
+def _wrong_shape(exercise, case, returned, right):
+    name, came = exercise.name, _shape(returned) if returned.ndim else "a single number"
+    reason = _named(exercise.mistakes, case, returned) or next(
+        (mistake.sentence for mistake in exercise.shapes if mistake.make(*case.values()) == returned.shape),
+        "",
+    )
+    return f"your {name} is {came}, and {_shape(right)} is right. {reason}".strip()
+
+
+def _wrong_numbers(exercise, case, returned, right):
+    wrong = wrong_cells(returned, right)
+    first = tuple(np.argwhere(wrong)[0])
+    came, wanted = format_number(returned[first]), format_number(right[first])
+    reason = _named(exercise.mistakes, case, returned) or f"{wrong.sum()} of {wrong.size} numbers are wrong."
+    return f"your {_cell(exercise.name, first)} is {came}, and {wanted} is right. {reason}"
+
+
+def _named(mistakes, case, returned):
+    """Return the sentence of the first mistake that makes these very numbers, or nothing."""
+    for mistake in mistakes:
+        try:
+            made = np.asarray(mistake.make(*case.values()))
+        except ValueError:
+            continue
+        if made.shape == returned.shape and np.allclose(made, returned, **CLOSE):
+            return mistake.sentence
+    return ""
+
+
+def _praise(exercise, changed):
+    cases, name = "; ".join(map(described, exercise.cases)), exercise.name
+    sentence = f"Right: your {name} equals the engine's for all {len(exercise.cases)} inputs ({cases})."
+    changes = f" One thing: it changes {' and '.join(sorted(changed))}, which its caller may still need."
+    return sentence + (changes if changed else "")
+
+
+# ---- On the stage ------------------------------------------------------------------------------------------
+
+
+def _side_by_side(exercise, case, returned, right, sentence) -> Scene | None:
+    """Set the learner's result beside the right one, and point at the first cell that is wrong."""
+    if returned.ndim != right.ndim or returned.size > LARGEST:
+        return None
+    scene = exercise.scene(*case.values())
+    target = scene.panel(exercise.name)
+    column = 1 + max(panel.place[1] for panel in scene.panels)
+    kinds = wrong_cells(returned, right) * np.uint8(WRONG)
+    yours = Panel(
+        "yours",
+        returned,
+        (target.place[0], column),
+        label=f"your {target.label}",
+        subscript=target.subscript,
+        superscript=target.superscript,
+        sign="≠",
+        kinds=kinds,
+    )
+    panels = (*(replace(panel, editable=False) for panel in scene.panels), yours)
+    pointed = _first(returned, right, target)
+    return replace(scene, panels=panels, notes=(sentence, *scene.notes), pointed=pointed)
+
+
+def _first(returned, right, target: Panel) -> tuple[str, int]:
+    """Find the first cell of the right result that is missing or wrong, else the first one too many."""
+    missing = np.ones(right.shape, bool)
+    missing[_shared(returned, right)] = False
+    wrong = wrong_cells(returned, right)
+    first = tuple(np.argwhere(missing if missing.any() else wrong)[0])
+    if any(index >= size for index, size in zip(first, right.shape, strict=True)):
+        return "yours", int(np.ravel_multi_index(first, returned.shape))
+    place = tuple(index - origin for index, origin in zip(first, target.origin, strict=True))
+    return target.name, int(np.ravel_multi_index(place, target.shape))
+
+
+def _shape(array):
+    return "×".join(map(str, np.shape(array)))
+
+
+def _cell(name, index):
+    return f"{name}[{', '.join(map(str, index))}]"

@@ -1,0 +1,80 @@
+// A prediction: a question, a field for a number or a button for each choice, and what Python says to it.
+
+function element(tag, className, parent, text) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text !== undefined) made.textContent = text;
+  parent.append(made);
+  return made;
+}
+
+// The notebook takes Enter, digits and letters for itself, unless the element with the focus forbids it.
+function control(tag, parent, text) {
+  const made = element(tag, `vizconv-predict-${tag}`, parent, text);
+  made.dataset.lmSuppressShortcuts = "true";
+  return made;
+}
+
+function render({ model, el }) {
+  const root = element("div", "vizconv-predict", el);
+  root.setAttribute("role", "group");
+  root.setAttribute("aria-label", "predict");
+  element("p", "vizconv-predict-question", root, model.get("_text"));
+  const answer = (value) => {
+    model.set("value", value);
+    model.save_changes();
+  };
+  const choices = model.get("_choices");
+  const showValue = choices.length ? buildChoices(root, choices, answer) : buildField(root, model, answer);
+  const reply = element("p", "vizconv-predict-reply", root);
+  reply.setAttribute("role", "status");
+  const show = () => {
+    showValue(model.get("value"));
+    showReply(reply, model.get("_said"));
+  };
+  model.on("change:value", show);
+  model.on("change:_said", show);
+  show();
+  return () => {
+    model.off("change:value", show);
+    model.off("change:_said", show);
+  };
+}
+
+function buildChoices(root, choices, answer) {
+  const box = element("div", "vizconv-predict-answers", root);
+  const buttons = choices.map((choice) => {
+    const button = control("button", box, choice);
+    button.type = "button";
+    button.addEventListener("click", () => answer(choice));
+    return button;
+  });
+  return (value) => {
+    for (const button of buttons) button.setAttribute("aria-pressed", String(button.textContent === value));
+  };
+}
+
+function buildField(root, model, answer) {
+  const form = element("form", "vizconv-predict-answers", root);
+  const input = control("input", form);
+  input.autocomplete = "off";
+  input.placeholder = "a number";
+  input.setAttribute("aria-label", model.get("_text"));
+  control("button", form, "answer").type = "submit";
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    answer(input.value);
+  });
+  return (value) => {
+    if (value) input.value = value;
+  };
+}
+
+function showReply(reply, { right, sentence }) {
+  const name = { true: "right", false: "wrong" }[String(right)] ?? "open";
+  reply.className = `vizconv-predict-reply vizconv-predict-${name}`;
+  const mark = { right: "✓ ", wrong: "✗ ", open: "○ " }[name];
+  reply.textContent = sentence ? mark + sentence : "";
+}
+
+export default { render };

@@ -1,0 +1,27 @@
+"""What a learner hears: whether it is right, and a sentence."""
+
+from dataclasses import dataclass
+from html import escape
+
+LOOKS = {
+    True: ("✓", "var(--jp-success-color1, #2e7d32)"),
+    False: ("✗", "var(--jp-error-color1, #c62828)"),
+    None: ("○", "var(--jp-border-color0, #757575)"),
+}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One sentence or two, and whether the answer is right; None where there is no answer yet."""
+
+    right: bool | None
+    sentence: str
+
+    def _repr_mimebundle_(self, **kwargs) -> dict[str, str]:
+        mark, colour = LOOKS[self.right]
+        look = f"border-left: 3px solid {colour}; padding: 6px 10px"
+        html = f'<div style="{look}">{mark} {escape(self.sentence)}</div>'
+        return {"text/plain": repr(self), "text/html": html}
+
+    def __repr__(self):
+        return f"{LOOKS[self.right][0]} {self.sentence}"
