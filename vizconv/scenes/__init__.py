@@ -1,10 +1,11 @@
 """Scenes: what there is to see, as plain data. No drawing, no widgets."""
 
 from vizconv.scenes.chain import chain
-from vizconv.scenes.convolution import convolution
+from vizconv.scenes.convolution import convolution, correlation_beside
 from vizconv.scenes.correlation import correlation, unfitting
 from vizconv.scenes.dense import linear, relu_gate
 from vizconv.scenes.gradients import bias_gradient, readings, weight_gradient
+from vizconv.scenes.im2col import im2col
 from vizconv.scenes.input_gradient import input_gradient_gather, input_gradient_scatter
 from vizconv.scenes.jacobian import jacobians, matrix
 from vizconv.scenes.layer import layer
@@ -47,7 +48,9 @@ __all__ = [
     "conv_transpose2d_terms",
     "convolution",
     "correlation",
+    "correlation_beside",
     "cross_entropy",
+    "im2col",
     "input_gradient_gather",
     "input_gradient_scatter",
     "jacobian_terms",

@@ -1,0 +1,52 @@
+"""Time and memory: what can be told for certain of numbers that differ from run to run."""
+
+import time
+import tracemalloc
+
+import numpy as np
+import pytest
+
+from vizconv.explore import most_memory, seconds
+
+
+def test_the_fastest_of_a_few_calls():
+    waits = iter([0.06, 0.01, 0.06])
+    assert 0.01 <= seconds(lambda: time.sleep(next(waits))) < 0.06
+
+
+def test_it_calls_as_often_as_asked_and_passes_the_arguments_on():
+    calls = []
+    seconds(lambda *arguments: calls.append(arguments), 1, "two", times=4)
+    assert calls == [(1, "two")] * 4
+
+
+def test_not_to_call_at_all_is_refused():
+    with pytest.raises(ValueError, match="times is 0; it must be 1 or more"):
+        seconds(print, times=0)
+
+
+def test_the_most_memory_counts_what_is_let_go_again():
+    megabyte = 1_000_000
+
+    def work(x):
+        np.zeros(5 * megabyte, np.uint8).sum()
+        return np.zeros(megabyte, np.uint8)
+
+    assert 5 * megabyte <= most_memory(work, np.zeros(9 * megabyte, np.uint8)) < 6 * megabyte
+    assert not tracemalloc.is_tracing()
+
+
+def test_a_view_takes_next_to_nothing():
+    x = np.zeros((1000, 1000))
+    assert most_memory(lambda x: np.lib.stride_tricks.sliding_window_view(x, (3, 3)), x) < 20_000
+    assert most_memory(lambda x: x.copy(), x) >= x.nbytes
+
+
+def test_tracing_stops_when_the_function_does_not_return_and_goes_on_where_it_was_on():
+    with pytest.raises(ZeroDivisionError):
+        most_memory(lambda: 1 / 0)
+    assert not tracemalloc.is_tracing()
+    tracemalloc.start()
+    most_memory(bytearray, 1000)
+    assert tracemalloc.is_tracing()
+    tracemalloc.stop()
