@@ -120,7 +120,7 @@ def _how_spread(seen: View) -> tuple[str, ...]:
     if any(setting.leftover):
         rows, columns = setting.leftover
         notes.append(
-            f"No window reads the last {rows} rows and {columns} columns of the padded x (no stride reaches "
-            "them): the spread dy has as many rows and columns of zeros there."
+            f"Rows and columns of the padded x that no window reads: {rows} at the bottom, {columns} at the "
+            "right. The spread dy gets as many of zeros there."
         )
     return tuple(notes)

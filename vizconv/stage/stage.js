@@ -505,10 +505,13 @@ function sameCell(before, after, { panel, cell }) {
 function build(view) {
   const before = view.slots;
   view.slots = new Map();
-  for (const panel of view.scene.panels.values()) {
-    const shown = structure(panel);
+  const panels = [...view.scene.panels.values()];
+  const signed = new Set(panels.filter(({ sign }) => sign).map(({ place }) => place[1]));
+  for (const panel of panels) {
+    const room = signed.has(panel.place[1]); // a sign's room in its whole column, so that panels line up
+    const shown = structure(panel) + room;
     const old = before.get(panel.name);
-    view.slots.set(panel.name, old?.shown === shown ? old : { shown, ...buildPanel(view, panel) });
+    view.slots.set(panel.name, old?.shown === shown ? old : { shown, ...buildPanel(view, panel, room) });
   }
   const slots = [...view.slots.values()];
   const changed = slots.length !== before.size || slots.some((slot) => ![...before.values()].includes(slot));
@@ -516,11 +519,11 @@ function build(view) {
   return changed;
 }
 
-function buildPanel(view, panel) {
+function buildPanel(view, panel, room) {
   const slot = element("div", "vizconv-slot");
   slot.style.gridRow = String(panel.place[0] + 1);
   slot.style.gridColumn = String(panel.place[1] + 1);
-  if (panel.sign) element("span", "vizconv-sign", slot, panel.sign);
+  if (room) element("span", "vizconv-sign", slot, panel.sign);
   const box = element("div", "vizconv-box", slot);
   buildLabel(panel, box);
   const grid = element("div", "vizconv-panel", box);
