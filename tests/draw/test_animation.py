@@ -87,6 +87,12 @@ def test_every_number_is_a_sum_so_far(scene):
         assert film.counter.get_text() == f"{steps} of {steps_of(scene)}"
 
 
+def test_no_frame_keeps_what_only_the_one_before_showed():
+    steps = animation.chosen_steps(9)
+    for step, frame in zip(steps, animation.drawn(WORKED, steps), strict=True):
+        assert frame == animation.drawn(WORKED, [step])[0]
+
+
 def corners(outline):
     """The upper left and lower right cell of every outline, as rows and columns."""
     boxes = [path.vertices[:, ::-1] for path in outline.get_paths()]
