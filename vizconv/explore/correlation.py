@@ -49,8 +49,8 @@ def correlation(x=None, k=None, *, stride=1, padding=0, dilation=1, border="zero
 
 def start(x=None, k=None, stride=1, padding=0, dilation=1, border="zeros") -> CorrelationSettings:
     """Read the arguments of `correlation`; raise TypeError or ValueError for what is no setting at all."""
-    input_name, x, notes = _read_input(x)
-    kernel_name, k = _read_kernel(k)
+    input_name, x, notes = read_input(x)
+    kernel_name, k = read_kernel(k)
     by_word = isinstance(padding, str)
     if by_word and padding not in PADDINGS[1:]:
         raise ValueError(f"padding is {padding!r}; a number, a pair, 'valid', 'same' or 'full' is expected")
@@ -64,12 +64,13 @@ def start(x=None, k=None, stride=1, padding=0, dilation=1, border="zeros") -> Co
     return CorrelationSettings(*given)
 
 
-def _read_input(x):
+def read_input(x, presets=INPUTS):
+    """Read a matrix, a preset's name or None (the first one) as (name, x, notes); what is large is cut."""
     if x is None or isinstance(x, str):
-        name = x or next(iter(INPUTS))
-        if name not in INPUTS:
-            raise ValueError(f"x is {x!r}; a matrix or one of {list(INPUTS)} is expected")
-        return name, numbers(INPUTS[name].make(), "x", 2), ()
+        name = x or next(iter(presets))
+        if name not in presets:
+            raise ValueError(f"x is {x!r}; a matrix or one of {list(presets)} is expected")
+        return name, numbers(presets[name].make(), "x", 2), ()
     x = numbers(x, "x", 2)
     shown = x[:LARGEST, :LARGEST].copy()
     if shown.shape == x.shape:
@@ -79,13 +80,14 @@ def _read_input(x):
     return OWN, shown, (note,)
 
 
-def _read_kernel(k):
+def read_kernel(k, presets=KERNELS):
+    """Read a matrix, a preset's name or None (the first one) as (name, k)."""
     if k is None or isinstance(k, str):
-        name = k or next(iter(KERNELS))
-        if name not in KERNELS:
-            raise ValueError(f"k is {k!r}; a matrix or one of {list(KERNELS)} is expected")
-        size = (2, 2) if k is None or k == next(iter(KERNELS)) else (3, 3)
-        return name, KERNELS[name](*size)
+        name = k or next(iter(presets))
+        if name not in presets:
+            raise ValueError(f"k is {k!r}; a matrix or one of {list(presets)} is expected")
+        size = (2, 2) if k is None or k == next(iter(presets)) else (3, 3)
+        return name, presets[name](*size)
     return OWN, numbers(k, "k", 2).copy()
 
 
@@ -125,18 +127,19 @@ def _floors(geometry: Geometry):
 def as_code(settings: CorrelationSettings) -> str:
     """Return the lines of Python that make the same y."""
     known = INPUTS.get(settings.input_name)
-    x = known.code if known else _literal(settings.x)
+    x = known.code if known else literal(settings.x)
     defaults = {"stride": (1, 1), "padding": (0, 0), "dilation": (1, 1), "border": "zeros"}
     given = {**_sliding(settings), "border": settings.border}
     extras = [f", {name}={value!r}" for name, value in given.items() if value != defaults[name]]
     return (
         "import numpy as np\nimport vizconv as vc\n\n"
-        f"x = {x}\nk = {_literal(settings.k)}\n"
+        f"x = {x}\nk = {literal(settings.k)}\n"
         f"y = vc.cross_correlate(x, k{''.join(extras)})\n"
     )
 
 
-def _literal(array):
+def literal(array: np.ndarray) -> str:
+    """Write a matrix as the Python that makes it."""
     rows = ",\n    ".join(str(row) for row in array.tolist())
     rows = rows.replace("nan", "np.nan").replace("inf", "np.inf")
     kind = ", np.float32" if array.dtype == np.float32 else ""
@@ -188,11 +191,15 @@ def _pair_of(settings, quantity):
 
 def edit(settings: CorrelationSettings, scene, panel: str, cell: int, value: float) -> CorrelationSettings:
     """Return the settings after a learner typed a value into a cell of the panel x or w."""
+    return typed(settings, scene, panel, cell, value, {"x": "x", "w": "k"}[panel])
+
+
+def typed(settings, scene, panel: str, cell: int, value: float, name: str):
+    """Put a value typed into a panel's cell into the matrix `name` of the settings, "x" or "k"."""
     shown = scene.panel(panel)
     index = np.unravel_index(cell, shown.shape)
     index = tuple(int(i) + first for i, first in zip(index, shown.origin, strict=True))
-    name, named = {"x": ("x", "input_name"), "w": ("k", "kernel_name")}[panel]
-    array = getattr(settings, name)
+    array, named = getattr(settings, name), {"x": "input_name", "k": "kernel_name"}[name]
     changed = scenes.put(array, np.ravel_multi_index(index, array.shape), value)
     return replace(settings, **{name: changed, named: OWN})
 
