@@ -14,7 +14,7 @@ from vizconv.explore.presets import INPUTS, KERNELS, OWN, Input, resize
 
 OPERATIONS = {"*": "x * k: convolution", "⋆": "x ⋆ k: cross-correlation"}
 PADDINGS = ("valid", "same", "full")
-KERNEL_SIZES = (1, 7)
+KERNEL_SIZES = (1, 6)  # so that all of the largest x and y fits on a page
 
 
 def single_one() -> np.ndarray:
