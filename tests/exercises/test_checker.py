@@ -18,6 +18,7 @@ def three_dots(x, w, stride): ...
 
 def documented(x, w, stride):
     """Return y."""
+    ...
 
 
 def dots_returned(x, w, stride):
@@ -162,7 +163,7 @@ def test_the_first_wrong_cell_stands_on_a_stage():
     verdict = lesson01.check(one_off)
     scene, right = verdict.scene, [[-37, -75, -112], [70, 34, 43], [-19, -15, 7]]
     assert verdict.sentence == f"{WORKED}your y[1, 2] is 44, and 43 is right. 2 of 9 numbers are wrong."
-    assert scene.notes == (verdict.sentence,) and scene.pointed == ("y", 5)
+    assert scene.notes == (repr(verdict),) and scene.pointed == ("y", 5)
     assert [panel.name for panel in scene.panels] == ["x", "w", "y", "yours"]
     assert scene.panel("y").values.tolist() == right and scene.sums()["y"].tolist() == right
     yours = scene.panel("yours")
@@ -186,6 +187,14 @@ def test_of_a_wrong_shape_the_first_missing_or_needless_cell_is_shown(shape, poi
     inside = np.zeros(shape, bool)
     inside[:3, :3] = True
     np.testing.assert_array_equal(scene.panel("yours").kinds == 0, inside)
+
+
+def test_a_verdict_in_html_holds_code_and_no_markup_of_the_learners():
+    def raising(x, w, stride):
+        raise ValueError("<b> & `x`")
+
+    html = lesson01.check(raising)._repr_mimebundle_()["text/html"]
+    assert "ValueError: &lt;b&gt; &amp; <code>x</code>." in html and "<b>" not in html
 
 
 def test_a_wrong_verdict_shows_its_stage():

@@ -171,7 +171,7 @@ def _side_by_side(exercise, case, returned, right, sentence) -> Scene | None:
     )
     panels = (*(replace(panel, editable=False) for panel in scene.panels), yours)
     pointed = _first(returned, right, target)
-    return replace(scene, panels=panels, notes=(sentence, *scene.notes), pointed=pointed)
+    return replace(scene, panels=panels, notes=(repr(Reply(False, sentence)), *scene.notes), pointed=pointed)
 
 
 def _first(returned, right, target: Panel) -> tuple[str, int]:

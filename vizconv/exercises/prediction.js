@@ -55,16 +55,18 @@ function buildChoices(root, choices, answer) {
 }
 
 function buildField(root, model, answer) {
-  const form = element("form", "vizconv-predict-answers", root);
-  const input = control("input", form);
+  const box = element("div", "vizconv-predict-answers", root);
+  const input = control("input", box);
   input.autocomplete = "off";
   input.placeholder = "a number";
   input.setAttribute("aria-label", model.get("_text"));
-  control("button", form, "answer").type = "submit";
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    answer(input.value);
+  input.addEventListener("keydown", (event) => {
+    event.stopPropagation();
+    if (event.key === "Enter") answer(input.value);
   });
+  const button = control("button", box, "answer");
+  button.type = "button";
+  button.addEventListener("click", () => answer(input.value));
   return (value) => {
     if (value) input.value = value;
   };

@@ -1,5 +1,6 @@
 """What a learner hears: whether it is right, and a sentence."""
 
+import re
 from dataclasses import dataclass
 from html import escape
 
@@ -8,6 +9,11 @@ LOOKS = {
     False: ("✗", "var(--jp-error-color1, #c62828)"),
     None: ("○", "var(--jp-border-color0, #757575)"),
 }
+
+
+def _with_code(sentence):
+    """Write a sentence as HTML, what stands between backticks as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(sentence))
 
 
 @dataclass(frozen=True)
@@ -20,7 +26,7 @@ class Reply:
     def _repr_mimebundle_(self, **kwargs) -> dict[str, str]:
         mark, colour = LOOKS[self.right]
         look = f"border-left: 3px solid {colour}; padding: 6px 10px"
-        html = f'<div style="{look}">{mark} {escape(self.sentence)}</div>'
+        html = f'<div style="{look}">{mark} {_with_code(self.sentence)}</div>'
         return {"text/plain": repr(self), "text/html": html}
 
     def __repr__(self):
