@@ -7,11 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 from PIL import Image
 
 import vizconv
 from tests.scenes.cases import LABELS, permuted_scene
 from vizconv.draw import figures, png, still
+from vizconv.draw.still import INK, INK_ON_DEEP
 from vizconv.engine.operations import correlation as correlate
 from vizconv.scenes import CROPPED, NEVER_READ, PADDING, Panel, Scene, correlation
 
@@ -160,6 +162,27 @@ def test_the_colours_are_the_stages():
     for name in ("negative", "zero", "positive"):
         (colour,) = re.findall(rf"--{name}: (#[0-9a-f]{{6}});", light)
         assert getattr(figures, name.upper()) == colour
+    inks = [re.search(rf"--{name}: (#[0-9a-f]{{6}});", light)[1] for name in ("on-zero", "on-deep")]
+    assert inks == [INK, INK_ON_DEEP]
+
+
+def contrast(one, other):
+    """The contrast ratio of two colours, as the Web Content Accessibility Guidelines define it."""
+    light = []
+    for colour in (one, other):
+        channels = np.asarray(to_rgb(colour))
+        linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+        light.append(float(linear @ (0.2126, 0.7152, 0.0722)) + 0.05)
+    return max(light) / min(light)
+
+
+def test_every_number_stands_out_from_its_fill():
+    values = np.linspace(-1, 1, 200).reshape(10, 20) ** 3
+    (axes,) = still(Scene((Panel("x", values, (0, 0)),))).axes
+    inks = [text.get_color() for text in axes.texts]
+    fills = figures.SIGNED((figures.depth(values, 1).ravel() + 1) / 2)
+    assert len(inks) == 200
+    assert min(contrast(ink, fill[:3]) for ink, fill in zip(inks, fills, strict=True)) >= 4.5
 
 
 def test_the_depth_of_a_fill():

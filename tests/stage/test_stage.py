@@ -278,6 +278,14 @@ def test_its_display_carries_a_picture_and_no_address(stage):
     assert set(data) == {"text/plain", "image/png", "application/vnd.jupyter.widget-view+json"}
 
 
+def test_a_long_line_is_not_cut():
+    scene = permuted_scene(np.random.default_rng(0))
+    long = Scene(tuple(replace(panel, name=panel.name * 30) for panel in scene.panels))
+    stage = Stage(long)
+    assert len(repr(stage)) > 200
+    assert stage._repr_mimebundle_()[0]["text/plain"] == repr(stage)
+
+
 def test_the_picture_is_the_scene_on_show(stage):
     before = stage._repr_mimebundle_()[0]["image/png"]
     assert stage._repr_mimebundle_()[0]["image/png"] == before

@@ -19,7 +19,7 @@ READABLE, LARGE, SMALL = 0.3, 0.42, 0.11  # inches a cell
 GAP, HEAD = 0.55, 0.35  # inches between panels, and for a label
 COLOURS = 256  # make a PNG a third as large, without a difference that one sees
 FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # by XML, also in a text
-INK, INK_ON_DEEP = "#16181b", "white"
+INK, INK_ON_DEEP = "#000000", "#ffffff"  # as in stage.css
 SQUARE = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]) / 2
 DIAGONAL = np.array([(-1, 1), (1, -1)]) / 2
 CORNER = np.array([(0.5, -0.5), (0.2, -0.5), (0.5, -0.2), (0.5, -0.5)])
@@ -147,8 +147,8 @@ def number_size(cell: float, longest: int) -> float:
 
 
 def is_deep(depths: np.ndarray) -> np.ndarray:
-    """Say where a fill is so deep that its number must be white."""
-    return np.abs(depths) > 0.81
+    """Say where a fill is so deep that its number must be white, for a contrast of 4.5; as in stage.js."""
+    return (depths < -0.7975) | (depths > 0.8375)
 
 
 def _mark_kinds(axes, kinds):
