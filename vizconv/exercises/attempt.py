@@ -55,7 +55,7 @@ def attempt(function: Callable, arguments: Mapping[str, Any], name: str) -> Atte
 
 def _read(returned, name):
     try:
-        return numbers(returned, name).copy()
+        return numbers(returned, name)
     except Exception as error:  # an object of the learner's own may raise anything
         raise NoAnswer(f"what your function returns is no array of numbers: {error}.") from error
 
