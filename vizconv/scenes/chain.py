@@ -17,23 +17,26 @@ from vizconv.scenes.terms import Terms, linear_terms, product_terms
 from vizconv.scenes.view import chosen_notes, require_index
 
 Layer = tuple[LinearRecord, SigmoidRecord | TanhRecord]
-DELTA = "δ = ∂C/∂z: the factor that ∂C/∂w, ∂C/∂b and ∂C/∂a of the layer before have in common."
+DELTA = (
+    "δ = ∂C/∂z = σ′(z) · ∂C/∂a: the factor that ∂C/∂w, ∂C/∂b and ∂C/∂a of the layer before have in common."
+)
+COST = "C = (a − y)², the mean of several; so ∂C/∂a = 2 (a − y), divided by their number."
 PATHS = "A neuron that feeds several others gets back a sum: one product for each path."
 
 
 def chain(layers: Sequence[Layer], loss: MseRecord, image: int = 0) -> Scene:
     """Set layers of neurons, (linear, sigmoid or tanh) records in order, and their cost C on a stage.
 
-    Each layer is a row of panels with its derivatives in the row under it; C, the mean of (a - y)² over
-    the outputs of one image, stands below them. A layer of one neuron and one input has single numbers. σ
-    is no sum of products: a comes as it is, and its slope σ′(z) is a factor on the way back. Raises
-    ValueError for an image that is not there or layers without a bias.
+    Under each layer's panels stand their derivatives and the slope σ′(z), below all C, the mean of
+    (a - y)² over the outputs of one image; single numbers where a layer has one neuron and one input. σ is
+    no sum of products: a comes as it is, and its slope is a factor on the way back. Raises ValueError for
+    an image that is not there or layers without a bias.
     """
     require_index(image, len(loss.x), "image")
     if any(record.bias is None for record, _ in layers):
         raise ValueError("a layer has no bias; give every linear a bias, zeros if need be")
     cost = mse(loss.x[image], loss.target[image])
-    panels = arranged(*_layer_panels(layers, cost, image), *_cost_panels(cost, 2 * len(layers)))
+    panels = arranged(*_layer_panels(layers, cost, image), *_cost_panels(cost, 3 * len(layers)))
     terms = {
         name: table for number, layer in enumerate(layers) for name, table in _layer_terms(layer, number)
     }
@@ -42,7 +45,7 @@ def chain(layers: Sequence[Layer], loss: MseRecord, image: int = 0) -> Scene:
     backward = [reading for number, name in enumerate(names) for reading in _backward(number, name)]
     readings = (*forward, *_cost_readings(names[-1], cost.x.size), *reversed(backward))
     several = any(record.weight.size > 1 for record, _ in layers)
-    notes = (*chosen_notes(("image", image, len(loss.x))), DELTA, *((PATHS,) if several else ()))
+    notes = (*chosen_notes(("image", image, len(loss.x))), DELTA, COST, *((PATHS,) if several else ()))
     recomputed = tuple(panel.name for panel in panels if panel.editable and panel.name != "y")
     return Scene(panels, {**terms, **_cost_terms(cost.x.size)}, readings, notes=notes, recomputed=recomputed)
 
@@ -69,7 +72,7 @@ def _layer_panels(layers: Sequence[Layer], cost: MseRecord, image: int) -> Itera
         forward = {"w": one.weight, "b": one.bias, "z": one.y[0], "a": activation.y[image]}
         backward = {"dw": found.dweight, "db": found.dbias, "delta": da * slope, "slope": slope, "da": da}
         for name, values in {**forward, **backward}.items():
-            yield _panel(name, names[name], values, 2 * number, own)
+            yield _panel(name, names[name], values, 3 * number, own)
         da = found.dx[0]
     before = "0" if len(layers) > 1 else "prev"
     names = _names(0, len(layers))
@@ -83,12 +86,12 @@ LOOK = {  # (row below the layer's first, column), sign, label
     "w": ((0, 1), "·", "w"),
     "b": ((0, 2), "+", "b"),
     "z": ((0, 3), "=", "z"),
-    "a": ((0, 5), "→", "a"),
+    "a": ((0, 4), "→", "a"),
     "dw": ((1, 1), "", "∂C/∂w"),
     "db": ((1, 2), "", "∂C/∂b"),
     "delta": ((1, 3), "", "δ"),
-    "slope": ((1, 4), "=", "σ′(z)"),
-    "da": ((1, 5), "⊙", "∂C/∂a"),
+    "da": ((1, 4), "", "∂C/∂a"),
+    "slope": ((2, 3), "", "σ′(z)"),
 }
 
 
@@ -100,14 +103,14 @@ def _panel(kind: str, name: str, values, row: int, subscript: str) -> Panel:
 
 def _cost_panels(cost: MseRecord, row: int) -> Iterator[Panel]:
     count = cost.x.size
-    yield Panel("two", 2 / count, (row - 1, 6), sign="= (a − y) ·", label=_over("2", count))
     yield Panel("y", _plain(cost.target), (row, 0), editable=True)
     yield Panel("minus", -1, (row, 1), sign="·", label="−1")
-    yield Panel("difference", _plain(cost.differences), (row, 2), sign="+ a =", label="a − y")
+    yield Panel("difference", _plain(cost.differences), (row, 2), sign="→", label="a − y")
     yield Panel("square", _plain(cost.differences**2), (row, 3), sign="→", label="(a − y)²")
     if count > 1:
-        yield Panel("share", 1 / count, (row, 4), sign="·", label=_over("1", count))
-    yield Panel("C", cost.y, (row, 5 if count > 1 else 4), sign="=")
+        yield Panel("share", 1 / count, (row + 1, 3), sign="·", label=_over("1", count))
+    yield Panel("C", cost.y, (row, 4), sign="→" if count > 1 else "=")
+    yield Panel("two", 2 / count, (row + 1, 2), sign="·", label=_over("2", count))
 
 
 def _over(number: str, count: int) -> str:

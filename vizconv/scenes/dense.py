@@ -23,7 +23,7 @@ GATE = "The gate is 1 where x is above 0, else 0; the same gate lets dy through.
 
 
 def linear(record: LinearRecord, gradients: LinearGradients, image: int = 0) -> Scene:
-    """Set y = x · wᵀ + b of one image on a stage, under it dx, dw, db, dy, and L = Σ dy ⊙ y.
+    """Set y = x · wᵀ + b of one image on a stage, x above the columns of w; under them dx, dw, db, dy, and L.
 
     x (D), w (K, D), b and y (K); the first 40 inputs and outputs are shown: what the other inputs add to y
     is a panel of its own, dx is the share of the shown outputs. Raises ValueError for an image that is not
@@ -34,12 +34,12 @@ def linear(record: LinearRecord, gradients: LinearGradients, image: int = 0) -> 
     x, y, dy = part.x[0], record.y[image, : len(part.weight)], gradients.dy[image, : len(part.weight)]
     panels = [
         Panel("x", x, (0, 0), editable=True),
-        Panel("w", part.weight, (0, 1), sign="·", editable=True),
-        Panel("y", y, (0, 4), sign="="),
-        Panel("dx", part.weight.T @ dy, (1, 0)),
-        Panel("dw", np.multiply.outer(dy, x), (1, 1)),
-        Panel("dy", dy, (1, 4), editable=True),
-        loss_panel(dy, y, (1, 5)),
+        Panel("w", part.weight, (1, 0), editable=True),
+        Panel("y", y, (1, 3), sign="="),
+        Panel("dx", part.weight.T @ dy, (2, 0)),
+        loss_panel(dy, y, (2, 3)),
+        Panel("dw", np.multiply.outer(dy, x), (3, 0)),
+        Panel("dy", dy, (3, 3), editable=True),
     ]
     terms = {"products": linear_terms(part), "loss": loss_terms(y.size)}
     forward = [Reading("products", "out", out="y", left="x", right="w"), *bias_readings(part)]
@@ -48,11 +48,11 @@ def linear(record: LinearRecord, gradients: LinearGradients, image: int = 0) -> 
         Reading("products", "right", out="dy", left="x", right="dw"),
     ]
     if part.bias is not None:
-        panels += [Panel("b", part.bias, (0, 2), sign="+", editable=True), Panel("db", dy, (1, 2))]
+        panels += [Panel("b", part.bias, (1, 1), sign="+", editable=True), Panel("db", dy, (3, 1))]
         terms["bias"] = bias_terms(part)
         backward.append(Reading("bias", "left", out="dy", left="db"))
     if rest is not None:
-        panels.append(Panel("rest", rest, (0, 3), sign="+", label="other inputs"))
+        panels.append(Panel("rest", rest, (1, 2), sign="+", label="other inputs"))
         terms["rest"] = copy_terms(np.arange(rest.size))
         forward.append(Reading("rest", "out", out="y", left="rest"))
     notes = (*chosen_notes(("image", image, len(record.x))), *_linear_notes(record, part), LOSS_NOTE)

@@ -118,9 +118,9 @@ def _how_spread(seen: View) -> tuple[str, ...]:
             "The stride moved x's window on by more than one cell, so zeros stand between the cells of dy."
         )
     if any(setting.leftover):
-        rows, columns = setting.leftover
+        counted = zip(setting.leftover, ("row", "column"), strict=True)
+        left = " and ".join(f"{count} {name}{'s' * (count > 1)}" for count, name in counted if count)
         notes.append(
-            f"Rows and columns of the padded x that no window reads: {rows} at the bottom, {columns} at the "
-            "right. The spread dy gets as many of zeros there."
+            f"No window reads the last {left} of the padded x: the spread dy ends in as many of zeros."
         )
     return tuple(notes)

@@ -55,10 +55,10 @@ def matrix(record: Conv2dRecord, image: int = 0, filter: int = 0) -> Scene:
     cells = _cells(products.out, products.left, shown.x.size)
     y = shown.y[0, 0] if shown.bias is None else shown.y[0, 0] - shown.bias[0]
     panels = (
-        seen.kernel_panel("w", shown.weight[0], (0, 0), subscript=seen.number, editable=True),
-        seen.panel("x", shown.x[0], (0, 1), kinds=seen.kinds, editable=True),
-        seen.output_panel("y", y, (0, 2), subscript=seen.number),
-        _filled("M", (y.size, shown.x.size), cells, shown.weight.ravel()[products.right], (1, 0)),
+        _filled("M", (y.size, shown.x.size), cells, shown.weight.ravel()[products.right], (0, 0)),
+        seen.panel("x", shown.x[0], (0, 1), sign="·", kinds=seen.kinds, editable=True),
+        seen.output_panel("y", y, (0, 2), sign="=", subscript=seen.number),
+        seen.kernel_panel("w", shown.weight[0], (1, 0), subscript=seen.number, editable=True),
     )
     terms = {
         "copies": Terms(cells, products.right, None),

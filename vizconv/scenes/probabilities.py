@@ -9,14 +9,17 @@ from vizconv.engine.operations.loss import (
     SoftmaxRecord,
     softmax,
 )
-from vizconv.scenes.parts import LOSS, LOSS_NOTE, loss_panel, loss_terms, scale_terms
+from vizconv.scenes.parts import LOSS, LOSS_NOTE, arranged, loss_panel, loss_terms, scale_terms
 from vizconv.scenes.scene import Panel, Reading, Scene
 from vizconv.scenes.terms import product_terms, softmax_terms
 from vizconv.scenes.view import chosen_notes, require_index
 
 MOST_CLASSES = 40
 SHARE = "e = exp(x − max x); 1/Σe is one number, shared by all, so that y adds up to 1."
-SHORT = "The short way and the long way give the same dx: p − y, divided by the number of images."
+SHORT = (
+    "Two ways to the same dx: the short one, (p − y)/N with N images, and the long one, Jᵀ dp, through the "
+    "Jacobian J of softmax and dp = −y/p."
+)
 ZERO = "A probability has become 0: the long way divides by it and fails, the short way does not."
 
 
@@ -58,9 +61,8 @@ def cross_entropy(record: CrossEntropyRecord, gradients: CrossEntropyGradients, 
     require_index(image, len(record.x), "image")
     p = record.probabilities[image]
     _require_few(p)
-    panels = (*_forward_panels(record, image), *_short_way(record, gradients, image))
-    panels = (*panels, *_long_way(record, gradients, image))
-    size = p.size
+    ways = *_short_way(record, gradients, image), *_long_way(record, gradients, image)
+    panels, size = arranged(*_forward_panels(record, image), *ways), p.size
     terms = {
         "products": product_terms(size),
         "sum": loss_terms(size),
@@ -83,20 +85,21 @@ def cross_entropy(record: CrossEntropyRecord, gradients: CrossEntropyGradients, 
 
 
 def _forward_panels(record, image):
-    e, shifted = np.exp(record.x[image] - record.x[image].max()), record.x[image] - record.x[image].max()
+    shifted = record.x[image] - record.x[image].max()
+    surprise = np.log(np.exp(shifted).sum()) - shifted
     yield Panel("x", record.x[image], (0, 0), editable=True)
     yield Panel("p", record.probabilities[image], (0, 1), sign="→")
-    yield Panel("surprise", np.log(e.sum()) - shifted, (0, 2), sign="→", label="−log p")
-    yield Panel("y", _one_hot(record, image), (0, 3), sign="⊙")
-    yield Panel("L", record.losses[image], (0, 4), sign="=")
+    yield Panel("surprise", surprise, (0, 2), sign="→", label="−log p")
+    yield Panel("y", _one_hot(record, image), (1, 2), sign="⊙")
+    yield Panel("L", record.losses[image], (2, 2), sign="=")
 
 
 def _short_way(record, gradients, image):
     share = gradients.dy / len(record.x)
     label = "1/N" if gradients.dy == 1 else "dy/N"
     yield Panel("dx", gradients.dx[image], (1, 0))
-    yield Panel("share", share, (1, 1), sign="= p ·", label=label)
-    yield Panel("minus", -share, (1, 3), sign="+ y ·", label=f"−{label}")
+    yield Panel("share", share, (0, 3), label=label)
+    yield Panel("minus", -share, (1, 3), label=f"−{label}")
 
 
 def _long_way(record, gradients, image):
@@ -105,9 +108,9 @@ def _long_way(record, gradients, image):
         dp = slope * _one_hot(record, image)
         jacobian = softmax(record.x[image : image + 1]).jacobian[0]
         yield Panel("long", jacobian.T @ dp, (2, 0), label="Jᵀ dp")
-    yield Panel("J", jacobian, (2, 1), sign="=", superscript="T")
-    yield Panel("dp", dp, (2, 2), sign="·")
-    yield Panel("slope", slope, (2, 3), sign="= y ⊙", label="−1/p" if len(record.x) == 1 else "−1/(N·p)")
+    yield Panel("dp", dp, (1, 1))
+    yield Panel("J", jacobian, (2, 1))
+    yield Panel("slope", slope, (3, 1), label="−1/p" if len(record.x) == 1 else "−1/(N·p)")
 
 
 def _one_hot(record, image):
