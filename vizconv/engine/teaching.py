@@ -22,8 +22,9 @@ def conv2d_loops(x, weight, bias=None, stride=1, padding=0, dilation=1) -> np.nd
                     for c in range(channels):
                         for u in range(height):
                             for v in range(width):
-                                pixel = x[n, c, i * down + u * spread_down, j * right + v * spread_right]
-                                y[n, f, i, j] += pixel * weight[f, c, u, v]
+                                row = i * down + u * spread_down
+                                column = j * right + v * spread_right
+                                y[n, f, i, j] += x[n, c, row, column] * weight[f, c, u, v]
     return y
 
 
