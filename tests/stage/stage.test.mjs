@@ -100,6 +100,9 @@ test("a factor that is always 1 is not written", () => {
   assert.equal(formula(scene, "y", 0), "y[0,0] = (1)(6) + (−2)(0) + (5)(−7) + (8)(−1) + (2.5) = −37");
   assert.ok(formula(scene, "b", 0).startsWith("b = 2.5  goes into 9 sums: y[0,0] ← (2.5), y[0,1] ←"));
   assert.deepEqual([...stage.sumsOf(scene).get("y")], Y.map((value) => value + 2.5));
+  const folded = stage.formulaOf(scene, { panel: "y", cell: 0 }, 3); // counts the terms of both tables
+  assert.equal(folded.more, 2);
+  assert.equal(textOf(folded), "y[0,0] = (1)(6) + (−2)(0) + (5)(−7) = −37");
 });
 
 test("the sums, whole and on their way", () => {
