@@ -65,16 +65,15 @@ def max_pool2d_backward(record: MaxPool2dRecord, dy) -> MaxPool2dGradients:
     dy (N, C, OH, OW). Raises ValueError when dy has not y's shape.
     """
     dy = gradient(dy, record.y)
-    images, channels = dy.shape[:2]
-    dpadded = np.zeros((channels, *record.geometry.padded_size, images), dy.dtype)
+    dpadded = np.zeros_like(record.padded, dy.dtype)
     last, chosen = batch_last(dy), batch_last(record.chosen)
     overlap = any(s < k for s, k in zip(record.geometry.stride, record.geometry.kernel_size, strict=True))
-    for number, cells in enumerate(window_cells(dpadded, record.geometry)):
+    for number, cells in enumerate(window_cells(batch_last(dpadded), record.geometry)):
         if overlap:
             cells += last * (chosen == number)
         else:
             np.multiply(last, chosen == number, out=cells)
-    return MaxPool2dGradients(dy, batch_first(dpadded)[..., *record.geometry.crop])
+    return MaxPool2dGradients(dy, dpadded[..., *record.geometry.crop])
 
 
 def _first_maximum(padded, setting):
