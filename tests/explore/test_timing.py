@@ -9,9 +9,14 @@ import pytest
 from vizconv.explore import most_memory, seconds
 
 
-def test_the_fastest_of_a_few_calls():
-    waits = iter([0.06, 0.01, 0.06])
-    assert 0.01 <= seconds(lambda: time.sleep(next(waits))) < 0.06
+def test_the_fastest_of_a_few_calls(monkeypatch):
+    clock = iter([0.0, 0.5, 1.0, 1.25, 2.0, 9.0])
+    monkeypatch.setattr(time, "perf_counter", lambda: next(clock))
+    assert seconds(lambda: None) == 0.25
+
+
+def test_the_seconds_are_those_of_the_call():
+    assert seconds(time.sleep, 0.02, times=1) >= 0.02
 
 
 def test_it_calls_as_often_as_asked_and_passes_the_arguments_on():
@@ -47,6 +52,7 @@ def test_tracing_stops_when_the_function_does_not_return_and_goes_on_where_it_wa
         most_memory(lambda: 1 / 0)
     assert not tracemalloc.is_tracing()
     tracemalloc.start()
-    most_memory(bytearray, 1000)
+    bytes(10_000_000)  # what was held before does not count
+    assert most_memory(bytearray, 1000) < 100_000
     assert tracemalloc.is_tracing()
     tracemalloc.stop()
