@@ -22,7 +22,7 @@ def convolution(record: Conv2dRecord, notes=(), code: str = "") -> Scene:
     `record` is the cross-correlation that a convolution is: one image and one channel with the kernel
     already rotated, as `correlation(x, rot180(k), odd="before")` makes it. k is its rotation back.
     """
-    return _beside(record, "rotated", ("*", "= x ⋆"), notes, code)
+    return _beside(record, "rotated", ("*", "=\u202fx\u202f⋆"), notes, code)
 
 
 def correlation_beside(record: Conv2dRecord, notes=(), code: str = "") -> Scene:
@@ -30,7 +30,7 @@ def correlation_beside(record: Conv2dRecord, notes=(), code: str = "") -> Scene:
 
     `record` is one image and one channel with the kernel k, as `correlation(x, k)` makes it.
     """
-    return _beside(record, "k", ("⋆", "= x *"), notes, code)
+    return _beside(record, "k", ("⋆", "=\u202fx\u202f*"), notes, code)
 
 
 def _beside(record, sliding, signs, notes, code) -> Scene:
