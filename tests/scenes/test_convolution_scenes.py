@@ -17,10 +17,10 @@ from tests.scenes.checks import (
     kinds_of_numbers,
     never_met,
 )
-from vizconv.engine import conv2d, convolve, rot180
+from vizconv.engine import conv2d, convolve, cross_correlate, rot180
 from vizconv.engine.operations import correlation as correlate
 from vizconv.engine.operations.catalogue import operation_of
-from vizconv.scenes import NEVER_READ, PADDING, Scene, convolution, correlation, layer
+from vizconv.scenes import NEVER_READ, PADDING, Scene, convolution, correlation, correlation_beside, layer
 
 
 def convolved(x, k, **settings):
@@ -44,6 +44,34 @@ def test_a_convolution_is_the_engines(sliding, seed, draw, data):
             **arrays | {name: changed(arrays[name], index, value)}, **sliding.settings
         ),
     )
+
+
+@given(slidings(), seeds, kinds_of_numbers, st.data())
+def test_a_correlation_beside_its_rotation_is_the_engines(sliding, seed, draw, data):
+    def correlated(x, k):
+        return correlation_beside(correlate(x, k, **sliding.settings))
+
+    x, k = draw(seed, sliding.size, sliding.kernel)
+    scene = correlated(x, k)
+    assert_sums(scene)
+    assert_arranged(scene)
+    np.testing.assert_array_equal(scene.panel("y").values, cross_correlate(x, k, **sliding.settings))
+    np.testing.assert_array_equal(scene.panel("k").values, k)
+    np.testing.assert_array_equal(scene.panel("rotated").values, np.rot90(k, 2))
+    arrays = {"x": x, "k": k}
+    assert_edit(
+        data.draw,
+        scene,
+        lambda name, index, value: correlated(**arrays | {name: changed(arrays[name], index, value)}),
+    )
+
+
+def test_the_rotation_has_no_part_in_a_correlation():
+    scene = correlation_beside(correlate(np.arange(16).reshape(4, 4), [[1, 2], [3, 4]]))
+    edited = scene.edited("k", 0, 9)
+    assert edited.panel("rotated").values.tolist() == [[4, 3], [2, 9]]
+    assert [panel.sign for panel in scene.panels] == ["", "⋆", "=\u202fx\u202f*", "="]
+    assert_drawn(scene)
 
 
 def test_a_kernel_that_is_its_own_rotation_is_pointed_out():
