@@ -1,6 +1,7 @@
 """Pictures for the lessons: what stands on them, taken from the figures themselves."""
 
 import numpy as np
+import pytest
 from matplotlib.colors import to_hex
 
 from vizconv.draw import curves, feature_maps, images, probabilities
@@ -15,9 +16,9 @@ def drawn(figure):
 
 def test_images_stand_in_rows_with_their_titles():
     batch = np.arange(12 * 16).reshape(12, 4, 4)
-    figure = drawn(images(batch, titles=["three", 7], columns=5))
+    figure = drawn(images(batch, titles=["three", *range(11)], columns=5))
     assert len(figure.axes) == 12
-    assert [axes.get_title() for axes in figure.axes[:3]] == ["three", "7", ""]
+    assert [axes.get_title() for axes in figure.axes[:3]] == ["three", "0", "1"]
     for axes, image in zip(figure.axes, batch, strict=True):
         np.testing.assert_array_equal(axes.images[0].get_array(), image)
 
@@ -45,3 +46,70 @@ def test_the_likeliest_class_stands_out():
     assert [bar.get_height() for bar in axes.patches] == [0.1, 0.7, 0.2]
     assert [to_hex(bar.get_facecolor()) == POSITIVE for bar in axes.patches] == [False, True, False]
     assert [label.get_text() for label in axes.get_xticklabels()] == ["a", "b", "c"]
+
+
+ONE = np.ones((4, 4))
+
+
+@pytest.mark.parametrize(
+    ("draw", "error", "sentence"),
+    [
+        (
+            lambda: images(ONE),
+            ValueError,
+            r"batch has shape \(4, 4\); \(N, H, W\) is expected; \[batch\] would fit",
+        ),
+        (
+            lambda: images(ONE[None, None]),
+            ValueError,
+            r"batch has shape \(1, 1, 4, 4\); .*; batch\[:, 0\] would fit",
+        ),
+        (lambda: images(ONE[0]), ValueError, r"batch has shape \(4,\); \(N, H, W\) is expected$"),
+        (lambda: images([ONE] * 3, ["a", "b"]), ValueError, "titles has length 2; 3 is .* for each image"),
+        (lambda: images([ONE], np.arange(2)), ValueError, "titles has length 2; 1 is expected"),
+        (
+            lambda: feature_maps(ONE),
+            ValueError,
+            r"maps has shape \(4, 4\); \(C, H, W\) .*; \[maps\] would fit",
+        ),
+        (
+            lambda: feature_maps(ONE[None, None]),
+            ValueError,
+            r"maps has shape \(1, 1, 4, 4\); .*; maps\[0\] would fit",
+        ),
+        (
+            lambda: probabilities([[0.5, 0.5]]),
+            ValueError,
+            r"values has shape \(1, 2\); \(K\) .*; values\[0\] would fit",
+        ),
+        (
+            lambda: probabilities([0.5, 0.5], ["a"]),
+            ValueError,
+            "names has length 1; 2 is expected, one for",
+        ),
+        (
+            lambda: curves([1, 2, 3], "a", "b"),
+            TypeError,
+            "series is a list; a dictionary from names to pairs",
+        ),
+        (
+            lambda: curves({"loss": [1, 2, 3]}),
+            ValueError,
+            r"series\['loss'\] is no pair \(x values, y values\)",
+        ),
+        (lambda: curves({"loss": [1, 2]}), ValueError, "no pair .* of equal length"),
+        (lambda: curves({"loss": ([1, 2], [1])}), ValueError, "no pair .* of equal length"),
+        (lambda: curves({"loss": 3}), ValueError, "no pair .* of equal length"),
+        (lambda: curves({name: ([1], [1]) for name in "abcde"}), ValueError, "series has 5 curves; 1 to 4"),
+        (lambda: curves({}), ValueError, "series has 0 curves"),
+    ],
+)
+def test_what_cannot_be_drawn_is_said(draw, error, sentence):
+    with pytest.raises(error, match=sentence):
+        draw()
+
+
+def test_what_the_sentences_offer_fits():
+    assert len(images([ONE]).axes) == 1
+    assert len(images(ONE[None, None][:, 0], np.array([7])).axes) == 1
+    assert len(feature_maps([ONE]).axes) == 2

@@ -1,28 +1,41 @@
 """Pictures for the lessons: images, feature maps, curves of training, probabilities."""
 
+from collections.abc import Mapping, Sized
+
 import numpy as np
 from matplotlib.figure import Figure
 
 from vizconv.draw.figures import NEGATIVE, POSITIVE, SIGNED, largest_of, new_figure
+from vizconv.engine.arrays import numbers
+
+CURVE_COLOURS = (NEGATIVE, POSITIVE, "#0b7a5b", "#5b6068")
 
 
 def images(batch, titles=(), columns: int = 10) -> Figure:
-    """Draw grey images (N, H, W) in rows, each with its title if there are titles."""
-    batch = np.asarray(batch)
+    """Draw grey images (N, H, W) in rows, each with its title if there are titles.
+
+    Raises ValueError for other axes and for another number of titles.
+    """
+    batch = _read(batch, "batch", "NHW", "[:, 0]")
+    if len(titles):
+        _require_one_each(titles, "titles", batch, "image")
     rows = -(-len(batch) // columns)
     figure = new_figure(columns * 0.95, rows * 1.15)
     for number, image in enumerate(batch):
         axes = figure.add_subplot(rows, columns, number + 1)
         axes.imshow(image, cmap="gray_r")
         axes.set_axis_off()
-        if number < len(titles):
+        if len(titles):
             axes.set_title(str(titles[number]), size=9)
     return figure
 
 
 def feature_maps(maps, title: str = "") -> Figure:
-    """Draw feature maps (C, H, W) side by side on one zero-centred colour scale."""
-    maps = np.asarray(maps)
+    """Draw feature maps (C, H, W) side by side on one zero-centred colour scale.
+
+    Raises ValueError for other axes.
+    """
+    maps = _read(maps, "maps", "CHW", "[0]")
     columns = min(len(maps), 8)
     rows = -(-len(maps) // columns)
     width, height = columns * 1.15 + 0.8, rows * 1.25 + 0.35
@@ -40,12 +53,14 @@ def feature_maps(maps, title: str = "") -> Figure:
 
 
 def curves(series: dict[str, tuple], x_label: str = "step", y_label: str = "") -> Figure:
-    """Draw curves by name, each as (x values, y values)."""
+    """Draw one to four curves by name, each as (x values, y values).
+
+    Raises TypeError for what holds no curves by name, and ValueError for too many and for what is no pair.
+    """
+    _require_curves(series)
     figure = new_figure(6.4, 3.2)
     axes = figure.add_subplot()
-    for (name, (x, y)), colour in zip(
-        series.items(), (NEGATIVE, POSITIVE, "#0b7a5b", "#5b6068"), strict=False
-    ):
+    for (name, (x, y)), colour in zip(series.items(), CURVE_COLOURS, strict=False):
         axes.plot(x, y, label=name, color=colour, linewidth=1.4, marker="o" if len(x) < 12 else "")
     axes.set_xlabel(x_label)
     axes.set_ylabel(y_label)
@@ -56,8 +71,13 @@ def curves(series: dict[str, tuple], x_label: str = "step", y_label: str = "") -
 
 
 def probabilities(values, names=None) -> Figure:
-    """Draw one bar a class for probabilities (K); the largest stands out."""
-    values = np.asarray(values)
+    """Draw one bar a class for probabilities (K); the largest stands out.
+
+    Raises ValueError for other axes and for another number of names.
+    """
+    values = _read(values, "values", "K", "[0]")
+    if names is not None:
+        _require_one_each(names, "names", values, "probability")
     figure = new_figure(6.4, 2.4)
     axes = figure.add_subplot()
     colours = [POSITIVE if k == values.argmax() else NEGATIVE for k in range(len(values))]
@@ -68,3 +88,32 @@ def probabilities(values, names=None) -> Figure:
     axes.spines[["top", "right"]].set_visible(False)
     figure.subplots_adjust(bottom=0.15)
     return figure
+
+
+def _read(value, name: str, axes: str, choice: str) -> np.ndarray:
+    """Read numbers with these axes; of one axis too many, `choice` is the index that would take it away."""
+    array = numbers(value, name)
+    if array.ndim == len(axes):
+        return array
+    fitting = {len(axes) - 1: f"[{name}]", len(axes) + 1: f"{name}{choice}"}
+    hint = f"; {fitting[array.ndim]} would fit" if array.ndim in fitting else ""
+    raise ValueError(f"{name} has shape {array.shape}; ({', '.join(axes)}) is expected{hint}")
+
+
+def _require_one_each(labels, name: str, drawn: np.ndarray, thing: str) -> None:
+    if len(labels) != len(drawn):
+        raise ValueError(f"{name} has length {len(labels)}; {len(drawn)} is expected, one for each {thing}")
+
+
+def _require_curves(series) -> None:
+    if not isinstance(series, Mapping):
+        raise TypeError(
+            f"series is a {type(series).__name__}; a dictionary from names to pairs (x values, y values) is "
+            'expected, such as {"loss": ([0, 1, 2], [0.9, 0.5, 0.4])}'
+        )
+    if not 1 <= len(series) <= len(CURVE_COLOURS):
+        raise ValueError(f"series has {len(series)} curves; 1 to {len(CURVE_COLOURS)} are expected")
+    for name, pair in series.items():
+        sizes = [len(part) for part in pair if isinstance(part, Sized)] if isinstance(pair, Sized) else []
+        if len(sizes) != 2 or len(pair) != 2 or sizes[0] != sizes[1]:
+            raise ValueError(f"series[{name!r}] is no pair (x values, y values) of equal length")
