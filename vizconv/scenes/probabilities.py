@@ -37,7 +37,7 @@ def softmax_jacobian(record: SoftmaxRecord, gradients: SoftmaxGradients, image: 
         Panel("e", e, (0, 1), sign="→"),
         Panel("share", 1 / e.sum(), (0, 2), sign="·", label="1/Σe"),
         Panel("y", y, (0, 3), sign="="),
-        Panel("dx", gradients.dx[image], (1, 0)),
+        Panel("dx", record.jacobian[image].T @ dy, (1, 0)),
         Panel("J", record.jacobian[image], (1, 1), sign="=", label="Jᵀ"),
         Panel("dy", dy, (1, 3), sign="·", editable=True),
         loss_panel(dy, y, (1, 4)),
