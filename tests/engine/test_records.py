@@ -15,7 +15,7 @@ from vizconv.engine import (
     softmax,
 )
 from vizconv.engine.arrays import is_frozen, own
-from vizconv.engine.operations import operation_of
+from vizconv.engine.operations import OPERATIONS, operation_of
 
 CASE = Sliding(size=(5, 6), kernel=(2, 3), stride=(1, 2), padding=1, dilation=(1, 1))
 
@@ -47,6 +47,15 @@ def test_records_are_read_only(name, kind):
 def test_every_way_back_is_read_only(how):
     record = example("conv2d", 0, np.float64, CASE)
     assert_read_only(conv2d_backward(record, np.ones(record.y.shape), how))
+
+
+@pytest.mark.parametrize(("kind", "operation"), OPERATIONS.items())
+def test_what_is_not_its_record_is_refused_by_every_way_back(kind, operation):
+    expected = f"the {kind.__name__} that {operation.forward.__name__} returned is expected"
+    other = softmax([[1, 2]]) if operation.forward is relu else relu([[1, 2]])
+    for record, came in ((np.ones((1, 2)), "ndarray"), (other, type(other).__name__), (None, "NoneType")):
+        with pytest.raises(TypeError, match=f"record is a {came}; {expected}"):
+            operation.backward(record, np.ones((1, 2)))
 
 
 @pytest.mark.parametrize("name", RECORDS)

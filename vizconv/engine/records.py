@@ -3,12 +3,12 @@
 The record of a forward pass is all that its backward pass needs; there is no other cache.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from vizconv.engine.arrays import freeze
+from vizconv.engine.arrays import freeze, gradient
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -26,6 +26,19 @@ class Record:
     def __repr__(self):
         shapes = ", ".join(f"{name} {array.shape}" for name, array in self.arrays().items())
         return f"{type(self).__name__}({shapes})"
+
+
+def gradient_of(record: Record, kind: type[Record], forward: Callable, dy) -> np.ndarray:
+    """Read the dy of a backward pass: `gradient` for the record's y.
+
+    Raises TypeError unless `record` is of the kind that `forward` returns.
+    """
+    if not isinstance(record, kind):
+        raise TypeError(
+            f"record is a {type(record).__name__}; the {kind.__name__} that {forward.__name__} returned "
+            "is expected"
+        )
+    return gradient(dy, record.y)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vizconv.engine.arrays import gradient, numbers, own
-from vizconv.engine.records import Record
+from vizconv.engine.arrays import numbers, own
+from vizconv.engine.records import Record, gradient_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -41,7 +41,7 @@ class ReluGradients(Record):
 
 def relu_backward(record: ReluRecord, dy) -> ReluGradients:
     """Let dy through where x was positive: dx = dy ⊙ gate; the derivative at 0 is taken as 0."""
-    dy = gradient(dy, record.y)
+    dy = gradient_of(record, ReluRecord, relu, dy)
     return ReluGradients(dy, dy * record.gate)
 
 
@@ -75,7 +75,7 @@ class SigmoidGradients(Record):
 
 def sigmoid_backward(record: SigmoidRecord, dy) -> SigmoidGradients:
     """Weigh dy by the slope: dx = dy ⊙ y (1 - y)."""
-    dy = gradient(dy, record.y)
+    dy = gradient_of(record, SigmoidRecord, sigmoid, dy)
     return SigmoidGradients(dy, dy * record.slope)
 
 
@@ -105,5 +105,5 @@ class TanhGradients(Record):
 
 def tanh_backward(record: TanhRecord, dy) -> TanhGradients:
     """Weigh dy by the slope: dx = dy ⊙ (1 - y²)."""
-    dy = gradient(dy, record.y)
+    dy = gradient_of(record, TanhRecord, tanh, dy)
     return TanhGradients(dy, dy * record.slope)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vizconv.engine.arrays import batch_first, batch_last, gradient, numbers, own
+from vizconv.engine.arrays import batch_first, batch_last, numbers, own
 from vizconv.engine.geometry import Geometry, windows
 from vizconv.engine.operations.pooling import pad_with, pooling_geometry, window_cells
-from vizconv.engine.records import Record
+from vizconv.engine.records import Record, gradient_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -58,7 +58,7 @@ def avg_pool2d_backward(record: AvgPool2dRecord, dy) -> AvgPool2dGradients:
 
     dy (N, C, OH, OW). Raises ValueError when dy has not y's shape.
     """
-    dy = gradient(dy, record.y)
+    dy = gradient_of(record, AvgPool2dRecord, avg_pool2d, dy)
     share = batch_last(dy) / math.prod(record.geometry.kernel_size)
     dpadded = np.zeros((dy.shape[1], *record.geometry.padded_size, dy.shape[0]), share.dtype)
     for cells in window_cells(dpadded, record.geometry):

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from vizconv.engine.arrays import batch_first, batch_last, gradient, is_frozen, numbers, own, require_shape
+from vizconv.engine.arrays import batch_first, batch_last, is_frozen, numbers, own, require_shape
 from vizconv.engine.geometry import Geometry, geometry, pad, rot180, windows
-from vizconv.engine.records import Record
+from vizconv.engine.records import Record, gradient_of
 
 
 def cross_correlate(x, k, stride=1, padding=0, dilation=1, border="zeros") -> np.ndarray:
@@ -127,7 +127,7 @@ def conv2d_backward(
     ways = {"fast": _fast, "scatter": _scatter, "gather": _gather}
     if how not in ways:
         raise ValueError(f"how is {how!r}; 'fast', 'scatter' or 'gather' is expected")
-    dy = gradient(dy, record.y)
+    dy = gradient_of(record, Conv2dRecord, conv2d, dy)
     dweight = _weight_gradient(record, dy)
     dbias = None if record.bias is None else dy.sum(axis=(0, 2, 3) if record.bias.ndim == 1 else 0)
     return ways[how](record, dy, dweight, dbias, input_gradient)

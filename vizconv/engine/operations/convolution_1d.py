@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vizconv.engine.arrays import gradient, numbers
+from vizconv.engine.arrays import numbers
 from vizconv.engine.geometry import geometry, whole
 from vizconv.engine.operations.convolution import (
     Conv2dRecord,
@@ -13,7 +13,7 @@ from vizconv.engine.operations.convolution import (
     read_bias,
     require_channels,
 )
-from vizconv.engine.records import Record
+from vizconv.engine.records import Record, gradient_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -94,7 +94,7 @@ def conv1d_backward(
 
     dy (N, F, O). Raises ValueError when dy has not y's shape.
     """
-    dy = gradient(dy, record.y)
+    dy = gradient_of(record, Conv1dRecord, conv1d, dy)
     flat = conv2d_backward(record.flat, dy[:, :, None], how, input_gradient)
     dx = None if flat.dx is None else flat.dx[:, :, 0]
     dbias = None if flat.dbias is None else flat.dbias.reshape(record.bias.shape)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vizconv.engine.arrays import gradient, numbers, own, require_shape
-from vizconv.engine.records import Record
+from vizconv.engine.arrays import numbers, own, require_shape
+from vizconv.engine.records import Record, gradient_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -32,7 +32,7 @@ class FlattenGradients(Record):
 
 def flatten_backward(record: FlattenRecord, dy) -> FlattenGradients:
     """Give dy back x's shape; the numbers stay."""
-    dy = gradient(dy, record.y)
+    dy = gradient_of(record, FlattenRecord, flatten, dy)
     return FlattenGradients(dy, dy.reshape(record.x.shape))
 
 
@@ -76,7 +76,7 @@ def linear_backward(record: LinearRecord, dy, input_gradient: bool = True) -> Li
 
     dy (N, K). Without `input_gradient`, dx is None. Raises ValueError when dy has not y's shape.
     """
-    dy = gradient(dy, record.y)
+    dy = gradient_of(record, LinearRecord, linear, dy)
     dx = (record.weight.T @ dy.T).T if input_gradient else None
     dbias = None if record.bias is None else dy.sum(axis=0)
     return LinearGradients(dy, dx, dy.T @ record.x, dbias)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vizconv.engine.arrays import NotANumber, gradient, numbers, own, require_shape
-from vizconv.engine.records import Record
+from vizconv.engine.arrays import NotANumber, numbers, own, require_shape
+from vizconv.engine.records import Record, gradient_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -52,7 +52,7 @@ class SoftmaxGradients(Record):
 
 def softmax_backward(record: SoftmaxRecord, dy) -> SoftmaxGradients:
     """Apply the Jacobian y_i (δ_ij - y_j) to dy: dx = y ⊙ (dy - Σ_j dy_j y_j), row by row."""
-    dy = gradient(dy, record.y)
+    dy = gradient_of(record, SoftmaxRecord, softmax, dy)
     return SoftmaxGradients(dy, record.y * (dy - (dy * record.y).sum(axis=1, keepdims=True)))
 
 
@@ -94,7 +94,7 @@ class CrossEntropyGradients(Record):
 
 def cross_entropy_backward(record: CrossEntropyRecord, dy=1.0) -> CrossEntropyGradients:
     """Find the gradient of the scores: dx = (p - onehot(label)) / N, times dy (one number)."""
-    dy = gradient(dy, record.y)
+    dy = gradient_of(record, CrossEntropyRecord, cross_entropy, dy)
     dx = record.probabilities.copy()
     dx[np.arange(len(dx)), record.labels] -= 1
     dx *= dy / len(dx)
@@ -144,5 +144,5 @@ class MseGradients(Record):
 
 def mse_backward(record: MseRecord, dy=1.0) -> MseGradients:
     """Find the gradient of x: dx = 2 (x - target) / n, times dy (one number)."""
-    dy = gradient(dy, record.y)
+    dy = gradient_of(record, MseRecord, mse, dy)
     return MseGradients(dy, record.differences * (2 * dy / record.differences.size))

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vizconv.engine.arrays import NotANumber, batch_first, batch_last, gradient, numbers, own
+from vizconv.engine.arrays import NotANumber, batch_first, batch_last, numbers, own
 from vizconv.engine.geometry import Geometry, geometry, pair, windows
-from vizconv.engine.records import Record
+from vizconv.engine.records import Record, gradient_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -64,7 +64,7 @@ def max_pool2d_backward(record: MaxPool2dRecord, dy) -> MaxPool2dGradients:
 
     dy (N, C, OH, OW). Raises ValueError when dy has not y's shape.
     """
-    dy = gradient(dy, record.y)
+    dy = gradient_of(record, MaxPool2dRecord, max_pool2d, dy)
     dpadded = np.zeros_like(record.padded, dy.dtype)
     last, chosen = batch_last(dy), batch_last(record.chosen)
     overlap = any(s < k for s, k in zip(record.geometry.stride, record.geometry.kernel_size, strict=True))

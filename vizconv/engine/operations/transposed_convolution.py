@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vizconv.engine.arrays import gradient, numbers, own, require_shape
+from vizconv.engine.arrays import numbers, own, require_shape
 from vizconv.engine.geometry import dilate, pad, pair, rot180
 from vizconv.engine.operations.convolution import conv2d, conv2d_backward
-from vizconv.engine.records import Record
+from vizconv.engine.records import Record, gradient_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -77,7 +77,7 @@ def conv_transpose2d_backward(record: ConvTranspose2dRecord, dy) -> ConvTranspos
     In dweight, x and dy have changed places. dy (N, F, OH, OW). Raises ValueError when dy has not y's
     shape.
     """
-    dy = gradient(dy, record.y)
+    dy = gradient_of(record, ConvTranspose2dRecord, conv_transpose2d, dy)
     weight = record.weight.astype(dy.dtype, copy=False)
     there = conv2d(dy, weight, None, record.stride, record.padding, record.dilation)
     dweight = conv2d_backward(there, record.x, input_gradient=False).dweight
