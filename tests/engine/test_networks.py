@@ -185,3 +185,13 @@ def test_what_does_not_fit_is_said():
         network.forward(np.ones((28, 28)))
     with pytest.raises(TypeError, match="weight holds object values"):
         Linear(np.array([[None]]))
+
+
+def test_a_layer_that_is_not_there_is_answered_with_those_there_are():
+    network = Network({"conv1": Conv2d(np.ones((1, 1, 1, 1))), "relu1": Relu()})
+    trace = network.forward(np.ones((1, 1, 2, 2)))
+    gradients = network.backward(trace, np.ones((1, 1, 2, 2)))
+    for named in (network.layers, trace, gradients):
+        with pytest.raises(KeyError, match="there is no layer 'conv3'; there are conv1, relu1"):
+            named["conv3"]
+        assert "conv3" not in named and named.get("conv3") is None and list(named) == ["conv1", "relu1"]

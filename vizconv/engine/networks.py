@@ -8,7 +8,7 @@ import numpy as np
 
 from vizconv.engine.initializers import he_normal
 from vizconv.engine.layers import Conv2d, Flatten, Layer, Linear, MaxPool2d, Relu
-from vizconv.engine.records import Trace
+from vizconv.engine.records import ByLayer, Trace
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -20,11 +20,11 @@ class Network:
     def __post_init__(self):
         if not self.layers:
             raise ValueError("layers is empty; a network needs at least one layer")
-        object.__setattr__(self, "layers", MappingProxyType(dict(self.layers)))
+        object.__setattr__(self, "layers", MappingProxyType(ByLayer(self.layers)))
 
     def forward(self, x) -> Trace:
         """Run all layers on a batch x (N, C, H, W) and return every record by its layer's name."""
-        records = {}
+        records = ByLayer()
         for name, layer in self.layers.items():
             records[name] = layer.forward(x)
             x = records[name].y
@@ -45,7 +45,7 @@ class Network:
         for name, layer in reversed(self.layers.items()):
             records[name] = layer.backward(trace[name], dy, input_gradient or name != first)
             dy = records[name].dx
-        return Trace(MappingProxyType({name: records[name] for name in self.layers}))
+        return Trace(MappingProxyType(ByLayer({name: records[name] for name in self.layers})))
 
     @property
     def parameters(self) -> dict[str, np.ndarray]:

@@ -41,6 +41,13 @@ def gradient_of(record: Record, kind: type[Record], forward: Callable, dy) -> np
     return gradient(dy, record.y)
 
 
+class ByLayer(dict):
+    """Records or layers by the layer's name; asking for another name says which there are."""
+
+    def __missing__(self, name):
+        raise KeyError(f"there is no layer {name!r}; there are {', '.join(self)}")
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Trace(Mapping[str, Record]):
     """The run of a network: one record a layer, by the layer's name, in the network's order."""
