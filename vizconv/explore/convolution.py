@@ -12,7 +12,7 @@ from vizconv.explore.correlation import literal, read_input, read_kernel, typed
 from vizconv.explore.explorer import Explorer, Topic, choice, slider
 from vizconv.explore.presets import INPUTS, KERNELS, OWN, Input, resize
 
-OPERATIONS = {"*": "x * k: convolution", "⋆": "x ⋆ k: cross-correlation"}
+OPERATIONS = {"*": "* convolution", "⋆": "⋆ cross-correlation"}
 PADDINGS = ("valid", "same", "full")
 KERNEL_SIZES = (1, 6)  # so that all of the largest x and y fits on a page
 
