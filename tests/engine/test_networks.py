@@ -18,6 +18,7 @@ from vizconv.engine import (
     gradient_check,
     lenet5,
 )
+from vizconv.engine.arrays import NotANumber
 from vizconv.engine.networks import parameter_gradients
 
 
@@ -195,3 +196,30 @@ def test_a_layer_that_is_not_there_is_answered_with_those_there_are():
         with pytest.raises(KeyError, match="there is no layer 'conv3'; there are conv1, relu1"):
             named["conv3"]
         assert "conv3" not in named and named.get("conv3") is None and list(named) == ["conv1", "relu1"]
+
+
+def test_images_of_another_size_are_told_at_which_layer_they_stop_fitting():
+    with pytest.raises(ValueError, match="does not fit") as caught:
+        lenet5(0).forward(np.ones((2, 1, 20, 20)))
+    assert str(caught.value) == (
+        "x of shape (2, 1, 20, 20) does not fit the network: at layer 'linear1', x has shape (2, 144); "
+        "(2, 400) is expected, as many columns as weight has"
+    )
+    assert "(2, 144)" in str(caught.value.__cause__)
+    with pytest.raises(ValueError, match=r"^at layer 'conv1', x has 3 channels and weight takes 1"):
+        lenet5(0).forward(np.ones((2, 3, 28, 28)))
+    with pytest.raises(NotANumber, match=r"^x holds NaN"):
+        lenet5(0).forward(np.full((1, 1, 28, 28), np.nan))
+
+
+@pytest.mark.parametrize(
+    ("seed", "error", "sentence"),
+    [
+        (-1, ValueError, "seed is -1; it must be 0 or more"),
+        (None, TypeError, "seed is None; a whole number"),
+        (0.5, TypeError, "seed is 0.5; a whole number"),
+    ],
+)
+def test_a_seed_is_a_whole_number(seed, error, sentence):
+    with pytest.raises(error, match=sentence):
+        lenet5(seed=seed)

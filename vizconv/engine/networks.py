@@ -6,6 +6,8 @@ from types import MappingProxyType
 
 import numpy as np
 
+from vizconv.engine.arrays import NotANumber
+from vizconv.engine.geometry import whole
 from vizconv.engine.initializers import he_normal
 from vizconv.engine.layers import Conv2d, Flatten, Layer, Linear, MaxPool2d, Relu
 from vizconv.engine.records import ByLayer, Trace
@@ -23,11 +25,21 @@ class Network:
         object.__setattr__(self, "layers", MappingProxyType(ByLayer(self.layers)))
 
     def forward(self, x) -> Trace:
-        """Run all layers on a batch x (N, C, H, W) and return every record by its layer's name."""
+        """Run all layers on a batch x (N, C, H, W) and return every record by its layer's name.
+
+        Raises ValueError, naming the layer, when x does not fit.
+        """
         records = ByLayer()
+        y = x
         for name, layer in self.layers.items():
-            records[name] = layer.forward(x)
-            x = records[name].y
+            try:
+                records[name] = layer.forward(y)
+            except NotANumber:  # says nothing about sizes, and `fit` asks for it
+                raise
+            except ValueError as error:
+                came = f"x of shape {np.shape(x)} does not fit the network: " if records else ""
+                raise ValueError(f"{came}at layer {name!r}, {error}") from error
+            y = records[name].y
         return Trace(MappingProxyType(records))
 
     def backward(self, trace: Trace, dy, input_gradient: bool = True) -> Trace:
@@ -109,9 +121,10 @@ def lenet5(seed: int = 0) -> Network:
     """Build LeNet-5 for digits (N, 1, 28, 28), in float32, with He's initial weights and zero biases.
 
     conv 6@5×5 same, pool 2, conv 16@5×5, pool 2, 120, 84, 10, with ReLU: 61,706 parameters.
+    Raises ValueError or TypeError unless the seed is a whole number from 0 on.
     LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition", 1998.
     """
-    generator = np.random.default_rng(seed)
+    generator = np.random.default_rng(whole(seed, "seed", 0))
 
     def initial(*shape):
         return he_normal(generator, shape), np.zeros(shape[0], np.float32)
