@@ -1,5 +1,7 @@
 """Optimizers and schedules against PyTorch, and that nothing is changed in place."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -107,7 +109,12 @@ def test_optimizers_follow_a_schedule(kind):
         (lambda: Adam(float("nan")), ValueError, "learning_rate is nan"),
         (lambda: Momentum(float("inf")), ValueError, "learning_rate is inf"),
         (lambda: SGD("fast"), TypeError, "learning_rate is 'fast'"),
-        (lambda: SGD(None), TypeError, "learning_rate is None"),
+        (lambda: SGD(None), TypeError, "learning_rate is None; a positive number .* or a schedule such as"),
+        (lambda: Adam("0.1"), TypeError, "learning_rate is '0.1'; a positive number .* or a schedule"),
+        (lambda: Adam(OneCycle), TypeError, "learning_rate is <class .*OneCycle'>; .* or a schedule"),
+        (lambda: Momentum([0.1, 0.2]), TypeError, r"learning_rate is \[0.1, 0.2\]"),
+        (lambda: Momentum(0.1, "0.9"), TypeError, "momentum is '0.9'; a number from 0 to below 1"),
+        (lambda: Constant("0.1"), TypeError, "rate is '0.1'; a positive number such as 0.001 is expected"),
         (lambda: Momentum(0.1, 1), ValueError, "momentum is 1; a number from 0 to below 1"),
         (lambda: Adam(0.1, beta2=1.0), ValueError, "beta2 is 1.0"),
         (lambda: Constant(0), ValueError, "rate is 0"),
@@ -120,6 +127,11 @@ def test_optimizers_follow_a_schedule(kind):
 def test_wrong_settings_are_refused(make, error, sentence):
     with pytest.raises(error, match=sentence):
         make()
+
+
+@pytest.mark.parametrize("rate", [1, np.float32(0.5), np.int64(1), Fraction(1, 2)])
+def test_every_kind_of_number_is_a_learning_rate(rate):
+    assert SGD(rate).step({"w": np.ones(1)}, {"w": np.ones(1)})[0]["w"] == 1 - rate
 
 
 @pytest.mark.parametrize("kind", [SGD, Momentum, Adam])

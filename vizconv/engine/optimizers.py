@@ -145,8 +145,12 @@ def require_gradients(parameters: Arrays, gradients: Arrays) -> None:
 
 
 def require_share(name: str, value) -> None:
-    """Raise ValueError unless 0 ≤ value < 1."""
-    if not 0 <= value < 1:
+    """Raise TypeError for what is no number and ValueError unless 0 ≤ value < 1."""
+    try:
+        fits = 0 <= value < 1
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"{name} is {value!r}; a number from 0 to below 1 is expected") from error
+    if not fits:
         raise ValueError(f"{name} is {value!r}; a number from 0 to below 1 is expected")
 
 

@@ -75,18 +75,19 @@ def rate_at(learning_rate: float | Schedule, step: int) -> float:
 
 def require_rate(learning_rate) -> None:
     """Raise TypeError or ValueError unless this is a positive number or a schedule."""
-    if not callable(learning_rate):
-        require_positive(learning_rate, "learning_rate")
+    if not callable(learning_rate) or isinstance(learning_rate, type):
+        expected = "a positive number such as 0.001, or a schedule such as StepDecay(0.001, 500),"
+        require_positive(learning_rate, "learning_rate", expected)
 
 
-def require_positive(value, name: str) -> None:
+def require_positive(value, name: str, expected: str = "a positive number such as 0.001") -> None:
     """Raise TypeError for what is no number and ValueError unless it is positive and finite."""
     try:
-        number = float(value)
+        fits = math.isfinite(value) and value > 0
     except (TypeError, ValueError) as error:
-        raise TypeError(f"{name} is {value!r}; a positive number such as 0.001 is expected") from error
-    if not 0 < number < math.inf:
-        raise ValueError(f"{name} is {value!r}; a positive number such as 0.001 is expected")
+        raise TypeError(f"{name} is {value!r}; {expected} is expected") from error
+    if not fits:
+        raise ValueError(f"{name} is {value!r}; {expected} is expected")
 
 
 def _along_cosine(start, end, share):
