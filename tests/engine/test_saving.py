@@ -90,3 +90,14 @@ def test_a_save_that_fails_leaves_the_old_file(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="no space left"):
         save(lenet5(0), path)
     assert path.read_bytes() == before and len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_folder_that_is_missing_is_named_as_the_caller_wrote_it(tmp_path):
+    path = tmp_path / "nowhere" / "network.npz"
+    with pytest.raises(FileNotFoundError) as caught:
+        save(small(), path)
+    assert f"{path} cannot be written (No such file or directory); a path in a" in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(OSError, match=r"network.npz cannot be written"):
+        save(small(), tmp_path / "file" / "network.npz")

@@ -16,7 +16,7 @@ def save(network: Network, path) -> Path:
     The file appears whole or not at all. Raises OSError when it cannot be written.
     """
     path = Path(path)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
+    with _open_beside(path) as file:
         try:
             np.savez(file, **network.parameters)
             file.close()
@@ -25,6 +25,14 @@ def save(network: Network, path) -> Path:
             os.unlink(file.name)
             raise
     return path
+
+
+def _open_beside(path: Path):
+    try:
+        return tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False)
+    except OSError as error:
+        reason = f"{path} cannot be written ({error.strerror}); a path in a folder that exists is expected"
+        raise OSError(error.errno, reason) from error
 
 
 def load(path, network: Network) -> Network:
