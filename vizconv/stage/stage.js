@@ -506,9 +506,9 @@ function build(view) {
   const before = view.slots;
   view.slots = new Map();
   const panels = [...view.scene.panels.values()];
-  const signed = new Set(panels.filter(({ sign }) => sign).map(({ place }) => place[1]));
+  const rooms = signRooms(panels);
   for (const panel of panels) {
-    const room = signed.has(panel.place[1]); // a sign's room in its whole column, so that panels line up
+    const room = rooms.get(panel.place[1]) ?? 0;
     const shown = structure(panel) + room;
     const old = before.get(panel.name);
     view.slots.set(panel.name, old?.shown === shown ? old : { shown, ...buildPanel(view, panel, room) });
@@ -519,11 +519,18 @@ function build(view) {
   return changed;
 }
 
+// How many characters the signs of a column have at most: their room in all its rows, so that panels line up.
+function signRooms(panels) {
+  const rooms = new Map();
+  for (const { sign, place } of panels) rooms.set(place[1], Math.max(rooms.get(place[1]) ?? 0, sign.length));
+  return rooms;
+}
+
 function buildPanel(view, panel, room) {
   const slot = element("div", "vizconv-slot");
   slot.style.gridRow = String(panel.place[0] + 1);
   slot.style.gridColumn = String(panel.place[1] + 1);
-  if (room) element("span", "vizconv-sign", slot, panel.sign);
+  if (room) element("span", "vizconv-sign", slot, panel.sign).style.minWidth = `${11 + 11 * room}px`;
   const box = element("div", "vizconv-box", slot);
   buildLabel(panel, box);
   const grid = element("div", "vizconv-panel", box);
