@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.browser.nonsense import nonsense
-from vizconv import explore
+from vizconv import explore, scenes
 from vizconv.draw.numbers import format_number
 from vizconv.stage import Stage
 
@@ -61,6 +61,17 @@ def test_a_saved_stage_points_steps_and_edits(saved, colour_scheme):
     cell = int(np.ravel_multi_index((1, 1), (9, 9)))
     after = explorer.stage.scene.edited("x", cell, -7.5).panel("y").values
     assert texts(page, "y") == [format_number(float(value)) for value in after.flat]
+
+
+def test_an_edit_can_be_undone_where_there_is_nothing_to_step_through(saved):
+    page = saved(Stage(scenes.unfitting([[1, 2]], [[3], [4]])))
+    page.locator('[data-panel="x"] [data-cell="0,1"]').click()
+    page.keyboard.type("9")
+    page.keyboard.press("Enter")
+    assert texts(page, "x") == ["1", "9"]
+    page.get_by_role("button", name="undo", exact=True).click()
+    assert texts(page, "x") == ["1", "2"]
+    assert not page.get_by_role("button", name="step", exact=True).is_visible()
 
 
 def test_labels_and_numbers_reach_the_page_as_text(saved):

@@ -71,11 +71,7 @@ def check(exercise: Exercise, function: Callable) -> Verdict:
         try:
             made = attempt(function, case, exercise.name)
         except NoAnswer as none:
-            return (
-                Verdict(False, f"With {described(case)}: {none}")
-                if none.written
-                else Verdict(None, str(none))
-            )
+            return _unanswered(none, case)
         right = numbers(exercise.right(*case.values()), exercise.name)
         if wrong_cells(made.returned, right).any() or made.returned.shape != right.shape:
             return _wrong(exercise, case, made.returned, right)
@@ -85,6 +81,11 @@ def check(exercise: Exercise, function: Callable) -> Verdict:
 
 def _unanswered(none: NoAnswer, case) -> Verdict:
     return Verdict(False, f"With {described(case)}: {none}") if none.written else Verdict(None, str(none))
+
+
+def entries(generator: np.random.Generator, size: tuple[int, ...]) -> np.ndarray:
+    """Draw whole numbers from -9 to 9, none of them 0: a zero would hide what it is multiplied with."""
+    return generator.integers(1, 10, size) * generator.choice([-1, 1], size)
 
 
 def described(case: Mapping[str, Any]) -> str:

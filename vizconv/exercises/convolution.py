@@ -8,7 +8,7 @@ import numpy as np
 from vizconv.engine import convolve, cross_correlate, rot180
 from vizconv.engine.arrays import own
 from vizconv.engine.operations import correlation
-from vizconv.exercises.checker import Exercise, Mistake
+from vizconv.exercises.checker import Exercise, Mistake, entries
 from vizconv.explore.presets import WORKED_INPUT, WORKED_KERNEL
 from vizconv.scenes import Scene
 from vizconv.scenes import convolution as convolution_scene
@@ -25,17 +25,12 @@ def _cases():
     generator = np.random.default_rng(2)
     yield _case(np.array(WORKED_INPUT), np.array(WORKED_KERNEL))
     for input_size, kernel_size in (((5, 6), (3, 3)), ((4, 6), (2, 3)), ((3, 3), (3, 2)), ((2, 3), (3, 4))):
-        yield _case(_entries(generator, input_size), _entries(generator, kernel_size))
-    yield _case(_entries(generator, (4, 3)) / 2, _entries(generator, (2, 2)))
+        yield _case(entries(generator, input_size), entries(generator, kernel_size))
+    yield _case(entries(generator, (4, 3)) / 2, entries(generator, (2, 2)))
 
 
 def _case(x, k):
     return MappingProxyType({"x": own(x), "k": own(k)})
-
-
-def _entries(generator, size):
-    """Draw whole numbers from -9 to 9, none of them 0: a zero would hide what it is multiplied with."""
-    return generator.integers(1, 10, size) * generator.choice([-1, 1], size)
 
 
 def _scene(x, k) -> Scene:

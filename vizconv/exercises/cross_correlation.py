@@ -8,7 +8,7 @@ import numpy as np
 from vizconv.engine import cross_correlate, rot180
 from vizconv.engine.arrays import own
 from vizconv.engine.operations import correlation
-from vizconv.exercises.checker import Exercise, Mistake
+from vizconv.exercises.checker import Exercise, Mistake, entries
 from vizconv.explore.presets import WORKED_INPUT, WORKED_KERNEL
 from vizconv.scenes import Scene
 from vizconv.scenes import correlation as correlation_scene
@@ -28,17 +28,12 @@ def _cases():
     )
     yield _case(np.array(WORKED_INPUT), np.array(WORKED_KERNEL), 1)
     for input_size, kernel_size, stride in sizes:
-        yield _case(_entries(generator, input_size), _entries(generator, kernel_size), stride)
-    yield _case(_entries(generator, (5, 6)) / 2, _entries(generator, (2, 2)), 2)
+        yield _case(entries(generator, input_size), entries(generator, kernel_size), stride)
+    yield _case(entries(generator, (5, 6)) / 2, entries(generator, (2, 2)), 2)
 
 
 def _case(x, w, stride):
     return MappingProxyType({"x": own(x), "w": own(w), "stride": stride})
-
-
-def _entries(generator, size):
-    """Draw whole numbers from -9 to 9, none of them 0: a zero would hide what it is multiplied with."""
-    return generator.integers(1, 10, size) * generator.choice([-1, 1], size)
 
 
 def _scene(x, w, stride) -> Scene:

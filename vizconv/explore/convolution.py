@@ -9,7 +9,7 @@ from vizconv.engine.arrays import numbers
 from vizconv.engine.geometry import rot180
 from vizconv.engine.operations import correlation as correlate
 from vizconv.explore.correlation import literal, read_input, read_kernel, typed
-from vizconv.explore.explorer import Explorer, Topic, choice, slider
+from vizconv.explore.explorer import Explorer, Topic, as_sentence, choice, slider
 from vizconv.explore.presets import INPUTS, KERNELS, OWN, Input, resize
 
 OPERATIONS = {"*": "* convolution", "⋆": "⋆ cross-correlation"}
@@ -83,7 +83,7 @@ def scene_of(settings: ConvolutionSettings) -> scenes.Scene:
     try:
         record = correlate(x, slides, padding=settings.padding, odd=odd)
     except ValueError as error:
-        return _unfitting(settings, f"{str(error)[0].upper()}{str(error)[1:]}.")
+        return _unfitting(settings, as_sentence(error))
     make = scenes.convolution if flips else scenes.correlation_beside
     return make(record, settings.notes, as_code(settings))
 

@@ -8,7 +8,7 @@ from vizconv import scenes
 from vizconv.engine.arrays import numbers
 from vizconv.engine.geometry import AXES, BORDERS, Geometry, pair
 from vizconv.engine.operations import correlation as correlate
-from vizconv.explore.explorer import Explorer, Topic, choice, slider, switch
+from vizconv.explore.explorer import Explorer, Topic, as_sentence, choice, slider, switch
 from vizconv.explore.presets import INPUTS, KERNELS, OWN, resize
 
 PADDINGS = ("number", "valid", "same", "full")
@@ -101,7 +101,7 @@ def scene_of(settings: CorrelationSettings) -> scenes.Scene:
     try:
         record = correlate(x, k, border=settings.border, **sliding)
     except ValueError as error:
-        return scenes.unfitting(x, k, (*settings.notes, f"{str(error)[0].upper()}{str(error)[1:]}."))
+        return scenes.unfitting(x, k, (*settings.notes, as_sentence(error)))
     notes = (*settings.notes, *_floors(record.geometry))
     return scenes.correlation(record, notes, as_code(settings))
 

@@ -84,6 +84,12 @@ class Explorer(ipywidgets.VBox):
         return f"Explorer({self.topic.name}: {self.stage.scene!r})"
 
 
+def as_sentence(error: Exception) -> str:
+    """Return an error's words as a sentence for the stage: a capital first, a full stop at the end."""
+    words = str(error)
+    return f"{words[:1].upper()}{words[1:]}."
+
+
 def slider(name: str, value: int, least: int, most: int) -> ipywidgets.IntSlider:
     """Return a slider of whole numbers; its range grows to hold the first value."""
     return ipywidgets.IntSlider(

@@ -8,7 +8,7 @@ from vizconv import scenes
 from vizconv.engine.arrays import numbers
 from vizconv.engine.geometry import whole
 from vizconv.engine.operations.convolution import conv2d
-from vizconv.explore.explorer import Explorer, Topic, slider
+from vizconv.explore.explorer import Explorer, Topic, as_sentence, slider
 from vizconv.explore.presets import WORKED_INPUT, WORKED_KERNEL
 
 RANGES = {"size": (2, 6), "kernel": (1, 3), "filters": (1, 3), "stride": (1, 3), "padding": (0, 1)}
@@ -62,7 +62,7 @@ def scene_of(settings: Im2colSettings) -> scenes.Scene:
     try:
         record = conv2d(x[None, None], w[:, None], stride=settings.stride, padding=settings.padding)
     except ValueError as error:
-        return scenes.unfitting(x, w[0], (f"{str(error)[0].upper()}{str(error)[1:]}.",))
+        return scenes.unfitting(x, w[0], (as_sentence(error),))
     return scenes.im2col(record, _sizes(record), as_code(settings))
 
 

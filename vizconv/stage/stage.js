@@ -422,7 +422,7 @@ function buildTransport(view, root) {
   view.undoButton = textButton(bar, "undo", () => undo(view));
   view.undoAllButton = textButton(bar, "undo all", () => undoAll(view));
   view.copy = textButton(bar, "copy as code", () => copyCode(view));
-  view.copy.classList.add("vizconv-copy");
+  for (const made of [view.undoButton, view.undoAllButton, view.copy]) made.classList.add("vizconv-always");
   return bar;
 }
 
@@ -475,7 +475,7 @@ function takeScene(view, raw) {
   view.scene = scene;
   const changed = build(view);
   view.notes.replaceChildren(...scene.notes.map((note) => element("p", "", null, note)));
-  view.transport.classList.toggle("vizconv-still", !scene.walk);
+  view.transport.classList.toggle("vizconv-no-walk", !scene.walk);
   view.resting = raw.pointed ?? { panel: scene.walk ?? raw.panels[0].name, cell: 0 };
   view.pinned = Boolean(view.pinned && subject);
   if (changed) view.position = walkLength(view);
@@ -1005,8 +1005,9 @@ function arrow(view, name, [down, right]) {
 
 function edit(view, place, typed) {
   const panel = view.scene.panels.get(place.panel);
-  say(view, refusal(view, place));
-  if (refusal(view, place)) return;
+  const refused = refusal(view, place);
+  say(view, refused);
+  if (refused) return;
   const made = view.slots.get(place.panel).cells[place.cell];
   const input = element("input", "vizconv-input", made);
   input.setAttribute("aria-label", `new value of ${nameOf(panel, place.cell)}`);

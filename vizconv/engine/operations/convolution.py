@@ -122,7 +122,8 @@ def conv2d_backward(
 
     dx_nc = Σ_f full(dy_nf) ⋆ rot180(w_fc), cropped. `how` is "fast", "scatter" (every dy cell stamps
     dy · w; returns Conv2dScatter) or "gather" (returns Conv2dGather): the same numbers.
-    Without `input_gradient`, dx is None. Raises ValueError when dy has not y's shape.
+    Without `input_gradient`, the fast way leaves dx out (None); the other two are there to show it.
+    Raises ValueError when dy has not y's shape.
     """
     ways = {"fast": _fast, "scatter": _scatter, "gather": _gather}
     if how not in ways:
@@ -134,7 +135,7 @@ def conv2d_backward(
 
 
 def _fast(record, dy, dweight, dbias, input_gradient):
-    dx = _unpad(_returned(record, dy), record.geometry) if input_gradient else None
+    dx = _unpad(_padded_gradient(record, dy), record.geometry) if input_gradient else None
     return Conv2dGradients(dy, dx, dweight, dbias)
 
 
@@ -164,7 +165,7 @@ def _gathered(record, dy):
     return spread_dy, rotated, _slide(spread_dy, rotated, full)
 
 
-def _returned(record: Conv2dRecord, dy: np.ndarray) -> np.ndarray:
+def _padded_gradient(record: Conv2dRecord, dy: np.ndarray) -> np.ndarray:
     """Gather dpadded along the height, scatter it along the width: the mirror of `_slide`.
 
     One matrix product a row, of the turned kernels with the rows of dy above it; the KW columns of the
