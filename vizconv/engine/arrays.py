@@ -1,8 +1,8 @@
 """What every operation asks of its arrays: numbers only, never changed afterwards, one order in memory.
 
 Public shapes are (N, C, H, W). In memory the batch lies innermost, as (C, H, W, N), so that copies,
-pooling and sums run over long contiguous rows. `batch_last` and `batch_first` say so, here alone; operations
-reach that order through them.
+pooling and sums run over long contiguous rows. `batch_last` and `batch_first` say so, here alone;
+operations reach that order through them.
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 """Sizes, padding, dilation and windows: where the cells of a convolution or a pooling lie.
 
-What does not fit is refused here, in a sentence that says what came and what would fit; only what one operation
-alone asks for (a pooling's padding, a transposed convolution's) is refused beside that operation.
+What does not fit is refused here, in a sentence that says what came and what would fit; only what one
+operation alone asks for (a pooling's padding, a transposed convolution's) is refused beside that operation.
 """
 
 import operator
