@@ -24,7 +24,7 @@ class Run:
     @property
     def right(self) -> int:
         """How many images have their largest score at their label."""
-        return int((self.forward.y.argmax(axis=1) == self.loss.labels).sum())
+        return _count_right(self.forward.y, self.loss.labels)
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def evaluate(network: Network, images, labels) -> Evaluation:
         part = slice(start, start + CHUNK)
         scores = network.forward(as_batch(images[part], network.dtype)).y
         loss += float(cross_entropy(scores, labels[part]).losses.sum())
-        right += int((scores.argmax(axis=1) == labels[part]).sum())
+        right += _count_right(scores, labels[part])
     return Evaluation(loss / len(images), right / len(images), len(images))
 
 
@@ -93,3 +93,7 @@ def _read_images(images) -> np.ndarray:
     if images.dtype.kind == "f" and not np.isfinite(images).all():
         raise ValueError("images holds NaN or infinite numbers; finite ones are expected")
     return images
+
+
+def _count_right(scores, labels) -> int:
+    return int((scores.argmax(axis=1) == labels).sum())

@@ -11,6 +11,8 @@ from functools import cached_property
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+from vizconv.engine.arrays import batch_first, batch_last, is_frozen
+
 BORDERS = ("zeros", "reflect", "repeat")
 AXES = ("height", "width")
 
@@ -185,6 +187,23 @@ def pad(x: np.ndarray, padding, border: str = "zeros") -> np.ndarray:
     setting = geometry(x.shape[-2:], 1, padding=padding, border=border)
     modes = {"zeros": "constant", "reflect": "reflect", "repeat": "edge"}
     return np.pad(x, [(0, 0)] * (x.ndim - 2) + list(setting.padding), mode=modes[border])
+
+
+def pad_batch(x: np.ndarray, setting: Geometry, kind: np.dtype, value=0) -> np.ndarray:
+    """Pad a batch (N, C, H, W) as the setting says, as numbers of `kind`; zeros may be another `value`.
+
+    Without padding, a read-only x of this kind is its own padded input.
+    """
+    if setting.border != "zeros":
+        return pad(x, setting.padding, setting.border).astype(kind, copy=False)
+    if setting.padded_size == setting.input_size and x.dtype == kind and is_frozen(x):
+        return x
+    images, channels = x.shape[:2]
+    padded = np.zeros((channels, *setting.padded_size, images), kind)
+    if value:
+        padded.fill(value)
+    padded[:, *setting.crop] = batch_last(x)
+    return batch_first(padded)
 
 
 def dilate(x: np.ndarray, dilation) -> np.ndarray:

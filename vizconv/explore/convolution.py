@@ -10,7 +10,7 @@ from vizconv.engine.geometry import rot180
 from vizconv.engine.operations import correlation as correlate
 from vizconv.explore.correlation import literal, read_input, read_kernel, typed
 from vizconv.explore.explorer import Explorer, Topic, as_sentence, choice, slider
-from vizconv.explore.presets import INPUTS, KERNELS, OWN, Input, resize
+from vizconv.explore.presets import IMPORTS, INPUTS, KERNELS, OWN, Input, resize
 
 OPERATIONS = {"*": "* convolution", "⋆": "⋆ cross-correlation"}
 PADDINGS = ("valid", "same", "full")
@@ -100,11 +100,7 @@ def as_code(settings: ConvolutionSettings) -> str:
     x = known.code if known else literal(settings.x)
     name = {"*": "convolve", "⋆": "cross_correlate"}[settings.operation]
     extra = "" if settings.padding == "valid" else f", padding={settings.padding!r}"
-    return (
-        "import numpy as np\nimport vizconv as vc\n\n"
-        f"x = {x}\nk = {literal(settings.k)}\n"
-        f"y = vc.{name}(x, k{extra})\n"
-    )
+    return f"{IMPORTS}x = {x}\nk = {literal(settings.k)}\ny = vc.{name}(x, k{extra})\n"
 
 
 # ---- How settings change -----------------------------------------------------------------------------------

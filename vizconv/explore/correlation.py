@@ -9,7 +9,7 @@ from vizconv.engine.arrays import numbers
 from vizconv.engine.geometry import AXES, BORDERS, Geometry, pair
 from vizconv.engine.operations import correlation as correlate
 from vizconv.explore.explorer import Explorer, Topic, as_sentence, choice, slider, switch
-from vizconv.explore.presets import INPUTS, KERNELS, OWN, resize
+from vizconv.explore.presets import IMPORTS, INPUTS, KERNELS, OWN, resize
 
 PADDINGS = ("number", "valid", "same", "full")
 LARGEST = 32  # rows or columns of x on the stage
@@ -131,11 +131,7 @@ def as_code(settings: CorrelationSettings) -> str:
     defaults = {"stride": (1, 1), "padding": (0, 0), "dilation": (1, 1), "border": "zeros"}
     given = {**_sliding(settings), "border": settings.border}
     extras = [f", {name}={value!r}" for name, value in given.items() if value != defaults[name]]
-    return (
-        "import numpy as np\nimport vizconv as vc\n\n"
-        f"x = {x}\nk = {literal(settings.k)}\n"
-        f"y = vc.cross_correlate(x, k{''.join(extras)})\n"
-    )
+    return f"{IMPORTS}x = {x}\nk = {literal(settings.k)}\ny = vc.cross_correlate(x, k{''.join(extras)})\n"
 
 
 def literal(array: np.ndarray) -> str:

@@ -9,7 +9,7 @@ from vizconv.engine.arrays import numbers
 from vizconv.engine.geometry import whole
 from vizconv.engine.operations.convolution import conv2d
 from vizconv.explore.explorer import Explorer, Topic, as_sentence, slider
-from vizconv.explore.presets import WORKED_INPUT, WORKED_KERNEL
+from vizconv.explore.presets import IMPORTS, WORKED_INPUT, WORKED_KERNEL
 
 RANGES = {"size": (2, 6), "kernel": (1, 3), "filters": (1, 3), "stride": (1, 3), "padding": (0, 1)}
 TITLES = {"size": "size of x", "kernel": "kernel size"}
@@ -75,8 +75,7 @@ def _sizes(record) -> tuple[str, ...]:
 def as_code(settings: Im2colSettings) -> str:
     """Return the lines of Python that make the same y."""
     return (
-        "import numpy as np\nimport vizconv as vc\n\n"
-        f"x = np.array({settings.x.tolist()})\nw = np.array({settings.w.tolist()})\n"
+        f"{IMPORTS}x = np.array({settings.x.tolist()})\nw = np.array({settings.w.tolist()})\n"
         f"y = vc.conv2d_im2col(x[None, None], w[:, None], stride={settings.stride}, "
         f"padding={settings.padding})[0]\n"
     )

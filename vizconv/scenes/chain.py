@@ -11,9 +11,9 @@ import numpy as np
 from vizconv.engine.operations.activation import SigmoidRecord, TanhRecord
 from vizconv.engine.operations.linear import LinearRecord, linear, linear_backward
 from vizconv.engine.operations.loss import MseRecord, mse, mse_backward
-from vizconv.scenes.parts import arranged, copy_terms, scale_terms
+from vizconv.scenes.parts import arranged, scale_terms
 from vizconv.scenes.scene import Panel, Reading, Scene
-from vizconv.scenes.terms import Terms, linear_terms, product_terms
+from vizconv.scenes.terms import Terms, copy_terms, linear_terms, product_terms
 from vizconv.scenes.view import chosen_notes, require_index
 
 Layer = tuple[LinearRecord, SigmoidRecord | TanhRecord]

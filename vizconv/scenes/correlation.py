@@ -2,11 +2,10 @@
 
 from vizconv.engine.arrays import numbers
 from vizconv.engine.operations.convolution import Conv2dRecord
-from vizconv.scenes.scene import Panel, Reading, Scene
+from vizconv.scenes.parts import PRODUCTS
+from vizconv.scenes.scene import Panel, Scene
 from vizconv.scenes.terms import conv2d_terms
 from vizconv.scenes.view import view
-
-PRODUCTS = Reading("products", "out", out="y", left="x", right="w")
 
 
 def correlation(record: Conv2dRecord, notes=(), code: str = "") -> Scene:

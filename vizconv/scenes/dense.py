@@ -6,16 +6,19 @@ from vizconv.engine.operations.activation import ReluGradients, ReluRecord
 from vizconv.engine.operations.linear import LinearGradients, LinearRecord
 from vizconv.engine.operations.linear import linear as run_linear
 from vizconv.scenes.parts import (
+    DB,
+    DW,
+    DX,
     LOSS,
     LOSS_NOTE,
+    PRODUCTS,
     arranged,
     bias_readings,
-    copy_terms,
     loss_panel,
     loss_terms,
 )
 from vizconv.scenes.scene import Panel, Reading, Scene
-from vizconv.scenes.terms import bias_terms, linear_terms, product_terms
+from vizconv.scenes.terms import bias_terms, copy_terms, linear_terms, product_terms
 from vizconv.scenes.view import chosen_notes, require_index
 
 MOST_IN_A_ROW, MOST_IN_A_COLUMN = 40, 40
@@ -42,15 +45,12 @@ def linear(record: LinearRecord, gradients: LinearGradients, image: int = 0) -> 
         Panel("dy", dy, (3, 3), editable=True),
     ]
     terms = {"products": linear_terms(part), "loss": loss_terms(y.size)}
-    forward = [Reading("products", "out", out="y", left="x", right="w"), *bias_readings(part)]
-    backward = [
-        Reading("products", "left", out="dy", left="dx", right="w"),
-        Reading("products", "right", out="dy", left="x", right="dw"),
-    ]
+    forward = [PRODUCTS, *bias_readings(part)]
+    backward = [DX, DW]
     if part.bias is not None:
         panels += [Panel("b", part.bias, (1, 1), sign="+", editable=True), Panel("db", dy, (3, 1))]
         terms["bias"] = bias_terms(part)
-        backward.append(Reading("bias", "left", out="dy", left="db"))
+        backward.append(DB)
     if rest is not None:
         panels.append(Panel("rest", rest, (1, 2), sign="+", label="other inputs"))
         terms["rest"] = copy_terms(np.arange(rest.size))

@@ -10,21 +10,21 @@ from vizconv.engine.operations.convolution import Conv2dGather, Conv2dGradients,
 from vizconv.scenes.correlation import copied
 from vizconv.scenes.layer import bias_panel
 from vizconv.scenes.parts import (
+    DB,
+    DW,
+    DX,
     LOSS,
     LOSS_NOTE,
+    PRODUCTS,
     arranged,
     bias_readings,
-    copy_terms,
     loss_panel,
     loss_terms,
 )
 from vizconv.scenes.scene import CROPPED, PADDING, Panel, Reading, Scene
-from vizconv.scenes.terms import Terms, bias_terms, conv2d_terms
+from vizconv.scenes.terms import Terms, bias_terms, conv2d_terms, copy_terms
 from vizconv.scenes.view import View, view
 
-DX = Reading("products", "left", out="dy", left="dx", right="w")
-DW = Reading("products", "right", out="dy", left="x", right="dw")
-DB = Reading("bias", "left", out="dy", left="db")
 SPARSE = "A stride above 1: the window moves on by more than one cell from each cell of dy to the next."
 
 
@@ -50,7 +50,7 @@ def readings(
         output_gradient_panel(seen, found, (1, 4)),
         loss_panel(found.dy[0, 0], y, (1, 5)),
     )
-    forward = (Reading("products", "out", out="y", left="x", right="w"), *bias_readings(shown))
+    forward = (PRODUCTS, *bias_readings(shown))
     rest = () if seen.rest is None else (Reading("rest", "out", out="y", left="rest"),)
     backward = (DX, DW) if shown.bias is None else (DX, DW, DB)
     terms = {**_terms(seen), "loss": loss_terms(y.size)}

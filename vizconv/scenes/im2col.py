@@ -4,9 +4,8 @@ import numpy as np
 
 from vizconv.engine.operations.convolution import Conv2dRecord
 from vizconv.engine.teaching import im2col as make_columns
-from vizconv.scenes.parts import copy_terms
 from vizconv.scenes.scene import Panel, Reading, Scene
-from vizconv.scenes.terms import Terms
+from vizconv.scenes.terms import Terms, copy_terms
 from vizconv.scenes.view import kinds_of
 
 SAME_NUMBERS = "W, X and Y hold the numbers of w, x and y: W · X = Y is the whole convolution."

@@ -10,7 +10,16 @@ import numpy as np
 from vizconv.engine.operations.convolution import Conv2dRecord
 from vizconv.engine.operations.convolution_1d import Conv1dGradients, Conv1dRecord
 from vizconv.scenes.correlation import copied
-from vizconv.scenes.parts import LOSS, LOSS_NOTE, arranged, bias_readings, loss_panel, loss_terms
+from vizconv.scenes.parts import (
+    DB,
+    LOSS,
+    LOSS_NOTE,
+    PRODUCTS,
+    arranged,
+    bias_readings,
+    loss_panel,
+    loss_terms,
+)
 from vizconv.scenes.scene import CROPPED, FILLED, PADDING, Panel, Reading, Scene
 from vizconv.scenes.terms import Terms, bias_terms, conv2d_terms, jacobian_terms
 from vizconv.scenes.view import View, view
@@ -31,14 +40,14 @@ def jacobians(record: Conv1dRecord, gradients: Conv1dGradients, image: int = 0, 
     dy = gradients.dy[image, filter, seen.columns]
     panels = arranged(*_row_panels(seen, dy), *_jacobian_panels(seen), *_bias_panels(seen, dy))
     readings = (
-        Reading("products", "out", out="y", left="x", right="w"),
+        PRODUCTS,
         *bias_readings(record),
         LOSS,
         Reading("by x", "out", out="dy/dx", left="w"),
         Reading("by w", "out", out="dy/dw", left="x"),
         Reading("times by x", "left", out="dy", left="dx", right="dy/dx"),
         Reading("times by w", "left", out="dy", left="dw", right="dy/dw"),
-        *([] if record.bias is None else [Reading("bias", "left", out="dy", left="db")]),
+        *([] if record.bias is None else [DB]),
     )
     notes = (*seen.notes, *_alone(seen), LOSS_NOTE, BAND)
     return Scene(panels, _terms(seen), readings, "dx", notes, recomputed=copied(record.flat))

@@ -4,9 +4,9 @@ import numpy as np
 
 from vizconv.engine.operations.convolution import Conv2dRecord, conv2d
 from vizconv.scenes.correlation import copied
-from vizconv.scenes.parts import arranged, copy_terms
+from vizconv.scenes.parts import arranged
 from vizconv.scenes.scene import Panel, Reading, Scene
-from vizconv.scenes.terms import Terms, bias_terms, conv2d_terms
+from vizconv.scenes.terms import Terms, bias_terms, conv2d_terms, copy_terms
 from vizconv.scenes.view import View, view
 
 

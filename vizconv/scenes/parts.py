@@ -5,8 +5,12 @@ from dataclasses import replace
 import numpy as np
 
 from vizconv.scenes.scene import Panel, Reading
-from vizconv.scenes.terms import Terms
+from vizconv.scenes.terms import Terms, copy_terms
 
+PRODUCTS = Reading("products", "out", out="y", left="x", right="w")
+DX = Reading("products", "left", out="dy", left="dx", right="w")
+DW = Reading("products", "right", out="dy", left="x", right="dw")
+DB = Reading("bias", "left", out="dy", left="db")
 LOSS = Reading("loss", "out", out="L", left="dy", right="y")
 LOSS_NOTE = "L = Σ dy ⊙ y: type into dy, and every gradient here is a true gradient of that number L."
 
@@ -27,12 +31,6 @@ def loss_terms(size: int) -> Terms:
     """Table L = Σ dy ⊙ y for tensors of this size."""
     cells = np.arange(size)
     return Terms(cells * 0, cells, cells)
-
-
-def copy_terms(source) -> Terms:
-    """Table a copy: the cell out[i] receives left[source[i]]."""
-    source = np.asarray(source).ravel()
-    return Terms(np.arange(source.size), source, None)
 
 
 def turn_terms(shape: tuple[int, ...]) -> Terms:

@@ -116,9 +116,9 @@ def bias_terms(record: Conv2dRecord | Conv1dRecord | ConvTranspose2dRecord | Lin
     if record.bias is None:
         raise ValueError("this operation has no bias and so no terms of one; give it a bias")
     if isinstance(record, LinearRecord):
-        return _each_its_own(record.bias.size)
+        return copy_terms(np.arange(record.bias.size))
     tied = record.bias.ndim == 1
-    terms = _each_its_own(record.y[0, 0].size)
+    terms = copy_terms(np.arange(record.y[0, 0].size))
     return Terms(terms.out, np.zeros(len(terms), np.int64), None) if tied else terms
 
 
@@ -190,8 +190,10 @@ def _window_terms(setting: Geometry, channels: int) -> Terms:
     return Terms(out, read.ravel(), np.tile(np.arange(factors), positions))
 
 
-def _each_its_own(size: int) -> Terms:
-    return Terms(np.arange(size), np.arange(size), None)
+def copy_terms(source) -> Terms:
+    """Table a copy: the cell out[i] receives left[source[i]]."""
+    source = np.asarray(source).ravel()
+    return Terms(np.arange(source.size), source, None)
 
 
 def _compact(indices, role):

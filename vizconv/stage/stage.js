@@ -593,8 +593,9 @@ function cellClass(panel, cell) {
 function layout(view) {
   view.width = view.root.clientWidth;
   const panels = [...view.scene.panels.values()];
-  const sizes = sizesOf(panels, view.width) ?? panels.map((panel) => sizeAlone(panel, view.width));
-  view.panels.classList.toggle("vizconv-stacked", !sizesOf(panels, view.width));
+  const inPlace = sizesOf(panels, view.width);
+  const sizes = inPlace ?? panels.map((panel) => sizeAlone(panel, view.width));
+  view.panels.classList.toggle("vizconv-stacked", !inPlace);
   panels.forEach((panel, at) => {
     const { grid } = view.slots.get(panel.name);
     panel.pixels = sizes[at];

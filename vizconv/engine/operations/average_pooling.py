@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from vizconv.engine.arrays import batch_first, batch_last, numbers, own
-from vizconv.engine.geometry import Geometry, windows
-from vizconv.engine.operations.pooling import pad_with, pooling_geometry, window_cells
+from vizconv.engine.geometry import Geometry, pad_batch, windows
+from vizconv.engine.operations.pooling import pooling_geometry, window_cells
 from vizconv.engine.records import Record, gradient_of
 
 
@@ -40,7 +40,7 @@ def avg_pool2d(x, kernel_size, stride=None, padding=0) -> AvgPool2dRecord:
     """
     x = numbers(x, "x", 4)
     setting = pooling_geometry(x, kernel_size, stride, padding)
-    padded = pad_with(0, x, setting)
+    padded = pad_batch(x, setting, x.dtype)
     y = batch_first(sum(window_cells(batch_last(padded), setting)) / math.prod(setting.kernel_size))
     return AvgPool2dRecord(own(x), padded, windows(padded, setting), y, setting)
 

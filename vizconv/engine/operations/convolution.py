@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from vizconv.engine.arrays import batch_first, batch_last, is_frozen, numbers, own, require_shape
-from vizconv.engine.geometry import Geometry, geometry, pad, rot180, windows
+from vizconv.engine.arrays import batch_first, batch_last, numbers, own, require_shape
+from vizconv.engine.geometry import Geometry, geometry, pad, pad_batch, rot180, windows
 from vizconv.engine.records import Record, gradient_of
 
 
@@ -75,7 +75,7 @@ def conv2d(x, weight, bias=None, stride=1, padding=0, dilation=1, border="zeros"
 
 def _conv2d(x, weight, bias, setting) -> Conv2dRecord:
     kind = np.result_type(*(array for array in (x, weight, bias) if array is not None))
-    padded = _pad_batch(x, setting, kind)
+    padded = pad_batch(x, setting, kind)
     y = _slide(padded, weight.astype(kind, copy=False), setting)
     if bias is not None:
         y += bias.astype(kind).reshape(len(bias), *(bias.shape[1:] or (1, 1)))
@@ -274,17 +274,6 @@ def _row_windows(rows: np.ndarray, height: int, step: int, dilation: int) -> np.
     count = (len(rows) - dilation * (height - 1) - 1) // step + 1
     strides = (step * row, dilation * row, *others)
     return as_strided(rows, (count, height, *rows.shape[1:]), strides).reshape(count, -1, rows.shape[-1])
-
-
-def _pad_batch(x: np.ndarray, setting: Geometry, kind: np.dtype) -> np.ndarray:
-    images, channels = x.shape[:2]
-    if setting.border != "zeros":
-        return pad(x, setting.padding, setting.border).astype(kind, copy=False)
-    if setting.padded_size == setting.input_size and x.dtype == kind and is_frozen(x):
-        return x
-    padded = np.zeros((channels, *setting.padded_size, images), kind)
-    padded[:, *setting.crop] = batch_last(x)
-    return batch_first(padded)
 
 
 def _unpad(dpadded: np.ndarray, setting: Geometry) -> np.ndarray:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vizconv.engine.arrays import NotANumber, batch_first, batch_last, numbers, own
-from vizconv.engine.geometry import Geometry, geometry, pair, windows
+from vizconv.engine.geometry import Geometry, geometry, pad_batch, pair, windows
 from vizconv.engine.records import Record, gradient_of
 
 
@@ -44,7 +44,7 @@ def max_pool2d(x, kernel_size, stride=None, padding=0) -> MaxPool2dRecord:
     if np.isnan(x.max()):
         raise NotANumber("x holds NaN, which is neither larger nor smaller than any number")
     setting = pooling_geometry(x, kernel_size, stride, padding)
-    padded = pad_with(_lowest(x.dtype), x, setting)
+    padded = pad_batch(x, setting, x.dtype, _lowest(x.dtype))
     y, chosen = _first_maximum(padded, setting)
     if setting.padded_size != setting.input_size:
         chosen = _inside(chosen, y, setting)
@@ -118,13 +118,3 @@ def _inside(chosen, y, setting):
 
 def _lowest(kind: np.dtype):
     return -np.inf if kind.kind == "f" else np.iinfo(kind).min
-
-
-def pad_with(value, x: np.ndarray, setting: Geometry) -> np.ndarray:
-    """Put cells of `value` around x; without padding, x itself, or a read-only copy."""
-    if setting.padded_size == setting.input_size:
-        return own(x)
-    images, channels = x.shape[:2]
-    padded = np.full((channels, *setting.padded_size, images), value, x.dtype)
-    padded[:, *setting.crop] = batch_last(x)
-    return batch_first(padded)
