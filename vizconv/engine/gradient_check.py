@@ -53,11 +53,20 @@ def gradient_check(record: Record, dy, name: str, index) -> GradientCheck:
     analytic = float(getattr(operation.backward(record, dy), name)[index])
     change = _change(record, operation, gradient(dy, record.y), name[1:], index)
     tolerance = 1e-3 if record.y.dtype == np.float32 else 1e-5
-    slopes, smooth = _measure(change, STEPS * max(1.0, abs(float(value[index]))), tolerance)
+    return compare(name, index, analytic, change, float(value[index]), tolerance)
+
+
+def compare(name: str, index, gradient: float, change, value: float, tolerance=1e-5) -> GradientCheck:
+    """Compare a gradient, the cell `index` of `name`, with the slope that `change` measures.
+
+    `change(h)` says how L's parts (an array) change when the number, now `value`, moves by h.
+    """
+    index = tuple(map(int, index))
+    slopes, smooth = _measure(change, STEPS * max(1.0, abs(value)), tolerance)
     if not smooth:
-        return GradientCheck(name, index, analytic, None, slopes.left, slopes.right, False)
-    agrees = bool(abs(analytic - slopes.middle) <= tolerance * max(slopes.size, FLOOR))
-    return GradientCheck(name, index, analytic, slopes.middle, slopes.left, slopes.right, agrees)
+        return GradientCheck(name, index, gradient, None, slopes.left, slopes.right, False)
+    agrees = bool(abs(gradient - slopes.middle) <= tolerance * max(slopes.size, FLOOR))
+    return GradientCheck(name, index, gradient, slopes.middle, slopes.left, slopes.right, agrees)
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,16 @@ An explorer's own part is pure: settings are a frozen record, `change(settings, 
 `edit(settings, scene, panel, cell, value)` return other settings, `scene_of(settings)` returns the scene.
 """
 
-from collections.abc import Callable
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 import ipywidgets
 
+from vizconv.engine.gradient_check import GradientCheck
+from vizconv.explore.slope import cell_of, finite_difference
 from vizconv.scenes import Scene
 from vizconv.stage.stage import Stage, with_still
 
@@ -20,7 +23,9 @@ class Topic:
     """The pure part of an explorer: how settings change, what they show, and what the controls say.
 
     `values(settings)` gives every control's value by name, `hidden(settings)` the names of controls
-    that mean nothing now.
+    that mean nothing now. `presses` are buttons: a name, and what settings it makes of the present ones.
+    `gradients` maps a panel of gradients to the panel whose numbers they belong to, such as {"dx": "x"};
+    they are gradients of the one number in the panel `cost`.
     """
 
     name: str
@@ -29,29 +34,82 @@ class Topic:
     edit: Callable[[Any, Scene, str, int, float], Any]
     values: Callable[[Any], dict[str, Any]]
     hidden: Callable[[Any], set[str]]
+    presses: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    gradients: Mapping[str, str] = field(default_factory=dict)
+    cost: str = "L"
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A widget beside a stage; `traits_of(settings, scene)` says what it shows, by the names of traits."""
+
+    widget: ipywidgets.DOMWidget
+    traits_of: Callable[[Any, Scene], dict[str, Any]]
+
+    def show(self, settings, scene: Scene) -> None:
+        """Show what belongs to these settings."""
+        with self.widget.hold_trait_notifications(), self.widget.hold_sync():
+            for name, value in self.traits_of(settings, scene).items():
+                setattr(self.widget, name, value)
 
 
 class Explorer(ipywidgets.VBox):
-    """Controls around a stage. `explorer.settings` are the present ones, `explorer.stage` the stage."""
+    """Controls around a stage. `explorer.settings` are the present ones, `explorer.stage` the stage.
 
-    def __init__(self, topic: Topic, settings, controls: dict[str, ipywidgets.Widget]):
+    With a topic that names gradients, a gradient that a learner holds on the stage (by a click) is compared
+    with a finite difference below it; `explorer.finite_difference("dx", 1, 2)` does the same in a line.
+    """
+
+    def __init__(self, topic: Topic, settings, controls: dict[str, ipywidgets.Widget], beside=None):
         self.topic, self.settings, self._start = topic, settings, settings
-        self.controls, self._listening = controls, True
+        self.controls, self.beside, self._listening = controls, beside, True
         self.stage = Stage(topic.scene_of(settings), edited=self._edited)
-        reset = ipywidgets.Button(description="reset", tooltip="back to the first settings")
-        reset.on_click(lambda _: self.show(self._start))
+        self.measured = ipywidgets.HTML()
         for name, control in controls.items():
             control.observe(lambda change, name=name: self._changed(name, change["new"]), "value")
+        self.buttons = {name: self._button(name, press) for name, press in topic.presses.items()}
+        self.buttons["reset"] = self._button("reset", lambda _: self._start, "back to the first settings")
+        self.stage.observe(lambda _: self._measure(), ["pinned", "scene"])
         layout = ipywidgets.Layout(flex_flow="row wrap", align_items="center")
-        box = ipywidgets.Box([*controls.values(), reset], layout=layout)
-        super().__init__([box, self.stage])
+        box = ipywidgets.Box([*controls.values(), *self.buttons.values()], layout=layout)
+        super().__init__([box, self._shown(), *([self.measured] if topic.gradients else [])])
         self._match_controls()
+        self._match_beside(self.stage.scene)
 
     def show(self, settings) -> None:
         """Take other settings, and show their scene."""
+        scene = self.topic.scene_of(settings)
         self.settings = settings
         self._match_controls()
-        self.stage.scene = self.topic.scene_of(settings)
+        self.stage.scene = scene
+        self._match_beside(scene)
+
+    def finite_difference(self, name: str, *index: int) -> GradientCheck:
+        """Compare one gradient on the stage with the slope that a small move of its number measures.
+
+        `name` is a panel of gradients, such as "dx", `index` one of its cells, as the stage writes it. Every
+        cost is worked out anew, forwards only. Raises ValueError for another panel, IndexError for a cell
+        that is not there.
+        """
+        known = [each for each in self.topic.gradients if each in self._panels()]
+        if name not in known:
+            named = " or ".join(map(repr, known)) or "none"
+            raise ValueError(f"name is {name!r}; a gradient on this stage is expected: {named}")
+        return self._compared(name, cell_of(self.stage.scene.panel(name), index))
+
+    def _button(self, name, press, tooltip=""):
+        button = ipywidgets.Button(description=name, tooltip=tooltip)
+        button.on_click(lambda _: self.show(press(self.settings)))
+        return button
+
+    def _shown(self):
+        """Set the stage and what is beside it next to each other, or below where the window is narrow."""
+        if self.beside is None:
+            return self.stage
+        self.stage.layout.flex = "1 1 460px"
+        self.beside.widget.layout.flex = "0 1 340px"
+        layout = ipywidgets.Layout(flex_flow="row wrap", align_items="flex-start")
+        return ipywidgets.Box([self.stage, self.beside.widget], layout=layout)
 
     def _changed(self, name, value):
         if self._listening:
@@ -60,7 +118,34 @@ class Explorer(ipywidgets.VBox):
     def _edited(self, scene, panel, cell, value):
         self.settings = self.topic.edit(self.settings, scene, panel, cell, value)
         self._match_controls()
-        return self.topic.scene_of(self.settings)
+        scene = self.topic.scene_of(self.settings)
+        self._match_beside(scene)
+        return scene
+
+    def _match_beside(self, scene):
+        if self.beside is not None:
+            self.beside.show(self.settings, scene)
+
+    def _measure(self):
+        """Compare the gradient that is held on the stage with a finite difference, if one is."""
+        name, cell = self.stage.pinned.get("panel"), self.stage.pinned.get("cell")
+        said = ""
+        if name in [*self.topic.gradients] and name in self._panels():
+            with suppress(IndexError, TypeError, ValueError):  # padding, or a cell that another scene had
+                said = repr(self._compared(name, cell))
+        self.measured.value = escape(said)
+
+    def _compared(self, name, cell) -> GradientCheck:
+        scene, settings, of = self.stage.scene, self.settings, self.topic.gradients[name]
+
+        def cost_after(panel, place, value):
+            moved = self.topic.edit(settings, scene, panel, place, value)
+            return float(self.topic.scene_of(moved).panel(self.topic.cost).values)
+
+        return finite_difference(scene, name, of, cell, cost_after)
+
+    def _panels(self):
+        return [panel.name for panel in self.stage.scene.panels]
 
     def _match_controls(self):
         hidden = self.topic.hidden(self.settings)
@@ -100,6 +185,11 @@ def slider(name: str, value: int, least: int, most: int) -> ipywidgets.IntSlider
         style={"description_width": "92px"},
         layout={"width": "270px"},
     )
+
+
+def player(name: str, steps: int, most: int) -> ipywidgets.Play:
+    """Return buttons that let a number of steps run from `steps` on to `most`, ten a second."""
+    return ipywidgets.Play(value=steps, min=0, max=most, interval=100, description=name, tooltip=name)
 
 
 def choice(name: str, options, value) -> ipywidgets.Dropdown:

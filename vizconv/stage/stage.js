@@ -364,6 +364,7 @@ export function createView(model, el) {
   const view = { model, slots: new Map(), lit: [], marked: [], serial: 0, speed: 1, lensHeight: 0 };
   view.answered = -1; // the last edit that a scene from Python has
   view.reported = []; // changes that no scene from Python has yet
+  view.said = "{}"; // the cell that is held, as Python knows it
   view.undone = []; // for each edit the changes that take it back
   view.where = new WeakMap(); // from a cell's element to {panel, cell}
   view.factors = new WeakMap(); // from a factor's element in the formula to its token
@@ -485,6 +486,7 @@ function takeScene(view, raw) {
   showValues(view);
   showPosition(view);
   point(view, subject || view.resting);
+  reportPinned(view);
 }
 
 // What of a panel its elements show, apart from the values.
@@ -911,6 +913,7 @@ function moveTo(view, position, glide = false) {
   showPosition(view);
   view.resting = { panel: view.scene.walk, cell: Math.max(0, view.position - 1) };
   point(view, view.resting, glide);
+  reportPinned(view);
 }
 
 function step(view, by) {
@@ -967,6 +970,16 @@ function pin(view, place) {
   const again = view.pinned && view.subject.panel === place.panel && view.subject.cell === place.cell;
   view.pinned = !again;
   point(view, place);
+  reportPinned(view);
+}
+
+function reportPinned(view) {
+  const pinned = view.pinned ? { panel: view.subject.panel, cell: view.subject.cell } : {};
+  const said = JSON.stringify(pinned);
+  if (said === view.said) return;
+  view.said = said;
+  view.model.set("pinned", pinned);
+  view.model.save_changes();
 }
 
 function focusPanel(view, name) {
@@ -991,6 +1004,7 @@ function key(view, event) {
 function unpin(view) {
   view.pinned = false;
   point(view, view.subject);
+  reportPinned(view);
 }
 
 function arrow(view, name, [down, right]) {

@@ -19,9 +19,10 @@ HERE = Path(__file__).parent
 class Stage(anywidget.AnyWidget):
     """Show a scene: point, step and edit in the browser, with or without a kernel.
 
-    `stage.scene` is the scene on show, edits included; assign another to change it. `edited` decides
-    what an edit makes: a function (scene, panel name, cell, value) that returns the new scene; by
-    default the value is put in and all sums are made again.
+    `stage.scene` is the scene on show, edits included; assign another to change it. `stage.pinned` is the
+    cell that the learner holds by a click, {"panel", "cell"}, or empty. `edited` decides what an edit makes:
+    a function (scene, panel name, cell, value) that returns the new scene; by default the value is put in
+    and all sums are made again.
     """
 
     _esm = HERE / "stage.js"
@@ -29,6 +30,7 @@ class Stage(anywidget.AnyWidget):
     scene = traitlets.Instance(Scene)
     _scene = traitlets.Dict().tag(sync=True)
     edit = traitlets.Dict().tag(sync=True)  # {serial, changes: [{panel, cell, value}]}, from the page
+    pinned = traitlets.Dict().tag(sync=True)  # {panel, cell}, the cell that a click holds; from the page
     code = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, scene: Scene, edited: Callable[..., Scene] = Scene.edited):
