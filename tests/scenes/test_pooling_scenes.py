@@ -17,6 +17,7 @@ from tests.scenes.checks import (
 )
 from vizconv.engine import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward
 from vizconv.scenes import CROPPED, NEVER_READ, PADDING, average_pooling, max_pooling
+from vizconv.scenes.pooling import EVERY, LOST_IN_PADDING
 
 KINDS = {
     "max": (max_pool2d, max_pool2d_backward, max_pooling),
@@ -143,3 +144,69 @@ def test_an_image_or_channel_that_is_not_there_is_refused(kind, choice):
     record = pool(np.ones((1, 2, 4, 4)), 2)
     with pytest.raises(ValueError, match="are expected"):
         scene_of(record, backward(record, record.y), **choice)
+
+
+def every_tie(record, dy):
+    """dx by the common mistake: each cell of a window that equals its maximum takes the whole dy."""
+    (top, _), (left, _) = record.geometry.padding
+    (down, right), (height, width) = record.geometry.stride, record.geometry.kernel_size
+    dx = np.zeros(record.x.shape[2:], dy.dtype)
+    for i, j in np.ndindex(record.y.shape[2:]):
+        for a, b in np.ndindex(dx.shape):
+            reached = 0 <= a - i * down + top < height and 0 <= b - j * right + left < width
+            if reached and record.x[0, 0, a, b] == record.y[0, 0, i, j]:
+                dx[a, b] += dy[i, j]
+    return dx
+
+
+@fewer(2)
+@given(case=poolings(), seed=seeds, data=st.data())
+def test_when_every_tie_takes_all_the_sums_tell(case, seed, data):
+    size, settings = case
+    record = max_pool2d(integers(seed, (1, 1, *size), low=0, high=2)[0], **settings)
+    dy = integers(seed + 1, record.y.shape, low=1)[0]
+    right, wrong = (
+        max_pooling(record, max_pool2d_backward(record, dy), ties=ties) for ties in ("first", "every")
+    )
+    for scene in (right, wrong):
+        assert_sums(scene)
+        assert_arranged(scene)
+        assert scene.panel("sum_dy").values == dy.sum()
+    within = inside(wrong.panel("dx"), size)
+    expected = every_tie(record, dy[0, 0])
+    np.testing.assert_array_equal(wrong.panel("dx").values[within].reshape(size), expected)
+    np.testing.assert_array_equal(wrong.panel("y").values, record.y[0, 0])
+    assert right.panel("sum_dx").values == dy.sum()
+    assert wrong.panel("sum_dx").values == expected.sum()
+    tied = any((window == window.max()).sum() > 1 for window in windows(record))
+    assert (wrong.panel("sum_dx").values > dy.sum()) == tied
+    assert (EVERY in wrong.notes) == tied and EVERY not in right.notes
+    value = data.draw(st.integers(-9, 9))
+    edited = wrong.edited("dy", 0, value)
+    changed_dy = dy[0, 0].copy()
+    changed_dy.flat[0] = value
+    again = max_pooling(record, max_pool2d_backward(record, changed_dy[None, None]), ties="every")
+    np.testing.assert_array_equal(edited.panel("sum_dx").values, again.panel("sum_dx").values)
+
+
+@given(poolings(), seeds)
+def test_shares_that_fall_into_the_padding_are_missing_from_the_sum(case, seed):
+    size, settings = case
+    record = avg_pool2d(integers(seed, (1, 1, *size))[0], **settings)
+    scene = average_pooling(record, avg_pool2d_backward(record, np.ones_like(record.y)))
+    lost = record.y.size - scene.panel("sum_dx").values
+    reads_padding = settings["padding"] != (0, 0)  # the first window reads it, whatever the size
+    assert (lost > 1e-9) == reads_padding == (LOST_IN_PADDING in scene.notes)
+
+
+def test_cells_without_a_window_are_counted():
+    record = max_pool2d(np.arange(49).reshape(1, 1, 7, 7), 2)
+    scene = max_pooling(record, max_pool2d_backward(record, record.y))
+    assert "13 cells of x are read by no window: dx is 0 there." in scene.notes
+    assert (scene.panel("dx").values[scene.panel("x").kinds == NEVER_READ] == 0).all()
+
+
+def test_another_policy_is_refused():
+    record = max_pool2d(np.ones((1, 1, 2, 2)), 2)
+    with pytest.raises(ValueError, match="ties is 'last'; 'first' or 'every' is expected"):
+        max_pooling(record, max_pool2d_backward(record, record.y), ties="last")

@@ -7,43 +7,57 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vizconv.engine.operations.average_pooling import AvgPool2dRecord, avg_pool2d, avg_pool2d_backward
-from vizconv.engine.operations.pooling import MaxPool2dRecord, max_pool2d, max_pool2d_backward
-from vizconv.scenes.parts import LOSS, LOSS_NOTE, loss_panel, loss_terms
-from vizconv.scenes.scene import CROPPED, PADDING, Panel, Reading, Scene
+from vizconv.engine.operations.average_pooling import AvgPool2dRecord, avg_pool2d
+from vizconv.engine.operations.pooling import MaxPool2dRecord, max_pool2d
+from vizconv.scenes.parts import LOSS, LOSS_NOTE, arranged, loss_panel, loss_terms
+from vizconv.scenes.scene import CROPPED, NEVER_READ, PADDING, Panel, Reading, Scene
 from vizconv.scenes.terms import Terms, avg_pool2d_terms, max_pool2d_terms
 from vizconv.scenes.view import chosen_notes, fits, kinds_of, part_notes, positions, reach, require_index
 
+POLICIES = ("first", "every")
+EVERY = (
+    "Every tie takes the whole dy. But raise all of x by h, and every maximum rises by h, so L rises by "
+    "h · Σ dy. The numbers of a true dx add up to Σ dy: compare the two sums."
+)
+LOST_IN_PADDING = "Padding cells are zeros and count: their shares of dy fall outside x, and Σ dx is less."
 
-def max_pooling(record: MaxPool2dRecord, gradients, image: int = 0, channel: int = 0) -> Scene:
-    """Set max pooling on a stage: y = Σ x ⊙ mask over each window, and dx, the sum of mask · dy.
+
+def max_pooling(
+    record: MaxPool2dRecord, gradients, image: int = 0, channel: int = 0, ties: str = "first"
+) -> Scene:
+    """Set max pooling on a stage: y = Σ x ⊙ mask over each window, dx, the sum of mask · dy, and the sums.
 
     mask (OH·KH, OW·KW): the masks of all windows beside each other. `gradients` are what
-    `max_pool2d_backward` found. Of what is large the middle is shown. Raises ValueError for an image or
-    channel that is not there.
+    `max_pool2d_backward` found. `ties` is "first", as the engine does it, or "every": then dx is what the
+    common mistake `mask = (window == max)` makes of it. Of what is large the middle is shown. Raises
+    ValueError for an image, channel or policy that is not there.
     """
+    if ties not in POLICIES:
+        raise ValueError(f"ties is {ties!r}; 'first' or 'every' is expected")
     seen = _view(record, gradients, image, channel)
     part = max_pool2d(seen.x[None, None], record.geometry.kernel_size, record.geometry.stride)
-    dx = max_pool2d_backward(part, seen.dy[None, None]).dx[0, 0]
     x = np.where(seen.kinds & PADDING, -np.inf, seen.x) if (seen.kinds & PADDING).any() else seen.x
     mask = Panel("mask", _beside(part.mask[0, 0]), (0, 1), sign="⊙")
-    terms = {"products": _mask_terms(part, seen.kinds), "loss": loss_terms(seen.y.size)}
-    notes = (*seen.notes, LOSS_NOTE, *_ties(part))
-    return Scene(_panels(seen, x, dx, mask), terms, _readings("mask"), "y", notes, recomputed=("x",))
+    notes = (*seen.notes, LOSS_NOTE, *_ties(part, ties), *_unread(seen))
+    products = _mask_terms(part, seen.kinds)
+    if ties == "first":
+        return _scene(seen, x, (mask,), products, notes, ("x",))
+    equal = Panel("ties", _beside(_equal(part)[0, 0]), (1, 1), label="window = max")
+    return _scene(seen, x, (mask, equal), products, notes, ("x",))
 
 
 def average_pooling(record: AvgPool2dRecord, gradients, image: int = 0, channel: int = 0) -> Scene:
-    """Set average pooling on a stage: x ⋆ a kernel of 1/(KH·KW) everywhere, and dx, the shares of dy.
+    """Set average pooling on a stage: x ⋆ a kernel of 1/(KH·KW), dx, the shares of dy, and the sums.
 
     `gradients` are what `avg_pool2d_backward` found. Of what is large the middle is shown. Raises
     ValueError for an image or channel that is not there.
     """
     seen = _view(record, gradients, image, channel)
     part = avg_pool2d(seen.x[None, None], record.geometry.kernel_size, record.geometry.stride)
-    dx = avg_pool2d_backward(part, seen.dy[None, None]).dx[0, 0]
     kernel = Panel("kernel", part.kernel, (0, 1), sign="⋆", label=f"1/{part.kernel.size}")
-    terms = {"products": avg_pool2d_terms(part), "loss": loss_terms(seen.y.size)}
-    return Scene(_panels(seen, seen.x, dx, kernel), terms, _readings("kernel"), "y", (*seen.notes, LOSS_NOTE))
+    lost = (LOST_IN_PADDING,) if (seen.kinds & PADDING).any() else ()
+    notes = (*seen.notes, LOSS_NOTE, *_unread(seen), *lost)
+    return _scene(seen, seen.x, (kernel,), avg_pool2d_terms(part), notes)
 
 
 # ---- Parts -------------------------------------------------------------------------------------------
@@ -86,23 +100,39 @@ def _small(windows: int, cells: int, kernel: int) -> bool:
     return fits(windows, max(cells, windows * kernel), kernel)  # the mask has as many cells as products
 
 
-def _panels(seen: _View, x, dx, factor: Panel) -> tuple[Panel, ...]:
+def _scene(seen: _View, x, factors: tuple[Panel, ...], products: Terms, notes, recomputed=()) -> Scene:
+    """Tie the panels: the first of the factors makes y, the last one takes dy back to dx."""
+    forward, backward = factors[0], factors[-1]
+    dx = products.read("left", seen.x.size, out=seen.dy, right=backward.values).reshape(seen.x.shape)
+    inside = np.flatnonzero((seen.kinds & PADDING) == 0)
+    terms = {
+        "products": products,
+        "loss": loss_terms(seen.y.size),
+        "sum_dx": Terms(inside * 0, inside, None),
+        "sum_dy": Terms(np.zeros(seen.y.size, np.int64), np.arange(seen.y.size), None),
+    }
+    readings = (
+        Reading("products", "out", out="y", left="x", right=forward.name),
+        LOSS,
+        Reading("products", "left", out="dy", left="dx", right=backward.name),
+        Reading("sum_dx", "out", out="sum_dx", left="dx"),
+        Reading("sum_dy", "out", out="sum_dy", left="dy"),
+    )
+    panels = _panels(seen, x, dx, factors, dx.ravel()[inside].sum())
+    return Scene(panels, terms, readings, "y", notes, recomputed=recomputed)
+
+
+def _panels(seen: _View, x, dx, factors: tuple[Panel, ...], sum_dx) -> tuple[Panel, ...]:
     cropped = np.where(seen.kinds & PADDING, CROPPED, 0)
-    return (
+    return arranged(
         Panel("x", x, (0, 0), origin=seen.origin, kinds=seen.kinds, editable=True),
-        factor,
+        *factors,
         Panel("y", seen.y, (0, 2), sign="=", origin=seen.first),
         Panel("dx", dx, (1, 0), origin=seen.origin, kinds=cropped),
         Panel("dy", seen.dy, (1, 2), origin=seen.first, editable=True),
         loss_panel(seen.dy, seen.y, (1, 3)),
-    )
-
-
-def _readings(factor: str) -> tuple[Reading, ...]:
-    return (
-        Reading("products", "out", out="y", left="x", right=factor),
-        LOSS,
-        Reading("products", "left", out="dy", left="dx", right=factor),
+        Panel("sum_dx", sum_dx, (2, 0), label="Σ dx"),
+        Panel("sum_dy", seen.dy.sum(), (2, 2), label="Σ dy"),
     )
 
 
@@ -121,10 +151,25 @@ def _mask_terms(part: MaxPool2dRecord, kinds: np.ndarray) -> Terms:
     return Terms(terms.out[inside], terms.left[inside], lies_at[terms.right][inside])
 
 
-def _ties(part: MaxPool2dRecord) -> tuple[str, ...]:
-    equal = (part.patches == part.y[..., None, None]).sum(axis=(-2, -1))
-    tied = int((equal > 1).sum())
+def _equal(part: MaxPool2dRecord) -> np.ndarray:
+    """Mark every cell that equals its window's maximum."""
+    return part.patches == part.y[..., None, None]
+
+
+def _ties(part: MaxPool2dRecord, policy: str) -> tuple[str, ...]:
+    tied = int((_equal(part).sum(axis=(-2, -1)) > 1).sum())
     if not tied:
         return ()
     where = "one window" if tied == 1 else f"{tied} windows"
-    return (f"In {where} the maximum stands more than once: the first, row by row, takes all of dy.",)
+    who = "the first, row by row, takes all of dy" if policy == "first" else "each of them takes all of dy"
+    stands = f"In {where} the maximum stands more than once: {who}."
+    return (stands,) if policy == "first" else (stands, EVERY)
+
+
+def _unread(seen: _View) -> tuple[str, ...]:
+    """Say how many cells of x no window reads."""
+    unread = int(((seen.kinds & NEVER_READ) > 0)[(seen.kinds & PADDING) == 0].sum())
+    if not unread:
+        return ()
+    what = "One cell of x is" if unread == 1 else f"{unread} cells of x are"
+    return (f"{what} read by no window: dx is 0 there.",)
