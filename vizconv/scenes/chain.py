@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from vizconv.engine.operations.activation import SigmoidRecord, TanhRecord
+from vizconv.engine.operations.activation import ReluRecord, SigmoidRecord, TanhRecord
 from vizconv.engine.operations.linear import LinearRecord, linear, linear_backward
 from vizconv.engine.operations.loss import MseRecord, mse, mse_backward
 from vizconv.scenes.parts import arranged, scale_terms
@@ -16,21 +16,22 @@ from vizconv.scenes.scene import Panel, Reading, Scene
 from vizconv.scenes.terms import Terms, copy_terms, linear_terms, product_terms
 from vizconv.scenes.view import chosen_notes, require_index
 
-Layer = tuple[LinearRecord, SigmoidRecord | TanhRecord]
+Layer = tuple[LinearRecord, ReluRecord | SigmoidRecord | TanhRecord]
 DELTA = (
     "δ = ∂C/∂z = σ′(z) · ∂C/∂a: the factor that ∂C/∂w, ∂C/∂b and ∂C/∂a of the layer before have in common."
 )
-COST = "C = (a − y)², the mean of several; so ∂C/∂a = 2 (a − y), divided by their number."
+MEAN = "C is the mean of the squares (a − y)²; so ∂C/∂a = 2 (a − y), divided by their number."
 PATHS = "A neuron that feeds several others gets back a sum: one product for each path."
 
 
-def chain(layers: Sequence[Layer], loss: MseRecord, image: int = 0) -> Scene:
-    """Set layers of neurons, (linear, sigmoid or tanh) records in order, and their cost C on a stage.
+def chain(layers: Sequence[Layer], loss: MseRecord, image: int = 0, notes=(), code: str = "") -> Scene:
+    """Set layers of neurons, (linear, activation) records in order, and their cost C on a stage.
 
-    Under each layer's panels stand their derivatives and the slope σ′(z), below all C, the mean of
-    (a - y)² over the outputs of one image; single numbers where a layer has one neuron and one input. σ is
-    no sum of products: a comes as it is, and its slope is a factor on the way back. Raises ValueError for
-    an image that is not there or layers without a bias.
+    An activation is a relu, sigmoid or tanh. Under each layer's panels stand their derivatives and the
+    slope σ′(z), below all C, the mean of (a - y)² over the outputs of one image; single numbers where a
+    layer has one neuron and one input. σ is no sum of products: a comes as it is, and its slope is a factor
+    on the way back. `notes` come before the scene's own. Raises ValueError for an image that is not there
+    or layers without a bias.
     """
     require_index(image, len(loss.x), "image")
     if any(record.bias is None for record, _ in layers):
@@ -44,10 +45,25 @@ def chain(layers: Sequence[Layer], loss: MseRecord, image: int = 0) -> Scene:
     forward = [reading for number, name in enumerate(names) for reading in _forward(number, name)]
     backward = [reading for number, name in enumerate(names) for reading in _backward(number, name)]
     readings = (*forward, *_cost_readings(names[-1], cost.x.size), *reversed(backward))
+    return Scene(
+        panels,
+        {**terms, **_cost_terms(cost.x.size)},
+        readings,
+        notes=(*chosen_notes(("image", image, len(loss.x))), *notes, *_notes(layers, cost)),
+        code=code,
+        recomputed=tuple(panel.name for panel in panels if panel.editable and panel.name != "y"),
+        pointed=(names[0]["dw"], 0),
+    )
+
+
+def slope_of(activation: ReluRecord | SigmoidRecord | TanhRecord) -> np.ndarray:
+    """Return σ′(z) of an activation's record; a ReLU's is its gate, 1 or 0."""
+    return activation.gate.astype(np.int64) if isinstance(activation, ReluRecord) else activation.slope
+
+
+def _notes(layers, cost) -> tuple[str, ...]:
     several = any(record.weight.size > 1 for record, _ in layers)
-    notes = (*chosen_notes(("image", image, len(loss.x))), DELTA, COST, *((PATHS,) if several else ()))
-    recomputed = tuple(panel.name for panel in panels if panel.editable and panel.name != "y")
-    return Scene(panels, {**terms, **_cost_terms(cost.x.size)}, readings, notes=notes, recomputed=recomputed)
+    return (DELTA, *((MEAN,) if cost.x.size > 1 else ()), *((PATHS,) if several else ()))
 
 
 def _names(number: int, count: int) -> dict[str, str]:
@@ -66,7 +82,7 @@ def _layer_panels(layers: Sequence[Layer], cost: MseRecord, image: int) -> Itera
     for number in reversed(range(len(layers))):
         record, activation = layers[number]
         names, own = _names(number, len(layers)), str(number + 1) if len(layers) > 1 else ""
-        slope = activation.slope[image]
+        slope = slope_of(activation)[image]
         one = linear(record.x[image : image + 1], record.weight, record.bias)
         found = linear_backward(one, (da * slope)[None])
         forward = {"w": one.weight, "b": one.bias, "z": one.y[0], "a": activation.y[image]}
@@ -103,14 +119,14 @@ def _panel(kind: str, name: str, values, row: int, subscript: str) -> Panel:
 
 def _cost_panels(cost: MseRecord, row: int) -> Iterator[Panel]:
     count = cost.x.size
+    yield Panel("two", 2 / count, (row - 1, 4), sign="·", label=_over("2", count))
     yield Panel("y", _plain(cost.target), (row, 0), editable=True)
     yield Panel("minus", -1, (row, 1), sign="·", label="−1")
     yield Panel("difference", _plain(cost.differences), (row, 2), sign="→", label="a − y")
-    yield Panel("square", _plain(cost.differences**2), (row, 3), sign="→", label="(a − y)²")
+    yield Panel("C", cost.y, (row, 4), sign="→")
     if count > 1:
+        yield Panel("square", cost.differences**2, (row, 3), sign="→", label="(a − y)²")
         yield Panel("share", 1 / count, (row + 1, 3), sign="·", label=_over("1", count))
-    yield Panel("C", cost.y, (row, 4), sign="→" if count > 1 else "=")
-    yield Panel("two", 2 / count, (row + 1, 2), sign="·", label=_over("2", count))
 
 
 def _over(number: str, count: int) -> str:
@@ -162,11 +178,12 @@ def _cost_terms(count: int) -> dict[str, Terms]:
 
 
 def _cost_readings(names: dict[str, str], count: int) -> list[Reading]:
-    mean = Reading("mean", "out", out="C", left="square", right="share")
+    squares = "C" if count == 1 else "square"
+    mean = [Reading("mean", "out", out="C", left="square", right="share")]
     return [
         Reading("copies", "out", out="difference", left=names["a"]),
         Reading("scale", "out", out="difference", left="y", right="minus"),
-        Reading("square", "out", out="square", left="difference", right="difference"),
-        Reading("copies", "out", out="C", left="square") if count == 1 else mean,
+        Reading("square", "out", out=squares, left="difference", right="difference"),
+        *(mean if count > 1 else ()),
         Reading("scale", "out", out=names["da"], left="difference", right="two"),
     ]
