@@ -4,8 +4,19 @@ from vizconv.explore.convolution import convolution
 from vizconv.explore.correlation import correlation
 from vizconv.explore.explorer import Explorer
 from vizconv.explore.im2col import im2col
+from vizconv.explore.layer import layer
 from vizconv.explore.source import source
 from vizconv.explore.timing import most_memory, seconds
 from vizconv.explore.training import progress
 
-__all__ = ["Explorer", "convolution", "correlation", "im2col", "most_memory", "progress", "seconds", "source"]
+__all__ = [
+    "Explorer",
+    "convolution",
+    "correlation",
+    "im2col",
+    "layer",
+    "most_memory",
+    "progress",
+    "seconds",
+    "source",
+]

@@ -9,6 +9,7 @@ from vizconv.scenes.im2col import im2col
 from vizconv.scenes.input_gradient import input_gradient_gather, input_gradient_scatter
 from vizconv.scenes.jacobian import jacobians, matrix
 from vizconv.scenes.layer import layer
+from vizconv.scenes.layer_bias import layer_bias
 from vizconv.scenes.pooling import average_pooling, max_pooling
 from vizconv.scenes.probabilities import cross_entropy, softmax_jacobian
 from vizconv.scenes.scene import CROPPED, FILLED, NEVER_READ, PADDING, WRONG, Panel, Reading, Scene, put
@@ -56,6 +57,7 @@ __all__ = [
     "jacobian_terms",
     "jacobians",
     "layer",
+    "layer_bias",
     "linear",
     "linear_terms",
     "matrix",
