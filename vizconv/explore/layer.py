@@ -81,7 +81,7 @@ def start(*, bias="tied", gradient=False, **sizes) -> LayerSettings:
 
 
 def _drawn(generator, above, *shape):
-    """Draw whole numbers smaller than `above`, none of them 0: a zero would hide what it is multiplied with."""
+    """Draw whole numbers below `above`, none of them 0: a zero would hide what it meets."""
     return generator.integers(1, above, shape) * generator.choice([-1, 1], shape)
 
 
