@@ -5,6 +5,7 @@ from vizconv.explore.correlation import correlation
 from vizconv.explore.explorer import Explorer
 from vizconv.explore.im2col import im2col
 from vizconv.explore.layer import layer
+from vizconv.explore.matrix import matrix
 from vizconv.explore.source import source
 from vizconv.explore.timing import most_memory, seconds
 from vizconv.explore.training import progress
@@ -15,6 +16,7 @@ __all__ = [
     "correlation",
     "im2col",
     "layer",
+    "matrix",
     "most_memory",
     "progress",
     "seconds",
