@@ -1,5 +1,7 @@
 """The gradients of a convolution on the stage: against the engine, PyTorch, and the engine after an edit."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -33,6 +35,7 @@ from vizconv.scenes import (
 SCENES = [readings, weight_gradient, bias_gradient, input_gradient_scatter, input_gradient_gather]
 WALKS = {readings: "y", weight_gradient: "dw", bias_gradient: "dy"}
 WALKS |= {input_gradient_scatter: "dy", input_gradient_gather: "dx"}
+WITH_LOSS = [partial(scene_of, loss=True) for scene_of in SCENES[1:]]
 
 
 def add_up(scene_of, record, gradients, name, images, filters):
@@ -59,7 +62,7 @@ def rebuilt(scene_of, record, gradients, image, filter):
 
 
 @fewer(2)
-@pytest.mark.parametrize("scene_of", SCENES)
+@pytest.mark.parametrize("scene_of", [*SCENES, *WITH_LOSS])
 @given(record=convolutions(), data=st.data())
 def test_every_scene_holds_together(scene_of, record, data):
     image = data.draw(st.integers(0, len(record.x) - 1))
@@ -68,8 +71,38 @@ def test_every_scene_holds_together(scene_of, record, data):
     scene = scene_of(record, gradients, image, filter)
     assert_sums(scene)
     assert_arranged(scene)
-    assert scene.walk == WALKS[scene_of]
+    assert scene.walk == WALKS[getattr(scene_of, "func", scene_of)]
     assert_edit(data.draw, scene, rebuilt(scene_of, record, gradients, image, filter))
+
+
+@fewer(2)
+@pytest.mark.parametrize("scene_of", WITH_LOSS)
+@given(record=convolutions(), data=st.data())
+def test_with_its_loss_a_scene_shows_the_numbers_that_all_readings_show(scene_of, record, data):
+    image = data.draw(st.integers(0, len(record.x) - 1))
+    filter = data.draw(st.integers(0, len(record.weight) - 1))
+    gradients = backward(record)
+    whole, scene = (each(record, gradients, image, filter) for each in (readings, scene_of))
+    shared = {panel.name for panel in scene.panels} & {panel.name for panel in whole.panels}
+    assert {"y", "dy", "L"} < shared
+    for name in shared:
+        np.testing.assert_array_equal(scene.panel(name).values, whole.panel(name).values)
+        np.testing.assert_array_equal(scene.panel(name).kinds, whole.panel(name).kinds)
+
+
+@given(convolutions())
+def test_pixels_that_no_window_reads_are_named_and_have_no_gradient(record):
+    scene = readings(record, backward(record))
+    inside = (scene.panel("x").kinds & (NEVER_READ | PADDING)) == NEVER_READ
+    assert not scene.panel("dx").values[inside].any()
+    told = [note for note in scene.notes if note.startswith("No window reads the")]
+    assert len(told) == bool(inside.any())
+    count = inside.sum() if inside.ndim == 2 else inside[0].sum()
+    if count == 1:
+        row, column = (np.argwhere(inside)[0] + scene.panel("x").origin)[-2:]
+        assert f"x[{row},{column}]" in told[0]
+    elif told:
+        assert f"the {count} pixels" in told[0]
 
 
 @given(convolutions())
@@ -186,7 +219,7 @@ def test_any_panel_may_be_stepped_through():
     assert readings(*case(), walk="dx").walk == "dx"
 
 
-@pytest.mark.parametrize("scene_of", SCENES)
+@pytest.mark.parametrize("scene_of", [*SCENES, *WITH_LOSS])
 def test_what_is_too_large_shows_a_part(scene_of):
     x, weight, bias = integers(1, (1, 12, 60, 90), (2, 12, 3, 3), (2,))
     record = conv2d(x, weight, bias, padding=1)
@@ -200,7 +233,7 @@ def test_what_is_too_large_shows_a_part(scene_of):
     assert "only its rows" in " ".join(scene.notes) and "only the shown part" in " ".join(scene.notes)
 
 
-@pytest.mark.parametrize("scene_of", SCENES)
+@pytest.mark.parametrize("scene_of", [*SCENES, *WITH_LOSS])
 @pytest.mark.parametrize("settings", [{}, {"stride": 2, "padding": 1, "channels": 3, "filters": 2}])
 def test_every_scene_draws(scene_of, settings):
     assert_drawn(scene_of(*case(**settings)))

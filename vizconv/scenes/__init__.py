@@ -4,6 +4,7 @@ from vizconv.scenes.chain import chain
 from vizconv.scenes.convolution import convolution, correlation_beside
 from vizconv.scenes.correlation import correlation, unfitting
 from vizconv.scenes.dense import linear, relu_gate
+from vizconv.scenes.gradient_sums import input_gradient_of_filters, weight_gradient_of_images
 from vizconv.scenes.gradients import bias_gradient, readings, weight_gradient
 from vizconv.scenes.im2col import im2col
 from vizconv.scenes.input_gradient import input_gradient_gather, input_gradient_scatter
@@ -11,7 +12,7 @@ from vizconv.scenes.jacobian import jacobians, matrix
 from vizconv.scenes.layer import layer
 from vizconv.scenes.layer_bias import layer_bias
 from vizconv.scenes.pooling import average_pooling, max_pooling
-from vizconv.scenes.probabilities import cross_entropy, softmax_jacobian
+from vizconv.scenes.probabilities import cross_entropy, probabilities, softmax_jacobian
 from vizconv.scenes.scene import CROPPED, FILLED, NEVER_READ, PADDING, WRONG, Panel, Reading, Scene, put
 from vizconv.scenes.terms import (
     Terms,
@@ -53,6 +54,7 @@ __all__ = [
     "cross_entropy",
     "im2col",
     "input_gradient_gather",
+    "input_gradient_of_filters",
     "input_gradient_scatter",
     "jacobian_terms",
     "jacobians",
@@ -63,6 +65,7 @@ __all__ = [
     "matrix",
     "max_pool2d_terms",
     "max_pooling",
+    "probabilities",
     "product_terms",
     "put",
     "readings",
@@ -73,4 +76,5 @@ __all__ = [
     "softmax_terms",
     "unfitting",
     "weight_gradient",
+    "weight_gradient_of_images",
 ]

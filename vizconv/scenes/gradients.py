@@ -21,7 +21,7 @@ from vizconv.scenes.parts import (
     loss_panel,
     loss_terms,
 )
-from vizconv.scenes.scene import CROPPED, PADDING, Panel, Reading, Scene
+from vizconv.scenes.scene import CROPPED, NEVER_READ, PADDING, Panel, Reading, Scene
 from vizconv.scenes.terms import Terms, bias_terms, conv2d_terms, copy_terms
 from vizconv.scenes.view import View, view
 
@@ -37,55 +37,84 @@ def readings(
     """
     seen = view(record, image, filter)
     shown, found = seen.record, seen.gradients(gradients)
-    y = shown.y[0, 0] if seen.rest is None else shown.y[0, 0] + seen.rest
     panels = arranged(
-        input_panel(seen, (0, 0)),
-        kernel_panel(seen, (0, 1), "⋆"),
-        *([] if shown.bias is None else [bias_panel(seen, (0, 2), subscript=seen.number)]),
-        *([] if seen.rest is None else [rest_panel(seen, (0, 3))]),
-        seen.output_panel("y", y, (0, 4), sign="=", subscript=seen.number),
+        *forward_panels(seen, found, x=(0, 0), w=(0, 1), b=(0, 2), rest=(0, 3), y=(0, 4), L=(1, 5)),
         input_gradient_panel(seen, found, (1, 0)),
         kernel_gradient_panel(seen, found, (1, 1)),
         *([] if shown.bias is None else [bias_gradient_panel(seen, found, (1, 2))]),
         output_gradient_panel(seen, found, (1, 4)),
-        loss_panel(found.dy[0, 0], y, (1, 5)),
     )
-    forward = (PRODUCTS, *bias_readings(shown))
-    rest = () if seen.rest is None else (Reading("rest", "out", out="y", left="rest"),)
     backward = (DX, DW) if shown.bias is None else (DX, DW, DB)
-    terms = {**_terms(seen), "loss": loss_terms(y.size)}
-    notes = (*seen.notes, LOSS_NOTE, *share_notes(seen))
-    order = (*forward, *rest, LOSS, *backward)
-    return Scene(panels, terms, order, walk, notes, recomputed=copied(record))
+    notes = (*seen.notes, LOSS_NOTE, *share_notes(seen), *unread_notes(seen))
+    order = (*forward_readings(seen), *backward)
+    return Scene(panels, forward_terms(seen), order, walk, notes, recomputed=copied(record))
 
 
 def weight_gradient(
-    record: Conv2dRecord, gradients: Conv2dGradients, image: int = 0, filter: int = 0
+    record: Conv2dRecord, gradients: Conv2dGradients, image: int = 0, filter: int = 0, loss: bool = False
 ) -> Scene:
-    """Set dw = x ⋆ dy on a stage, to step through dw cell by cell."""
+    """Set dw = x ⋆ dy on a stage, to step through dw cell by cell.
+
+    With `loss`, x ⋆ w = y and L = Σ dy ⊙ y stand below.
+    """
     seen = view(record, image, filter)
     found = seen.gradients(gradients)
-    panels = (
+    panels = arranged(
         input_panel(seen, (0, 0)),
         output_gradient_panel(seen, found, (0, 1), "⋆"),
         kernel_gradient_panel(seen, found, (0, 2), "="),
+        *(forward_panels(seen, found, w=(1, 1), b=(1, 2), rest=(1, 3), y=(1, 4), L=(1, 5)) if loss else ()),
     )
+    order = (*forward_readings(seen), DW) if loss else (DW,)
+    terms = forward_terms(seen) if loss else product_table(seen)
     notes = (*seen.notes, *share_notes(seen, dx=False), *_strided(record))
-    return Scene(panels, product_table(seen), (DW,), "dw", notes, recomputed=copied(record))
+    return Scene(panels, terms, order, "dw", notes, recomputed=copied(record))
 
 
-def bias_gradient(record: Conv2dRecord, gradients: Conv2dGradients, image: int = 0, filter: int = 0) -> Scene:
+def bias_gradient(
+    record: Conv2dRecord, gradients: Conv2dGradients, image: int = 0, filter: int = 0, loss: bool = False
+) -> Scene:
     """Set db = Σ dy on a stage (of an untied bias: db = dy), to step through dy cell by cell.
 
-    Raises ValueError when the record has no bias.
+    With `loss`, b + (x ⋆ w) = y and L = Σ dy ⊙ y stand below. Raises ValueError when the record has no bias.
     """
     seen = view(record, image, filter)
     terms, found = {"bias": bias_terms(seen.record)}, seen.gradients(gradients)
-    panels = (output_gradient_panel(seen, found, (0, 0)), bias_gradient_panel(seen, found, (0, 1), "→"))
-    return Scene(panels, terms, (DB,), "dy", (*seen.notes, *share_notes(seen, dx=False)))
+    panels = [output_gradient_panel(seen, found, (0, 0)), bias_gradient_panel(seen, found, (0, 1), "→")]
+    order = [DB]
+    if loss:
+        sums = whole_output(seen) - seen.record.bias[0]
+        panels.append(seen.output_panel("sums", sums, (1, 2), sign="+", label="x\u202f⋆\u202fw"))
+        panels.extend(forward_panels(seen, found, y=(1, 0), b=(1, 1), L=(1, 3)))
+        order = [Reading("sums", "out", out="y", left="sums"), *bias_readings(seen.record), LOSS, DB]
+        terms |= {"sums": copy_terms(np.arange(sums.size)), "loss": loss_terms(sums.size)}
+    notes = (*seen.notes, *share_notes(seen, dx=False))
+    return Scene(arranged(*panels), terms, tuple(order), "dy", notes)
 
 
 # ---- Panels ------------------------------------------------------------------------------------------
+
+
+def forward_panels(seen: View, found: Conv2dGather, **places) -> tuple[Panel, ...]:
+    """Make those panels of the way to L that have a place; b and rest only where the record has them."""
+    y = whole_output(seen)
+    make = {
+        "x": lambda place: input_panel(seen, place),
+        "w": lambda place: kernel_panel(seen, place, "⋆"),
+        "b": lambda place: bias_panel(seen, place, subscript=seen.number),
+        "rest": lambda place: rest_panel(seen, place),
+        "y": lambda place: seen.output_panel("y", y, place, sign="=", subscript=seen.number),
+        "L": lambda place: loss_panel(found.dy[0, 0], y, place),
+    }
+    missing = {"b"} if seen.record.bias is None else set()
+    missing |= {"rest"} if seen.rest is None else set()
+    return tuple(make[name](place) for name, place in places.items() if name not in missing)
+
+
+def whole_output(seen: View) -> np.ndarray:
+    """Return the shown part of y, with what channels that are not shown add to it."""
+    y = seen.record.y[0, 0]
+    return y if seen.rest is None else y + seen.rest
 
 
 def input_panel(seen: View, place) -> Panel:
@@ -134,8 +163,15 @@ def output_gradient_panel(seen: View, found: Conv2dGather, place, sign: str = ""
 # ---- Tables ------------------------------------------------------------------------------------------
 
 
-def _terms(seen: View) -> dict[str, Terms]:
-    terms = product_table(seen)
+def forward_readings(seen: View) -> tuple[Reading, ...]:
+    """Read y and then L = Σ dy ⊙ y."""
+    rest = () if seen.rest is None else (Reading("rest", "out", out="y", left="rest"),)
+    return (PRODUCTS, *bias_readings(seen.record), *rest, LOSS)
+
+
+def forward_terms(seen: View) -> dict[str, Terms]:
+    """Table all that y and L add up."""
+    terms = product_table(seen) | {"loss": loss_terms(seen.record.y.size)}
     if seen.record.bias is not None:
         terms["bias"] = bias_terms(seen.record)
     if seen.rest is not None:
@@ -168,6 +204,20 @@ def share_notes(seen: View, dx: bool = True, dw: bool = True) -> tuple[str, ...]
             "The padding copies cells of x; what dx holds there is added to the cells it was copied from."
         )
     return tuple(notes)
+
+
+def unread_notes(seen: View) -> tuple[str, ...]:
+    """Say which pixels no window reads, and what that means for their gradient."""
+    unread = (seen.kinds[0] & (NEVER_READ | PADDING)) == NEVER_READ
+    if not unread.any():
+        return ()
+    first = tuple(
+        int(index) + start for index, start in zip(np.argwhere(unread)[0], seen.origin, strict=True)
+    )
+    which = (
+        f"pixel x[{first[0]},{first[1]}]" if unread.sum() == 1 else f"{unread.sum()} pixels struck through"
+    )
+    return (f"No window reads the {which}: L does not depend on what stands there, so dx is 0 there.",)
 
 
 def _strided(record: Conv2dRecord) -> tuple[str, ...]:

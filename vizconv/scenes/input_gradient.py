@@ -4,72 +4,97 @@
 shown, and dx is the share of that filter.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from vizconv.engine.geometry import rot180
 from vizconv.engine.operations.convolution import Conv2dGather, Conv2dGradients, Conv2dRecord, conv2d
+from vizconv.scenes.correlation import copied
 from vizconv.scenes.gradients import (
-    DX,
+    forward_panels,
+    forward_readings,
+    forward_terms,
     input_gradient_panel,
     kernel_panel,
     output_gradient_panel,
     product_table,
     share_notes,
+    unread_notes,
 )
-from vizconv.scenes.parts import turn_terms
+from vizconv.scenes.parts import DX, arranged, turn_terms
 from vizconv.scenes.scene import FILLED, PADDING, Panel, Reading, Scene
 from vizconv.scenes.terms import Terms, conv2d_terms
 from vizconv.scenes.view import View, view
 
 
 def input_gradient_scatter(
-    record: Conv2dRecord, gradients: Conv2dGradients, image: int = 0, filter: int = 0
+    record: Conv2dRecord, gradients: Conv2dGradients, image: int = 0, filter: int = 0, loss: bool = False
 ) -> Scene:
-    """Set dx on a stage as a scatter: step through dy, and every cell of it stamps dy · w onto dx."""
+    """Set dx on a stage as a scatter: step through dy, and every cell of it stamps dy · w onto dx.
+
+    With `loss`, x, y and L = Σ dy ⊙ y stand below, x under dx and y under dy.
+    """
     seen = view(record, image, filter)
     found = seen.gradients(gradients)
-    panels = (
+    panels = arranged(
         output_gradient_panel(seen, found, (0, 0)),
         kernel_panel(seen, (0, 1), "·"),
-        input_gradient_panel(seen, found, (0, 2), "→"),
+        input_gradient_panel(seen, found, (0, 3), "→"),
+        *_below(seen, found, 1, loss),
     )
     notes = (*seen.notes, "Each cell of dy stamps itself times w; where stamps overlap they add up.")
-    return Scene(panels, product_table(seen), (DX,), "dy", (*notes, *share_notes(seen, dw=False)))
+    notes = (*notes, *share_notes(seen, dw=False), *unread_notes(seen))
+    terms, order = (
+        (forward_terms(seen), (*forward_readings(seen), DX)) if loss else (product_table(seen), (DX,))
+    )
+    return Scene(panels, terms, order, "dy", notes, recomputed=copied(record) if loss else ())
 
 
 def input_gradient_gather(
-    record: Conv2dRecord, gradients: Conv2dGradients, image: int = 0, filter: int = 0
+    record: Conv2dRecord, gradients: Conv2dGradients, image: int = 0, filter: int = 0, loss: bool = False
 ) -> Scene:
     """Set dx on a stage as a gather: the spread dy ⋆ rot180(w), stepped through dx cell by cell.
 
     Spread are zeros between the cells of dy (stride), leftover rows and columns, and a padding of D(K-1);
-    the cells of dx that lie in the padding of x are cropped.
+    the cells of dx that lie in the padding of x are cropped. With `loss`, x, y and L = Σ dy ⊙ y stand below.
     """
     seen = view(record, image, filter)
     found = seen.gradients(gradients)
     spread, turned = found.spread_dy[0, 0], rot180(seen.record.weight[0])
-    panels = (
+    panels = arranged(
         output_gradient_panel(seen, found, (0, 0)),
         kernel_panel(seen, (0, 1), ""),
         _spread(seen, spread, (1, 0)),
         seen.kernel_panel("rotated", turned, (1, 1), sign="⋆", label="rot180(w)", subscript=seen.number),
-        input_gradient_panel(seen, found, (1, 2), "="),
+        input_gradient_panel(seen, found, (1, 3), "="),
+        *_below(seen, found, 2, loss),
     )
     terms = {
         "spread": _spread_terms(seen, spread.shape),
         "turn": turn_terms(turned.shape),
         "gather": _gather_terms(found, seen),
+        **(forward_terms(seen) if loss else {}),
     }
     order = (
+        *(forward_readings(seen) if loss else ()),
         Reading("spread", "out", out="spread", left="dy"),
         Reading("turn", "out", out="rotated", left="w"),
         Reading("gather", "out", out="dx", left="spread", right="rotated"),
     )
     notes = (*seen.notes, *_how_spread(seen), *share_notes(seen, dw=False))
-    return Scene(panels, terms, order, "dx", notes)
+    return Scene(panels, terms, order, "dx", notes, recomputed=copied(record) if loss else ())
 
 
 # ---- Parts -------------------------------------------------------------------------------------------
+
+
+def _below(seen: View, found: Conv2dGather, row: int, loss: bool) -> tuple[Panel, ...]:
+    """Make the panels that L depends on, each under the gradient of its own."""
+    if not loss:
+        return ()
+    panels = forward_panels(seen, found, y=(row, 0), b=(row, 1), rest=(row, 2), x=(row, 3), L=(row, 4))
+    return tuple(replace(panel, sign="") for panel in panels)
 
 
 def _spread(seen: View, spread: np.ndarray, place) -> Panel:
