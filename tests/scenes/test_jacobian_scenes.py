@@ -18,6 +18,7 @@ from tests.scenes.checks import (
 )
 from vizconv.engine import conv1d, conv1d_backward, conv2d, convolution_matrix
 from vizconv.scenes import CROPPED, FILLED, PADDING, jacobians, matrix
+from vizconv.scenes.jacobian import FORWARDS, transposed_jacobian
 
 
 @st.composite
@@ -39,6 +40,8 @@ def test_the_jacobians_give_the_engines_gradients(case, data):
     scene = jacobians(record, gradients, image, filter)
     assert_sums(scene)
     assert_arranged(scene)
+    for forward in FORWARDS:
+        assert_sums(jacobians(record, gradients, image, filter, forward))
     alone = conv1d_backward(
         conv1d(record.padded[image : image + 1], record.weight[filter : filter + 1], None, *along(record)),
         gradients.dy[image : image + 1, filter : filter + 1],
@@ -92,9 +95,12 @@ def test_a_step_of_one_in_x_or_w_moves_y_by_a_column(case):
 def test_the_zeros_beside_the_band_are_marked(case):
     scene = jacobians(*case)
     assert_kinds(scene.panel("dy/dx"), FILLED, never_met(scene, "by x", "out", "dy/dx"))
-    assert not scene.panel("dy/dx").values[scene.panel("dy/dx").kinds == FILLED].any()
-    assert not scene.panel("dy/dw").kinds.any()
-    assert_kinds(scene.panel("dx"), CROPPED, (scene.panel("x").kinds & PADDING) > 0)
+    assert not scene.panel("dy/dx").values[scene.panel("dy/dx").kinds & FILLED > 0].any()
+    padding = (scene.panel("x").kinds & PADDING) > 0
+    copies = scene.terms["by w"]
+    assert_kinds(scene.panel("dy/dw"), PADDING, padding[copies.left].reshape(scene.panel("dy/dw").shape))
+    assert_kinds(scene.panel("dy/dx"), CROPPED, np.broadcast_to(padding, scene.panel("dy/dx").shape))
+    assert_kinds(scene.panel("dx"), CROPPED, padding)
 
 
 def test_the_lesson_of_one_row():
@@ -113,9 +119,10 @@ def test_a_stride_drops_rows_of_the_band():
     assert scene.panel("dy/dx").values.tolist() == [[5, 6, 0, 0], [0, 0, 5, 6]]
 
 
-def test_a_long_row_shows_its_middle():
+@pytest.mark.parametrize("make", [jacobians, transposed_jacobian])
+def test_a_long_row_shows_its_middle(make):
     record = conv1d(*integers(0, (1, 1, 400), (1, 1, 3)), padding=1)
-    scene = jacobians(record, conv1d_backward(record, record.y))
+    scene = make(record, conv1d_backward(record, record.y))
     assert_sums(scene)
     assert_drawn(scene)
     first = scene.panel("y").origin[0]
@@ -123,6 +130,113 @@ def test_a_long_row_shows_its_middle():
     assert scene.panel("dy/dx").origin == (first, scene.panel("x").origin[0])
     assert scene.panel("x").values[0] == record.x[0, 0, scene.panel("x").origin[0]]
     assert any("are shown" in note for note in scene.notes)
+
+
+def test_another_way_forward_is_refused():
+    record = conv1d([[[1, 2, 3, 4]]], [[[5, 6]]])
+    with pytest.raises(ValueError, match="forward is 'x'; one of"):
+        jacobians(record, conv1d_backward(record, record.y), forward="x")
+
+
+# ---- The transpose -------------------------------------------------------------------------------------
+
+
+@st.composite
+def single_rows(draw):
+    """A conv1d record of one channel, and its gradients by gather."""
+    case, numbers = draw(slidings()), draw(kinds_of_numbers)
+    x, weight, bias = numbers(draw(seeds), (2, 1, case.size[1]), (2, 1, case.kernel[1]), (2,))
+    bias = bias if draw(st.booleans()) else None
+    record = conv1d(x, weight, bias, case.stride[1], case.sides[1], case.dilation[1])
+    return record, conv1d_backward(record, numbers(draw(seeds), record.y.shape)[0], "gather")
+
+
+@given(single_rows(), st.data())
+def test_the_rows_of_the_transpose_hold_the_kernel_reversed(case, data):
+    record, gradients = case
+    scene, setting = transposed_jacobian(record, gradients, 1, 1), record.flat.geometry
+    assert_sums(scene)
+    assert_arranged(scene)
+    w, table = record.weight[1, 0], scene.panel("transpose").values
+    for place, row in enumerate(table):
+        reach = row[place :: setting.dilation[1]][: w.size]
+        np.testing.assert_array_equal(reach, w[::-1])
+        assert np.count_nonzero(row) <= w.size
+    for name in ("dx", "slid"):
+        inside = (scene.panel(name).kinds & CROPPED) == 0
+        alone = conv1d_backward(
+            conv1d(
+                record.x[1:],
+                record.weight[1:],
+                None,
+                *along(record)[:1],
+                setting.padding[1],
+                *along(record)[2:],
+            ),
+            gradients.dy[1:, 1:],
+        )
+        np.testing.assert_allclose(scene.panel(name).values[inside], alone.dx[0, 0], rtol=1e-12, atol=1e-9)
+    np.testing.assert_array_equal(scene.panel("spread").values, gradients.spread_dy[1, 1])
+
+    def rebuild(name, index, value):
+        field, places = {
+            "x": ("x", (1, 0)),
+            "w": ("weight", (1, 0)),
+            "b": ("bias", (1,)),
+            "dy": ("dy", (1, 1)),
+        }[name]
+        arrays = {key: getattr(record, key) for key in ("x", "weight", "bias")} | {"dy": gradients.dy}
+        arrays[field] = changed(arrays[field], (*places, *index), value)
+        dy = arrays.pop("dy")
+        again = conv1d(
+            **arrays, stride=setting.stride[1], padding=setting.padding[1], dilation=setting.dilation[1]
+        )
+        return transposed_jacobian(again, conv1d_backward(again, dy), 1, 1)
+
+    assert_edit(data.draw, scene, rebuild)
+
+
+@given(single_rows())
+def test_without_its_cropped_cells_the_transpose_is_the_transpose(case):
+    scene = transposed_jacobian(*case)
+    jacobian, band = scene.panel("dy/dx"), scene.panel("transpose")
+    columns = np.flatnonzero(scene.panel("spread").kinds == 0)
+    np.testing.assert_array_equal(band.values[:, columns], jacobian.values.T)
+    np.testing.assert_array_equal(band.kinds[:, columns], jacobian.kinds.T)
+    beside = np.setdiff1d(np.arange(band.shape[1]), columns)
+    assert (band.kinds[:, beside] & CROPPED).all() and not scene.panel("spread").values[beside].any()
+    whole = jacobians(*case)
+    np.testing.assert_array_equal(whole.panel("dy/dx").values, jacobian.values)
+    np.testing.assert_allclose(scene.panel("dx").values, whole.panel("dx").values, rtol=1e-12, atol=1e-9)
+
+
+def test_the_transpose_of_the_lesson():
+    record = conv1d([[[4, 1, 6, 5]]], [[[3, 2]]])
+    scene = transposed_jacobian(record, conv1d_backward(record, [[[1, 10, 100]]]))
+    assert scene.panel("transpose").values.tolist() == [
+        [2, 3, 0, 0, 0],
+        [0, 2, 3, 0, 0],
+        [0, 0, 2, 3, 0],
+        [0, 0, 0, 2, 3],
+    ]
+    assert scene.panel("spread").values.tolist() == [0, 1, 10, 100, 0]
+    assert scene.panel("slid").values.tolist() == scene.panel("dx").values.tolist() == [3, 32, 320, 200]
+    assert_drawn(scene)
+
+
+def test_a_stride_puts_zeros_between_the_cells_of_dy():
+    record = conv1d([[[4, 1, 6, 5, 8]]], [[[3, 2]]], stride=2)
+    scene = transposed_jacobian(record, conv1d_backward(record, [[[1, 10]]]))
+    spread = scene.panel("spread")
+    assert spread.values.tolist() == [0, 1, 0, 10, 0, 0]
+    assert spread.kinds.tolist() == [PADDING, 0, FILLED, 0, FILLED, PADDING]
+    assert scene.panel("dx").values.tolist() == [3, 2, 30, 20, 0]
+
+
+def test_several_channels_have_no_transpose_on_the_stage():
+    record = conv1d(*integers(0, (1, 2, 4), (1, 2, 2)))
+    with pytest.raises(ValueError, match="x has 2 channels"):
+        transposed_jacobian(record, conv1d_backward(record, record.y))
 
 
 # ---- As a matrix ---------------------------------------------------------------------------------------

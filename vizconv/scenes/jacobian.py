@@ -1,5 +1,7 @@
 """Jacobians: every ∂y/∂x and ∂y/∂w of a convolution of one row, and a convolution as one sparse matrix.
 
+The transposed ∂y/∂x stands beside a full correlation: its rows hold the kernel reversed.
+
 The cells of such a matrix are copies of weights (or of inputs), by terms: an edit of w moves a diagonal.
 """
 
@@ -21,36 +23,91 @@ from vizconv.scenes.parts import (
     loss_terms,
 )
 from vizconv.scenes.scene import CROPPED, FILLED, PADDING, Panel, Reading, Scene
-from vizconv.scenes.terms import Terms, bias_terms, conv2d_terms, jacobian_terms
+from vizconv.scenes.terms import Terms, bias_terms, conv2d_terms, copy_terms
 from vizconv.scenes.view import View, view
 
 MOST_MATRIX_CELLS = 2_000
 BAND = "Each row of ∂y/∂x holds w, moved on by the stride; the cells beside it are always 0."
+TRANSPOSED = (
+    "Each row of (∂y/∂x)ᵀ holds w reversed. Its cropped columns meet the zeros around and between the cells "
+    "of dy: without them a row of (∂y/∂x)ᵀ may hold a part of w only."
+)
+FORWARDS = {
+    "x ⋆ w": PRODUCTS,
+    "∂y/∂x · x": Reading("times by x", "out", out="y", left="x", right="dy/dx"),
+    "∂y/∂w · w": Reading("times by w", "out", out="y", left="w", right="dy/dw"),
+}
 MATRIX = "M holds one row for each cell of y and one column for each cell of x: w again and again, else 0."
 
 
-def jacobians(record: Conv1dRecord, gradients: Conv1dGradients, image: int = 0, filter: int = 0) -> Scene:
+def jacobians(
+    record: Conv1dRecord,
+    gradients: Conv1dGradients,
+    image: int = 0,
+    filter: int = 0,
+    forward: str = "x ⋆ w",
+    notes=(),
+    code: str = "",
+) -> Scene:
     """Set y = x ⋆ w and its Jacobians on a stage: dx = (∂y/∂x)ᵀ dy, dw = (∂y/∂w)ᵀ dy, and L = Σ dy ⊙ y.
 
     Of one image and one filter: x (C·WP) padded, w (C·K), y (O), ∂y/∂x (O, C·WP), ∂y/∂w (O, C·K), where
-    channels stand side by side. Of what is large the middle is shown. Raises ValueError for an image or
-    filter that is not there.
+    channels stand side by side. `forward` says which product y is read as, one of FORWARDS: y is the same
+    sum in each. Of what is large the middle is shown. Raises ValueError for an image or filter that is not
+    there, or another `forward`.
     """
+    if forward not in FORWARDS:
+        raise ValueError(f"forward is {forward!r}; one of {list(FORWARDS)} is expected")
     seen = view(record.flat, image, filter, small=_readable)
     dy = gradients.dy[image, filter, seen.columns]
-    panels = arranged(*_row_panels(seen, dy), *_jacobian_panels(seen), *_bias_panels(seen, dy))
+    forwards, backwards = _forward_panels(seen, dy), _backward_panels(seen, dy)
+    panels = arranged(*forwards, _by_x(seen), _by_w(seen), *backwards)
     readings = (
-        PRODUCTS,
-        *bias_readings(record),
-        LOSS,
         Reading("by x", "out", out="dy/dx", left="w"),
         Reading("by w", "out", out="dy/dw", left="x"),
+        FORWARDS[forward],
+        *bias_readings(record),
+        LOSS,
         Reading("times by x", "left", out="dy", left="dx", right="dy/dx"),
         Reading("times by w", "left", out="dy", left="dw", right="dy/dw"),
         *([] if record.bias is None else [DB]),
     )
-    notes = (*seen.notes, *_alone(seen), LOSS_NOTE, BAND)
-    return Scene(panels, _terms(seen), readings, "dx", notes, recomputed=copied(record.flat))
+    said = (*seen.notes, *_alone(seen), LOSS_NOTE, BAND, *notes)
+    return Scene(panels, _terms(seen), readings, "dx", said, code, copied(record.flat))
+
+
+def transposed_jacobian(
+    record: Conv1dRecord,
+    gradients: Conv1dGradients,
+    image: int = 0,
+    filter: int = 0,
+    notes=(),
+    code: str = "",
+) -> Scene:
+    """Set ∂y/∂x over its transpose: dx = (∂y/∂x)ᵀ dy is the spread dy ⋆ w reversed, with the same numbers.
+
+    The transpose (WP, WP + D(K-1)) has a column for each cell of the spread dy, zeros around and between
+    dy included, so that each of its rows holds all of w reversed; the columns that ∂y/∂x has no row for are
+    marked as cropped. Raises ValueError for an image or filter that is not there, or several channels.
+    """
+    if record.x.shape[1] > 1:
+        raise ValueError(f"x has {record.x.shape[1]} channels; the transposed ∂y/∂x is shown of one")
+    seen = view(record.flat, image, filter, small=_readable)
+    dy = gradients.dy[image, filter, seen.columns]
+    panels = arranged(*_forward_panels(seen, dy), _by_x(seen), *_transposed_panels(seen, dy))
+    readings = (
+        PRODUCTS,
+        *bias_readings(record),
+        LOSS,
+        Reading("reverse", "out", out="reversed", left="w"),
+        Reading("rows", "out", out="transpose", left="reversed"),
+        Reading("turn over", "out", out="dy/dx", left="transpose"),
+        Reading("spread", "out", out="spread", left="dy"),
+        Reading("times", "out", out="dx", left="spread", right="transpose"),
+        Reading("slide", "out", out="slid", left="spread", right="reversed"),
+    )
+    said = (*seen.notes, TRANSPOSED, *notes)
+    return Scene(panels, _transposed_terms(seen), readings, "dx", said, code, copied(record.flat))
 
 
 def matrix(record: Conv2dRecord, image: int = 0, filter: int = 0) -> Scene:
@@ -89,51 +146,137 @@ def matrix(record: Conv2dRecord, image: int = 0, filter: int = 0) -> Scene:
 # ---- Parts -------------------------------------------------------------------------------------------
 
 
-def _row_panels(seen: View, dy: np.ndarray):
+def _forward_panels(seen: View, dy: np.ndarray):
     x, w, y = (array.ravel() for array in (seen.record.x, seen.record.weight, seen.record.y))
-    by_x, by_w = (panel.values for panel in _jacobian_panels(seen))
-    start, first = {"origin": (_first_cell(seen),)}, {"origin": (seen.columns.start,)}
-    kinds = seen.kinds.ravel()
-    yield Panel("x", x, (0, 0), kinds=kinds, editable=True, **start)
+    first = {"origin": (seen.columns.start,)}
+    yield Panel("x", x, (0, 0), kinds=seen.kinds.ravel(), editable=True, origin=(_first_cell(seen),))
     yield Panel("w", w, (0, 1), sign="⋆", editable=True)
+    if seen.record.bias is not None:
+        yield _bias_panel(seen, "b", seen.record.bias[0], (0, 2), sign="+", editable=True)
     yield Panel("y", y, (0, 3), sign="=", **first)
-    yield Panel("dx", by_x.T @ dy, (2, 0), kinds=np.where(kinds & PADDING, CROPPED, 0), **start)
-    yield Panel("dw", by_w.T @ dy, (2, 1))
     yield Panel("dy", dy, (1, 3), editable=True, **first)
-    yield loss_panel(dy, y, (2, 3))
 
 
-def _jacobian_panels(seen: View):
+def _backward_panels(seen: View, dy: np.ndarray):
+    yield _dx(seen, "dx", _by_x(seen).values.T @ dy, (2, 0))
+    yield Panel("dw", _by_w(seen).values.T @ dy, (2, 1))
+    if seen.record.bias is not None:
+        tied = seen.record.bias.size == 1
+        yield _bias_panel(seen, "db", dy.sum() if tied else dy, (2, 2))
+    yield loss_panel(dy, seen.record.y.ravel(), (2, 3))
+
+
+def _bias_panel(seen: View, name: str, values: np.ndarray, place, **settings) -> Panel:
+    """Make a panel of the bias or its gradient: one number, or untied one for each cell of y."""
+    if seen.record.bias.size == 1:
+        return Panel(name, values.reshape(()), place, **settings)
+    return Panel(name, values.ravel(), place, origin=(seen.columns.start,), **settings)
+
+
+def _dx(seen: View, name: str, values: np.ndarray, place, **settings) -> Panel:
+    return Panel(name, values, place, kinds=_cropped(seen), origin=(_first_cell(seen),), **settings)
+
+
+def _cropped(seen: View) -> np.ndarray:
+    """Mark the cells of padding in a row as cropped: nobody asks for their gradient."""
+    return np.where(seen.kinds.ravel() & PADDING, CROPPED, 0).astype(np.uint8)
+
+
+def _by_x(seen: View) -> Panel:
     x, w, terms = seen.record.x.ravel(), seen.record.weight.ravel(), conv2d_terms(seen.record)
-    windows, start = seen.record.y.size, seen.columns.start
-    cells = _cells(terms.out, terms.left, x.size)
-    by_x = _filled("dy/dx", (windows, x.size), cells, w[terms.right], (1, 0), label="∂y/∂x")
-    yield replace(by_x, origin=(start, _first_cell(seen)))
-    cells = _cells(terms.out, terms.right, w.size)
-    yield _filled("dy/dw", (windows, w.size), cells, x[terms.left], (1, 1), label="∂y/∂w", origin=(start, 0))
+    cells, start = _cells(terms.out, terms.left, x.size), seen.columns.start
+    panel = _filled("dy/dx", (seen.record.y.size, x.size), cells, w[terms.right], (1, 0), label="∂y/∂x")
+    return replace(panel, kinds=panel.kinds | _cropped(seen), origin=(start, _first_cell(seen)))
 
 
-def _bias_panels(seen: View, dy: np.ndarray):
-    if seen.record.bias is None:
-        return
-    bias = seen.record.bias[0].ravel()
-    tied, origin = bias.size == 1, (seen.columns.start,)
-    settings = {} if tied else {"origin": origin}
-    yield Panel("b", bias[0] if tied else bias, (0, 2), sign="+", editable=True, **settings)
-    yield Panel("db", dy.sum() if tied else dy, (2, 2), **settings)
+def _by_w(seen: View) -> Panel:
+    x, w, terms = seen.record.x.ravel(), seen.record.weight.ravel(), conv2d_terms(seen.record)
+    cells, start = _cells(terms.out, terms.right, w.size), seen.columns.start
+    panel = _filled("dy/dw", (seen.record.y.size, w.size), cells, x[terms.left], (1, 1), label="∂y/∂w")
+    padding = (seen.kinds.ravel() & PADDING)[terms.left].reshape(panel.shape)  # every cell has one term
+    return replace(panel, kinds=padding, origin=(start, 0))
+
+
+def _forward_terms(seen: View) -> dict[str, Terms]:
+    bias = {} if seen.record.bias is None else {"bias": bias_terms(seen.record)}
+    return {"products": conv2d_terms(seen.record), **bias, "loss": loss_terms(seen.record.y.size)}
 
 
 def _terms(seen: View) -> dict[str, Terms]:
-    terms, (x, w, y) = conv2d_terms(seen.record), (seen.record.x, seen.record.weight, seen.record.y)
+    terms, (x, w) = conv2d_terms(seen.record), (seen.record.x, seen.record.weight)
     return {
-        "products": terms,
-        **({} if seen.record.bias is None else {"bias": bias_terms(seen.record)}),
-        "loss": loss_terms(y.size),
+        **_forward_terms(seen),
         "by x": Terms(_cells(terms.out, terms.left, x.size), terms.right, None),
         "by w": Terms(_cells(terms.out, terms.right, w.size), terms.left, None),
-        "times by x": jacobian_terms((y.size, x.size)),
-        "times by w": jacobian_terms((y.size, w.size)),
+        "times by x": Terms(terms.out, terms.left, _cells(terms.out, terms.left, x.size)),
+        "times by w": Terms(terms.out, terms.right, _cells(terms.out, terms.right, w.size)),
     }
+
+
+# ---- The transpose -------------------------------------------------------------------------------------
+
+
+def _transposed_panels(seen: View, dy: np.ndarray):
+    w, spread, (places, cells, weights) = seen.record.weight.ravel(), _spread(seen, dy), _band(seen)
+    shape, first = (seen.record.x.size, spread.size), 1 - seen.record.geometry.span[1]
+    band = _filled("transpose", shape, cells, w[::-1][weights], (2, 0), label="(∂y/∂x)ᵀ")
+    beside = np.full(spread.size, CROPPED, np.uint8)
+    beside[places] = 0
+    kinds = band.kinds | _cropped(seen)[:, None] | beside
+    dx, between = band.values @ spread, _spread_kinds(seen, places)
+    yield replace(band, kinds=kinds, origin=(_first_cell(seen), first))
+    yield loss_panel(dy, seen.record.y.ravel(), (2, 1))
+    yield _dx(seen, "dx", dx, (2, 3))
+    yield Panel("spread", spread, (3, 0), label="spread dy", kinds=between, origin=(first,))
+    yield Panel("reversed", w[::-1], (3, 1), sign="⋆", label="w reversed")
+    yield _dx(seen, "slid", dx, (3, 3), sign="=", label="dx by sliding")
+
+
+def _transposed_terms(seen: View) -> dict[str, Terms]:
+    places, cells, weights = _band(seen)
+    rows, columns = np.divmod(cells, _spread_size(seen))
+    products = conv2d_terms(seen.record)
+    size = seen.record.x.size
+    turned = products.left.astype(np.int64) * _spread_size(seen) + places[products.out]
+    return {
+        **_forward_terms(seen),
+        "reverse": copy_terms(np.arange(seen.record.weight.size)[::-1]),
+        "rows": Terms(cells, weights, None),
+        "turn over": Terms(_cells(products.out, products.left, size), turned, None),
+        "spread": Terms(places, np.arange(places.size), None),
+        "times": Terms(rows, columns, cells),
+        "slide": Terms(rows, columns, weights),
+    }
+
+
+def _spread_size(seen: View) -> int:
+    return seen.record.x.size + seen.record.geometry.span[1] - 1
+
+
+def _band(seen: View):
+    """Say where dy stands in the spread dy, which cells of the transpose hold a weight, and which one."""
+    setting, size = seen.record.geometry, seen.record.x.size
+    places = setting.span[1] - 1 + np.arange(seen.record.y.size) * setting.stride[1]
+    rows, weights = np.indices((size, setting.kernel_size[1])).reshape(2, -1)
+    return places, _cells(rows, rows + setting.dilation[1] * weights, _spread_size(seen)), weights
+
+
+def _spread(seen: View, dy: np.ndarray) -> np.ndarray:
+    spread = np.zeros(_spread_size(seen), dy.dtype)
+    spread[_band(seen)[0]] = dy
+    return spread
+
+
+def _spread_kinds(seen: View, places: np.ndarray) -> np.ndarray:
+    """Mark the zeros around dy as padding, those between and after its cells as filled in."""
+    before, size = seen.record.geometry.span[1] - 1, _spread_size(seen)
+    kinds = np.full(size, FILLED, np.uint8)
+    kinds[:before] = kinds[size - before :] = PADDING
+    kinds[places] = 0
+    return kinds
+
+
+# ---- Cells of a matrix ---------------------------------------------------------------------------------
 
 
 def _filled(name: str, shape, cells: np.ndarray, values: np.ndarray, place, **settings) -> Panel:
