@@ -1,4 +1,4 @@
-"""Linear layers, ReLU, softmax, cross-entropy and the chain rule on the stage, against the engine."""
+"""Linear layers, ReLU and the chain rule on the stage, against the engine."""
 
 from itertools import pairwise
 
@@ -96,69 +96,6 @@ def test_a_large_map_shows_its_middle():
         "Shown: channel 2 of 3, counted from 0.",
         "x is 90×50: its cells 25 to 64 × 5 to 44 are shown.",
     )
-
-
-# ---- Softmax and cross-entropy -------------------------------------------------------------------------
-
-
-@given(st.integers(1, 6), seeds, st.data())
-def test_softmax_goes_back_through_its_jacobian(classes, seed, data):
-    x, dy = normals(seed, (2, classes), (2, classes))
-    record = engine.softmax(3 * x)
-    found = engine.softmax_backward(record, dy)
-    scene = scenes.softmax_jacobian(record, found, 1)
-    assert_sums(scene)
-    assert_arranged(scene)
-    np.testing.assert_allclose(scene.sums()["dx"], found.dx[1], **CLOSE)
-    y = scene.panel("y").values
-    np.testing.assert_allclose(scene.panel("J").values, np.diag(y) - np.outer(y, y), **CLOSE)
-
-    def rebuild(name, index, value):
-        again = engine.softmax_backward(record, changed(dy, (1, *index), value))
-        return scenes.softmax_jacobian(record, again, 1)
-
-    assert_edit(data.draw, scene, rebuild)
-
-
-@given(st.integers(1, 6), st.integers(1, 3), seeds)
-def test_the_short_and_the_long_way_give_the_same_gradient(classes, images, seed):
-    (x,), (labels,) = normals(seed, (images, classes)), integers(seed, (images,), low=0, high=classes - 1)
-    record = engine.cross_entropy(x, labels)
-    found = engine.cross_entropy_backward(record)
-    scene = scenes.cross_entropy(record, found, images - 1)
-    assert_sums(scene)
-    assert_arranged(scene)
-    for name in ("dx", "long"):
-        np.testing.assert_allclose(scene.sums()[name], found.dx[-1], rtol=1e-9, atol=1e-12)
-    np.testing.assert_allclose(scene.sums()["L"], record.losses[-1], **CLOSE)
-    assert scene.panel("y").values.sum() == 1 and scene.panel("y").values[labels[-1]] == 1
-    with pytest.raises(ValueError, match="only the engine"):
-        scene.edited("x", 0, 1)
-
-
-def test_a_gradient_that_arrives_is_passed_on():
-    record = engine.cross_entropy([[1.0, 2.0, 0.5]], [1])
-    scene = scenes.cross_entropy(record, engine.cross_entropy_backward(record, 3.0))
-    assert_sums(scene)
-    assert scene.panel("share").label == "dy/N" and scene.panel("share").values == 3
-    assert_drawn(scene)
-
-
-def test_a_probability_of_zero_shows_why_the_short_way_is_taken():
-    record = engine.cross_entropy([[0.0, 2000.0]], [0])
-    found = engine.cross_entropy_backward(record)
-    scene = scenes.cross_entropy(record, found)
-    assert "A probability has become 0" in scene.notes[-1]
-    assert not np.isfinite(scene.panel("long").values).all()
-    np.testing.assert_array_equal(scene.sums()["dx"], found.dx[0])
-    assert scene.sums()["L"] == 2000
-    assert_drawn(scene)
-
-
-def test_too_many_classes_for_a_jacobian_are_refused():
-    record = engine.softmax(np.zeros((1, 41)))
-    with pytest.raises(ValueError, match="there are 41 classes; a stage shows a Jacobian of at most 40"):
-        scenes.softmax_jacobian(record, engine.softmax_backward(record, record.y))
 
 
 # ---- The chain rule ------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from vizconv.scenes.input_gradient import input_gradient_gather, input_gradient_
 from vizconv.scenes.jacobian import jacobians, matrix
 from vizconv.scenes.layer import layer
 from vizconv.scenes.layer_bias import layer_bias
+from vizconv.scenes.pooled_shift import moved, pooled_shift
 from vizconv.scenes.pooling import average_pooling, max_pooling
 from vizconv.scenes.probabilities import cross_entropy, probabilities, softmax_jacobian
 from vizconv.scenes.scene import CROPPED, FILLED, NEVER_READ, PADDING, WRONG, Panel, Reading, Scene, put
@@ -65,6 +66,8 @@ __all__ = [
     "matrix",
     "max_pool2d_terms",
     "max_pooling",
+    "moved",
+    "pooled_shift",
     "probabilities",
     "product_terms",
     "put",

@@ -1,4 +1,6 @@
-"""Softmax with its Jacobian, and why softmax with cross-entropy has so short a gradient: p - y."""
+"""From scores z to probabilities p to the cost L, and back: softmax, its Jacobian, and the gradient p - y."""
+
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -9,112 +11,207 @@ from vizconv.engine.operations.loss import (
     SoftmaxRecord,
     softmax,
 )
-from vizconv.scenes.parts import LOSS, LOSS_NOTE, arranged, loss_panel, loss_terms, scale_terms
+from vizconv.scenes.parts import arranged, loss_panel, loss_terms, scale_terms
 from vizconv.scenes.scene import Panel, Reading, Scene
-from vizconv.scenes.terms import product_terms, softmax_terms
+from vizconv.scenes.terms import Terms, copy_terms, product_terms, softmax_terms
 from vizconv.scenes.view import chosen_notes, require_index
 
 MOST_CLASSES = 40
-SHARE = "e = exp(x − max x); 1/Σe is one number, shared by all, so that y adds up to 1."
-SHORT = (
-    "Two ways to the same dx: the short one, (p − y)/N with N images, and the long one, Jᵀ dp, through the "
-    "Jacobian J of softmax and dp = −y/p."
+SHARE = "1/Σe is one number, shared by all classes, so that p adds up to 1."
+OVERFLOW = (
+    "exp has become ∞: the largest number a computer holds here is about 1.8e308, which exp(710) exceeds. "
+    "∞ · 0 is no number (NaN)."
 )
+UNDERFLOW = "Every exp has become 0, and 1/0 is ∞. 0 · ∞ is no number (NaN)."
+VANISHED = "A probability has become 0: −log 0 is ∞, and 0 · ∞ is no number (NaN)."
+JACOBIAN = (
+    "J[i,j] = p[i] · (δ[i,j] − p[j]) says how p[i] changes with z[j]; δ is 1 on the diagonal, else 0. Each "
+    "row adds up to 0, and J = Jᵀ."
+)
+LOSS = "L = Σ dp ⊙ p: type into dp, and dz is the true gradient of that number L."
+SHORT = "Two ways to the same gradient: the long one, dz = Jᵀ dp with dp = −y/p, and the short one, p − y."
 ZERO = "A probability has become 0: the long way divides by it and fails, the short way does not."
 
 
-def softmax_jacobian(record: SoftmaxRecord, gradients: SoftmaxGradients, image: int = 0) -> Scene:
-    """Set one row of y = softmax(x) on a stage, and under it dx = Jᵀ dy with J_ij = y_i (δ_ij - y_j).
+def probabilities(record: CrossEntropyRecord, image: int = 0, subtract: bool = True) -> Scene:
+    """Set z, e = exp(z - max z), p = e / Σe and L = -Σ y log p of one image on a stage, each step a panel.
 
-    x, e = exp(x - max x), y and dy (K), J (K, K). Raises ValueError for a row that is not there or over
-    40 classes.
+    Without `subtract`, e = exp(z) and p, L are made of that as they stand in the formula, so that they
+    overflow. Raises ValueError for an image that is not there or over 40 classes.
     """
     require_index(image, len(record.x), "image")
-    e, y, dy = record.exponentials[image], record.y[image], gradients.dy[image]
-    _require_few(y)
-    panels = (
-        Panel("x", record.x[image], (0, 0), editable=True),
-        Panel("e", e, (0, 1), sign="→"),
-        Panel("share", 1 / e.sum(), (0, 2), sign="·", label="1/Σe"),
-        Panel("y", y, (0, 3), sign="="),
-        Panel("dx", record.jacobian[image].T @ dy, (1, 0)),
-        Panel("J", record.jacobian[image], (1, 1), sign="=", label="Jᵀ"),
-        Panel("dy", dy, (1, 3), sign="·", editable=True),
-        loss_panel(dy, y, (1, 4)),
-    )
-    terms = {"share": scale_terms(y.size), "jacobian": softmax_terms(record), "loss": loss_terms(y.size)}
+    z = record.x[image].astype(np.float64)
+    _require_few(z)
+    top = z.max() if subtract else 0.0
+    with np.errstate(all="ignore"):
+        e = np.exp(z - top)
+        share = 1 / e.sum()
+        p = e * share
+        surprise = _surprise(record, image) if subtract else -np.log(p)
+        panels = arranged(
+            *_exponentials(z, top, e, subtract),
+            Panel("share", share, (1, 2), sign="·", label="1/Σe"),
+            Panel("p", p, (0, 3), sign="="),
+            *_cost_panels(surprise, _one_hot(record, image)),
+        )
+    terms = {
+        "copies": copy_terms(np.arange(z.size)),
+        "scale": scale_terms(z.size),
+        "shift": Terms(np.arange(z.size), np.zeros(z.size, np.int64), None),
+        "sum": loss_terms(z.size),
+    }
+    shifts = Reading("copies", "out", out="shifted", left="z"), Reading("shift", "out", "shifted", "top")
     readings = (
-        Reading("share", "out", out="y", left="e", right="share"),
-        LOSS,
-        Reading("jacobian", "left", out="dy", left="dx", right="J"),
+        *(shifts if subtract else ()),
+        Reading("scale", "out", out="p", left="e", right="share"),
+        Reading("sum", "out", out="L", left="surprise", right="y"),
     )
-    notes = (*chosen_notes(("image", image, len(record.x))), SHARE, LOSS_NOTE)
-    return Scene(panels, terms, readings, "dx", notes, recomputed=("x",))
+    notes = (*chosen_notes(("image", image, len(record.x))), _what_happened(e, p))
+    return Scene(panels, terms, readings, "p", notes, recomputed=("z",))
+
+
+def softmax_jacobian(record: SoftmaxRecord, gradients: SoftmaxGradients, image: int = 0) -> Scene:
+    """Set one row of p = softmax(z) on a stage, and under it dz = Jᵀ dp with J_ij = p_i (δ_ij - p_j).
+
+    z, p and dp (K), J and δ - p (K, K), the sums of J's rows (K). Raises ValueError for a row that is not
+    there or over 40 classes.
+    """
+    require_index(image, len(record.x), "image")
+    p, dp, jacobian = record.y[image], gradients.dy[image], record.jacobian[image]
+    _require_few(p)
+    size = p.size
+    panels = (
+        Panel("z", record.x[image], (0, 0), editable=True),
+        Panel("p", p, (0, 2), sign="→"),
+        Panel("dz", jacobian.T @ dp, (1, 0)),
+        Panel("J", jacobian, (1, 1), sign="="),
+        Panel("dp", dp, (1, 2), sign="·", editable=True),
+        loss_panel(dp, p, (1, 3)),
+        Panel("factor", np.eye(size) - p, (2, 1), label="δ − p"),
+        Panel("rows", jacobian.sum(axis=1), (2, 2), label="row sums of J"),
+    )
+    terms = {**_jacobian_terms(size), "jacobian": softmax_terms(record), "loss": loss_terms(size)}
+    notes = (*chosen_notes(("image", image, len(record.x))), JACOBIAN, LOSS)
+    return Scene(panels, terms, JACOBIAN_READINGS, "dz", notes, recomputed=("z",))
 
 
 def cross_entropy(record: CrossEntropyRecord, gradients: CrossEntropyGradients, image: int = 0) -> Scene:
-    """Set L = -Σ y log p of one image on a stage, and its dx twice: (p - y) / N, and Jᵀ dp with dp = -y/p.
+    """Set L = -Σ y log p of one image on a stage, and its dz twice: Jᵀ dp with dp = -y/p, and p - y.
 
-    x scores, p probabilities, y the label as ones and zeros (K), L the image's own loss, N images. Raises
-    ValueError for an image that is not there or over 40 classes.
+    z scores, p probabilities, y the label as ones and zeros (K), L the image's own loss; of N images, or
+    with a dy that is not 1, both gradients times dy/N. Raises ValueError for an image that is not there or
+    over 40 classes.
     """
     require_index(image, len(record.x), "image")
-    p = record.probabilities[image]
+    p, y, surprise = record.probabilities[image], _one_hot(record, image), _surprise(record, image)
     _require_few(p)
-    ways = *_short_way(record, gradients, image), *_long_way(record, gradients, image)
-    panels, size = arranged(*_forward_panels(record, image), *ways), p.size
+    panels = arranged(
+        Panel("z", record.x[image], (0, 0), editable=True),
+        Panel("p", p, (0, 2), sign="→"),
+        Panel("surprise", surprise, (0, 3), sign="→", label="−log p"),
+        Panel("L", record.losses[image], (0, 4)),
+        Panel("y", y, (1, 3)),
+        *_long_way(record, gradients, image),
+        *_short_way(record, gradients, image),
+    )
     terms = {
-        "products": product_terms(size),
-        "sum": loss_terms(size),
-        "scale": scale_terms(size),
+        "products": product_terms(p.size),
+        "sum": loss_terms(p.size),
+        "copies": copy_terms(np.arange(p.size)),
+        "scale": scale_terms(p.size),
         "jacobian": softmax_terms(softmax(record.x[image : image + 1])),
     }
-    readings = (
-        Reading("sum", "out", out="L", left="surprise", right="y"),
-        Reading("scale", "out", out="dx", left="p", right="share"),
-        Reading("scale", "out", out="dx", left="y", right="minus"),
-        Reading("products", "out", out="dp", left="y", right="slope"),
-        Reading("jacobian", "left", out="dp", left="long", right="J"),
-    )
-    shown = chosen_notes(("image", image, len(record.x)))
-    notes = (*shown, ZERO if (p == 0).any() else SHORT)
-    return Scene(panels, terms, readings, "dx", notes, recomputed=("x",))
+    shared = any(panel.name == "share" for panel in panels)
+    readings = (*LONG_WAY, *(SHORT_WAY_SHARED if shared else SHORT_WAY))
+    notes = (*chosen_notes(("image", image, len(record.x))), ZERO if (p == 0).any() else SHORT)
+    return Scene(panels, terms, readings, "dz", notes, recomputed=("z",))
 
 
-# ---- Parts -------------------------------------------------------------------------------------------
+JACOBIAN_READINGS = (
+    Reading("rows", "out", out="J", left="p", right="factor"),
+    Reading("row sums", "out", out="rows", left="J"),
+    Reading("loss", "out", out="L", left="dp", right="p"),
+    Reading("jacobian", "left", out="dp", left="dz", right="J"),
+)
+LONG_WAY = (
+    Reading("sum", "out", out="L", left="surprise", right="y"),
+    Reading("products", "out", out="dp", left="y", right="slope"),
+    Reading("jacobian", "left", out="dp", left="dz", right="J"),
+)
+MINUS_Y = Reading("scale", "out", out="short", left="y", right="minus")
+SHORT_WAY = Reading("copies", "out", out="short", left="p"), MINUS_Y
+SHORT_WAY_SHARED = Reading("scale", "out", out="short", left="p", right="share"), MINUS_Y
 
 
-def _forward_panels(record, image):
-    shifted = record.x[image] - record.x[image].max()
-    surprise = np.log(np.exp(shifted).sum()) - shifted
-    yield Panel("x", record.x[image], (0, 0), editable=True)
-    yield Panel("p", record.probabilities[image], (0, 1), sign="→")
-    yield Panel("surprise", surprise, (0, 2), sign="→", label="−log p")
-    yield Panel("y", _one_hot(record, image), (1, 2), sign="⊙")
-    yield Panel("L", record.losses[image], (2, 2), sign="=")
+# ---- Panels ------------------------------------------------------------------------------------------
 
 
-def _short_way(record, gradients, image):
-    share = gradients.dy / len(record.x)
-    label = "1/N" if gradients.dy == 1 else "dy/N"
-    yield Panel("dx", gradients.dx[image], (1, 0))
-    yield Panel("share", share, (0, 3), label=label)
-    yield Panel("minus", -share, (1, 3), label=f"−{label}")
+def _exponentials(z, top, e, subtract) -> Iterator[Panel]:
+    yield Panel("z", z, (0, 0), editable=True)
+    if subtract:
+        yield Panel("shifted", z - top, (0, 1), sign="→", label="z − max")
+        yield Panel("top", -top, (1, 1), sign="+", label="−max")
+    yield Panel("e", e, (0, 2), sign="→", label="exp(z − max)" if subtract else "exp(z)")
 
 
-def _long_way(record, gradients, image):
+def _cost_panels(surprise, y) -> Iterator[Panel]:
+    yield Panel("surprise", surprise, (1, 3), sign="→", label="−log p")
+    yield Panel("y", y, (2, 3), sign="⊙")
+    yield Panel("L", (surprise * y).sum(), (3, 3), sign="=")
+
+
+def _long_way(record, gradients, image) -> Iterator[Panel]:
+    images = len(record.x)
     with np.errstate(divide="ignore", invalid="ignore"):
-        slope = -gradients.dy / len(record.x) / record.probabilities[image]
+        slope = -gradients.dy / images / record.probabilities[image]
         dp = slope * _one_hot(record, image)
         jacobian = softmax(record.x[image : image + 1]).jacobian[0]
-        yield Panel("long", jacobian.T @ dp, (2, 0), label="Jᵀ dp")
-    yield Panel("dp", dp, (1, 1))
-    yield Panel("J", jacobian, (2, 1))
-    yield Panel("slope", slope, (3, 1), label="−1/p" if len(record.x) == 1 else "−1/(N·p)")
+        yield Panel("dz", jacobian.T @ dp, (1, 0))
+    yield Panel("J", jacobian, (1, 1), sign="=")
+    yield Panel("dp", dp, (1, 2), sign="·")
+    yield Panel("slope", slope, (2, 3), label="−1/p" if images == 1 else "−1/(N·p)")
+
+
+def _short_way(record, gradients, image) -> Iterator[Panel]:
+    """Make p - y with its factor -1; both times dy/N where that is not 1."""
+    images, dy = len(record.x), gradients.dy
+    factor = ("1" if dy == 1 else "dy") + ("" if images == 1 else "/N")
+    shared = dy / images != 1
+    yield Panel("short", gradients.dx[image], (2, 0), label=f"{factor} · (p − y)" if shared else "p − y")
+    yield Panel("minus", -dy / images, (2, 1), label=f"−{factor}")
+    if shared:
+        yield Panel("share", dy / images, (3, 1), label=factor)
+
+
+# ---- Numbers and tables ------------------------------------------------------------------------------
+
+
+def _surprise(record, image):
+    """Return -log p without the detour over p, which may be 0."""
+    shifted = record.x[image] - record.x[image].max()
+    return np.log(np.exp(shifted).sum()) - shifted
 
 
 def _one_hot(record, image):
     return (np.arange(record.x.shape[1]) == record.labels[image]).astype(np.int64)
+
+
+def _what_happened(e, p) -> str:
+    if np.isinf(e).any():
+        return OVERFLOW
+    if not e.any():
+        return UNDERFLOW
+    return VANISHED if (p == 0).any() else SHARE
+
+
+def _jacobian_terms(size: int) -> dict[str, Terms]:
+    """Table J[i,j] = p[i] (δ[i,j] - p[j]), and the sums of its rows."""
+    rows = np.repeat(np.arange(size), size)
+    cells = np.arange(size * size)
+    return {
+        "rows": Terms(cells, rows, cells),
+        "row sums": Terms(rows, cells, None),
+    }
 
 
 def _require_few(y: np.ndarray) -> None:
