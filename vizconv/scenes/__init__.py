@@ -11,9 +11,11 @@ from vizconv.scenes.input_gradient import input_gradient_gather, input_gradient_
 from vizconv.scenes.jacobian import jacobians, matrix
 from vizconv.scenes.layer import layer
 from vizconv.scenes.layer_bias import layer_bias
+from vizconv.scenes.paths import paths
 from vizconv.scenes.pooled_shift import moved, pooled_shift
 from vizconv.scenes.pooling import average_pooling, max_pooling
 from vizconv.scenes.probabilities import cross_entropy, probabilities, softmax_jacobian
+from vizconv.scenes.receptive_field import receptive_field
 from vizconv.scenes.scene import CROPPED, FILLED, NEVER_READ, PADDING, WRONG, Panel, Reading, Scene, put
 from vizconv.scenes.terms import (
     Terms,
@@ -67,11 +69,13 @@ __all__ = [
     "max_pool2d_terms",
     "max_pooling",
     "moved",
+    "paths",
     "pooled_shift",
     "probabilities",
     "product_terms",
     "put",
     "readings",
+    "receptive_field",
     "relu_gate",
     "relu_terms",
     "sigmoid_terms",

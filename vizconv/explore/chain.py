@@ -1,0 +1,251 @@
+"""The explorer of the chain rule: neurons whose numbers slide, their derivatives, and C with its tangent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+
+import ipywidgets
+import numpy as np
+
+from vizconv import scenes
+from vizconv.draw.numbers import format_number
+from vizconv.explore.explorer import Beside, Explorer, Topic, choice
+from vizconv.explore.neurons import (
+    ACTIVATIONS,
+    GRAPHS,
+    as_code,
+    names_of,
+    places,
+    products,
+    read_tensors,
+    run,
+    still,
+)
+from vizconv.stage import Curves
+
+SHOWN = ("graph", "paths")
+REACH = 6.0  # a slider goes from −6 to 6
+LARGEST_RATE = 10.0
+LARGEST = 1e6  # a step that makes a larger number is not taken, and nothing larger is drawn
+POINTS = 97
+
+
+@dataclass(frozen=True, eq=False)
+class ChainSettings:
+    """All that the explorer shows.
+
+    tensors: a graph's numbers by the names of their panels, inputs (D), weights (K, D), biases and y (K);
+    along: the number over which C is drawn, such as "w" or "w1[0,1]"; show: "graph" or "paths"; rate: η;
+    costs: C before and after each step down since a number was last changed by hand; exploded: whether the
+    last step was too large to take.
+    """
+
+    graph: str
+    tensors: Mapping[str, np.ndarray]
+    activation: str
+    along: str
+    show: str
+    rate: float
+    costs: tuple[float, ...] = ()
+    exploded: bool = False
+
+
+def chain(graph="one neuron", *, activation=None, along=None, show="graph", rate=0.5, **tensors) -> Explorer:
+    """Explore the chain rule: slide the numbers of a few neurons, and see every derivative of their cost C.
+
+    graph: one of GRAPHS, such as "one neuron" or "two side by side"; activation: "ReLU", "sigmoid" or
+    "tanh"; along: the number over which C is drawn; show: "graph", or "paths" for more than one layer;
+    rate: η, 0 to 10; any number of the graph by its name, such as w=2 or w1=[[2], [3]]. Raises TypeError
+    or ValueError for what is none of these.
+    """
+    settings = start(graph, activation, along, show, rate, **tensors)
+    curves = Curves(**curves_of(settings), y_label="C")
+    gradients = {f"d{name}": name for name in settings.tensors if name != "y"}
+    presses = {"descend": descend}
+    topic = Topic("chain", scene_of, change, edit, values, hidden, presses, gradients, "C")
+    traits_of = lambda settings, _: curves_of(settings)  # noqa: E731
+    return Explorer(topic, settings, _controls(settings), Beside(curves, traits_of))
+
+
+def start(graph, activation=None, along=None, show="graph", rate=0.5, **tensors) -> ChainSettings:
+    """Read the arguments of `chain`; raise TypeError or ValueError for what is no setting at all."""
+    _require("graph", graph, GRAPHS)
+    tensors = read_tensors(graph, tensors)
+    numbers, activation = places(tensors), GRAPHS[graph].activation if activation is None else activation
+    along = next(iter(numbers)) if along is None else along
+    _require("activation", activation, ACTIVATIONS)
+    _require("along", along, numbers)
+    _require("show", show, SHOWN[: 1 + _is_deep(tensors)])
+    if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 <= rate <= LARGEST_RATE:
+        raise ValueError(f"rate is {rate!r}; a number from 0 to {LARGEST_RATE:.0f} is expected")
+    return ChainSettings(graph, tensors, activation, along, show, float(rate))
+
+
+def _require(name, value, known):
+    if value not in known:
+        raise ValueError(f"{name} is {value!r}; one of {', '.join(map(repr, known))} is expected")
+
+
+def _is_deep(tensors) -> bool:
+    return len(tensors) > 4
+
+
+# ---- From settings to a scene ------------------------------------------------------------------------
+
+
+@np.errstate(over="ignore", invalid="ignore")  # a sum may be infinite: that is shown, too
+def scene_of(settings: ChainSettings) -> scenes.Scene:
+    """Return the scene of the settings: the graph with its derivatives, or its paths."""
+    layers, loss = run(settings.tensors, settings.activation)
+    make = scenes.paths if settings.show == "paths" else scenes.chain
+    notes = (*products(layers, loss), *still(layers, loss, settings.activation), *_descent(settings))
+    return make(layers, loss, notes=notes, code=as_code(settings.tensors, settings.activation))
+
+
+def _descent(settings):
+    """Say what the steps down have done to C."""
+    if settings.exploded:
+        limit = format_number(LARGEST)
+        yield f"Exploded: the next step would make a number larger than {limit}. Take a smaller η, and reset."
+    if costs := settings.costs:
+        steps = f"{len(costs) - 1} step{'s' if len(costs) > 2 else ''}"
+        shown = " → ".join(map(format_number, costs[-6:]))
+        early = "… → " if len(costs) > 6 else ""
+        rose = " C rose: that step was too long, it went past the bottom." if costs[-1] > costs[-2] else ""
+        yield f"After {steps} down: C = {early}{shown}.{rose}"
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def curves_of(settings: ChainSettings) -> dict[str, Any]:
+    """Return C over one of the numbers, and its tangent at the present one, as traits of `Curves`."""
+    (name, cell), x_label = places(settings.tensors)[settings.along], settings.along
+    here, blank = float(settings.tensors[name].flat[cell]), {"lines": [], "points": [], "x_label": x_label}
+    if not all(np.abs(values).max() <= LARGEST for values in settings.tensors.values()):
+        return {**blank, "x_range": None, "y_range": None}
+    middle = 0.0 if abs(here) <= REACH else here
+    x = np.linspace(middle - REACH, middle + REACH, POINTS)
+    costs = np.array([_cost(_with(settings, name, cell, value)) for value in x])
+    cost, slope = _cost(settings), _slope(settings, name, cell)
+    tangent = here + np.array([-2.0, 2.0])
+    title = f"tangent, slope {format_number(slope)}"
+    return {
+        "lines": [
+            {"name": "C", "x": x, "y": costs},
+            {"name": title, "x": tangent, "y": cost + slope * (tangent - here), "dashed": True},
+        ],
+        "points": [{"x": here, "y": cost, "name": f"C = {format_number(cost)}"}],
+        "x_label": x_label,
+        "x_range": [float(x[0]), float(x[-1])],
+        "y_range": _rounded_range(costs, cost),
+    }
+
+
+def _rounded_range(costs, cost) -> list[float]:
+    """Let the curve be seen whole, or, where it rises far beyond the present place, the part around that."""
+    top = max(min(float(costs.max()), 8 * cost), float(np.median(costs)) / 2, cost, 1e-3)
+    return [-0.06 * top, 1.06 * top]
+
+
+def _cost(settings) -> float:
+    return float(run(settings.tensors, settings.activation)[1].y)
+
+
+def _slope(settings, name, cell) -> float:
+    layers, loss = run(settings.tensors, settings.activation)
+    return float(scenes.chain(layers, loss).panel(f"d{name}").values.flat[cell])
+
+
+# ---- How settings change -------------------------------------------------------------------------------
+
+
+def change(settings: ChainSettings, name: str, value) -> ChainSettings:
+    """Return the settings after one control was set to a value."""
+    if name in ("along", "show", "rate"):
+        return replace(settings, exploded=False, **{name: value})
+    if name == "activation":
+        return replace(settings, activation=value, costs=(), exploded=False)
+    panel, cell = places(settings.tensors)[settings.along] if name == "value" else (name, 0)
+    return _with(settings, panel, cell, value)
+
+
+def edit(settings: ChainSettings, scene, panel: str, cell: int, value: float) -> ChainSettings:
+    """Return the settings after a learner typed a value into a cell of a panel."""
+    return _with(settings, panel, cell, value)
+
+
+def _with(settings, name, cell, value):
+    tensors = {**settings.tensors, name: scenes.put(settings.tensors[name], cell, value)}
+    return replace(settings, tensors=MappingProxyType(tensors), costs=(), exploded=False)
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def descend(settings: ChainSettings) -> ChainSettings:
+    """Go one step down: w ← w − η ∂C/∂w and b ← b − η ∂C/∂b; a step out of all bounds is not taken."""
+    layers, loss = run(settings.tensors, settings.activation)
+    scene, tensors = scenes.chain(layers, loss), dict(settings.tensors)
+    for layer in range(1, len(layers) + 1):
+        for name in names_of(tensors, layer):
+            step = settings.rate * scene.panel(f"d{name}").values
+            tensors[name] = tensors[name] - step.reshape(tensors[name].shape)
+    if not all(np.abs(values).max() <= LARGEST for values in tensors.values()):
+        return replace(settings, exploded=True)
+    after = replace(settings, tensors=MappingProxyType(tensors), exploded=False)
+    before = settings.costs or (_cost(settings),)
+    return replace(after, costs=(*before, _cost(after)))
+
+
+# ---- Controls --------------------------------------------------------------------------------------------
+
+
+def values(settings: ChainSettings) -> dict[str, Any]:
+    """Return what every control says; a number beyond its slider stands at the slider's end."""
+    said = {"activation": settings.activation, "along": settings.along, "rate": settings.rate}
+    if not _is_deep(settings.tensors):
+        singles = {name: _on_slider(tensor.flat[0]) for name, tensor in settings.tensors.items()}
+        return {**singles, **said}
+    name, cell = places(settings.tensors)[settings.along]
+    return {**said, "show": settings.show, "value": _on_slider(settings.tensors[name].flat[cell])}
+
+
+def hidden(settings: ChainSettings) -> set[str]:
+    """Return the controls that mean nothing now: none."""
+    return set()
+
+
+def _on_slider(value) -> float:
+    return float(np.clip(value, -REACH, REACH))
+
+
+def _controls(settings):
+    said = values(settings)
+    title = {"value": "its value"}
+    sliders = {
+        name: number_slider(title.get(name, name), value, -REACH, REACH)
+        for name, value in said.items()
+        if name in settings.tensors or name == "value"
+    }
+    made = {
+        **sliders,
+        "activation": choice("activation", list(ACTIVATIONS), said["activation"]),
+        "along": choice("C over", list(places(settings.tensors)), said["along"]),
+        "rate": number_slider("η", said["rate"], 0, LARGEST_RATE),
+    }
+    if _is_deep(settings.tensors):
+        made = {"show": choice("show", SHOWN, said["show"]), **made}
+        made["value"] = made.pop("value")
+    order = {"w": 0, "b": 1, "a_prev": 2, "y": 3, "show": 4, "activation": 5, "along": 6, "value": 7}
+    return {name: made[name] for name in sorted(made, key=lambda name: order.get(name, 8))}
+
+
+def number_slider(name: str, value: float, least: float, most: float) -> ipywidgets.FloatSlider:
+    """Return a slider of numbers, in steps of 0.05."""
+    return ipywidgets.FloatSlider(
+        value,
+        min=least,
+        max=most,
+        step=0.05,
+        description=name,
+        style={"description_width": "92px"},
+        layout={"width": "270px"},
+    )

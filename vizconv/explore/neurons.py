@@ -1,0 +1,167 @@
+"""Small graphs of neurons: their numbers by name, what the engine makes of them, and what a learner is told."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+from vizconv.draw.numbers import format_number
+from vizconv.engine import linear, mse, relu, sigmoid, tanh
+from vizconv.engine.arrays import numbers, require_shape
+from vizconv.engine.operations.loss import MseRecord
+from vizconv.explore.presets import IMPORTS
+from vizconv.scenes.chain import Layer, slope_of
+
+ACTIVATIONS = {"ReLU": relu, "sigmoid": sigmoid, "tanh": tanh}
+STEEPEST = {"ReLU": 1, "sigmoid": 0.25, "tanh": 1}
+FLAT = 0.02  # of an activation's steepest slope; below it a neuron counts as saturated
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A graph to begin with: its activation, and its numbers by the names of their panels."""
+
+    activation: str
+    tensors: Mapping[str, list]
+
+
+GRAPHS = {
+    "one neuron": Graph("sigmoid", {"a_prev": [3], "w": [[2]], "b": [-6], "y": [1]}),
+    "two in a row": Graph(
+        "sigmoid", {"a0": [3], "w1": [[2]], "b1": [-6], "w2": [[4]], "b2": [-2], "y": [1]}
+    ),
+    "three in a row": Graph(
+        "sigmoid",
+        {"a0": [3], "w1": [[2]], "b1": [-6], "w2": [[2]], "b2": [-1], "w3": [[2]], "b3": [-1], "y": [1]},
+    ),
+    "two side by side": Graph(
+        "ReLU", {"a0": [1], "w1": [[2], [3]], "b1": [0, 0], "w2": [[4, -1]], "b2": [0], "y": [3]}
+    ),
+    "two by two": Graph(
+        "ReLU",
+        {
+            "a0": [1],
+            "w1": [[2], [1]],
+            "b1": [0, 0],
+            "w2": [[1, 1], [2, -1]],
+            "b2": [0, 0],
+            "w3": [[2, -1]],
+            "b3": [0],
+            "y": [2],
+        },
+    ),
+}
+
+
+def read_tensors(graph: str, given: Mapping) -> Mapping[str, np.ndarray]:
+    """Return a graph's numbers, some of them replaced; raise ValueError for a name or shape it has not."""
+    tensors = {name: np.array(values) for name, values in GRAPHS[graph].tensors.items()}
+    for name, values in given.items():
+        if name not in tensors:
+            raise ValueError(f"{name} is no number of {graph!r}; there are {', '.join(tensors)}")
+        shape = tensors[name].shape
+        values = numbers(values, name)
+        values = values.reshape(shape) if values.ndim == 0 and shape in ((1,), (1, 1)) else values
+        require_shape(values, name, shape, f"as {graph!r} has it")
+        tensors[name] = values
+    return MappingProxyType(tensors)
+
+
+def depth(tensors: Mapping) -> int:
+    """Return how many layers there are."""
+    return (len(tensors) - 2) // 2
+
+
+def names_of(tensors: Mapping, layer: int) -> tuple[str, str]:
+    """Return the names of a layer's weights and biases; layers count from 1."""
+    own = str(layer) if depth(tensors) > 1 else ""
+    return f"w{own}", f"b{own}"
+
+
+def run(tensors: Mapping, activation: str) -> tuple[list[Layer], MseRecord]:
+    """Run a graph forward: its layers' records and that of its cost."""
+    x, layers = next(iter(tensors.values()))[None], []
+    for layer in range(1, depth(tensors) + 1):
+        weight, bias = (tensors[name] for name in names_of(tensors, layer))
+        record = linear(x, weight, bias)
+        layers.append((record, ACTIVATIONS[activation](record.y)))
+        x = layers[-1][1].y
+    return layers, mse(x, tensors["y"][None])
+
+
+def places(tensors: Mapping) -> dict[str, tuple[str, int]]:
+    """Name every single number that C may be drawn over: the panel and the cell of each."""
+    found = {}
+    for name, values in tensors.items():
+        for cell, index in enumerate(np.ndindex(values.shape) if name != "y" else ()):
+            title = f"{name}[{','.join(map(str, index))}]" if values.size > 1 else name
+            found[title] = (name, cell)
+    return dict(sorted(found.items(), key=lambda item: item[0].startswith("a")))
+
+
+# ---- Sentences -----------------------------------------------------------------------------------------
+
+
+def products(layers, cost: MseRecord) -> tuple[str, ...]:
+    """Write the three derivatives of one neuron, factor by factor; nothing for more neurons."""
+    record, activation = layers[0]
+    if len(layers) > 1 or record.weight.size > 1:
+        return ()
+    slope, difference = slope_of(activation)[0, 0], cost.differences[0, 0]
+    first = {"w": ("a_prev · ", [record.x[0, 0]]), "b": ("", []), "a_prev": ("w · ", [record.weight[0, 0]])}
+    return tuple(
+        f"∂C/∂{name} = {factor}σ′(z) · 2 (a − y) = {_product([*value, slope, 2, difference])}"
+        for name, (factor, value) in first.items()
+    )
+
+
+def _product(factors) -> str:
+    written = "".join(f"({format_number(factor)})" for factor in factors)
+    return f"{written} = {format_number(np.prod(np.array(factors, float)))}"
+
+
+def still(layers, cost: MseRecord, activation: str) -> Iterator[str]:
+    """Say where learning stops, and why: a slope that is 0 or nearly so, or nothing left to learn."""
+    if not cost.differences.any():
+        yield "a = y: ∂C/∂a is 0, and with it every derivative. There is nothing left to learn."
+    for number, (record, run_activation) in enumerate(layers, 1):
+        for neuron, (z, slope) in enumerate(zip(record.y[0], slope_of(run_activation)[0], strict=True)):
+            own = f" of layer {number}" if len(layers) > 1 else ""
+            own = f" of neuron {neuron}{own}" if len(record.weight) > 1 else own
+            if slope <= FLAT * STEEPEST[activation]:
+                yield _flat(own, activation, format_number(z), format_number(slope))
+
+
+def _flat(own, activation, z, slope) -> str:
+    if activation == "ReLU":
+        return f"Dead: z{own} is {z}, not above 0, so the ReLU's slope is 0 and no derivative passes it."
+    return (
+        f"Saturated: z{own} is {z}, where σ′(z) is only {slope}. Every derivative behind it is multiplied by "
+        "that, however wrong a is, and learning all but stops."
+    )
+
+
+# ---- Code ----------------------------------------------------------------------------------------------
+
+
+def as_code(tensors: Mapping, activation: str) -> str:
+    """Return the lines of Python that make the same numbers: forwards, then backwards."""
+    lines = [f"{name} = np.array({values.tolist()})" for name, values in tensors.items()]
+    before, function = next(iter(tensors)), activation.lower()
+    lines[0] = lines[0].replace("array([", "array([[").replace("])", "]])")
+    lines[-1] = lines[-1].replace("array([", "array([[").replace("])", "]])")
+    back = []
+    for layer in range(1, depth(tensors) + 1):
+        (weight, bias), own = names_of(tensors, layer), str(layer) if depth(tensors) > 1 else ""
+        lines.append(f"linear{own} = vc.linear({before}, {weight}, {bias})")
+        lines.append(f"activation{own} = vc.{function}(linear{own}.y)")
+        behind = f"back{layer - 1 or ''}" if depth(tensors) > 1 else "back"
+        back.append(
+            f"delta{own} = vc.{function}_backward(activation{own}, da{own}).dx\n"
+            f"gradients{own} = vc.linear_backward(linear{own}, delta{own})"
+            + (f"\nda{layer - 1} = gradients{own}.dx" if layer > 1 else "")
+        )
+        before, _ = f"activation{own}.y", behind
+    lines += [f"cost = vc.mse({before}, y)", f"da{own} = vc.mse_backward(cost).dx", *reversed(back)]
+    return IMPORTS + "\n".join(lines) + "\n"
