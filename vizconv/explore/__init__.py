@@ -1,5 +1,6 @@
 """Explorers: controls around a stage, one function a topic."""
 
+from vizconv.explore.chain import chain
 from vizconv.explore.convolution import convolution
 from vizconv.explore.correlation import correlation
 from vizconv.explore.explorer import Explorer
@@ -12,6 +13,7 @@ from vizconv.explore.training import progress
 
 __all__ = [
     "Explorer",
+    "chain",
     "convolution",
     "correlation",
     "im2col",
