@@ -29,7 +29,7 @@ class GradientCheck:
     agrees: bool
 
     def __repr__(self):
-        cell = f"{self.name}{list(self.index)}"
+        cell = f"{self.name}{list(self.index) if self.index else ''}"
         if self.difference is None:
             return (
                 f"{cell} = {self.gradient:.6g}: not differentiable here, a step down measures "
