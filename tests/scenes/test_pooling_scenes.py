@@ -17,6 +17,7 @@ from tests.scenes.checks import (
 )
 from vizconv.engine import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward
 from vizconv.scenes import CROPPED, NEVER_READ, PADDING, average_pooling, max_pooling
+from vizconv.scenes.parts import LOSS_NOTE
 from vizconv.scenes.pooling import EVERY, LOST_IN_PADDING
 
 KINDS = {
@@ -181,6 +182,7 @@ def test_when_every_tie_takes_all_the_sums_tell(case, seed, data):
     tied = any((window == window.max()).sum() > 1 for window in windows(record))
     assert (wrong.panel("sum_dx").values > dy.sum()) == tied
     assert (EVERY in wrong.notes) == tied and EVERY not in right.notes
+    assert (LOSS_NOTE in wrong.notes) == (not tied) and LOSS_NOTE in right.notes
     value = data.draw(st.integers(-9, 9))
     edited = wrong.edited("dy", 0, value)
     changed_dy = dy[0, 0].copy()

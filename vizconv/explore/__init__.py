@@ -5,8 +5,12 @@ from vizconv.explore.convolution import convolution
 from vizconv.explore.correlation import correlation
 from vizconv.explore.explorer import Explorer
 from vizconv.explore.im2col import im2col
+from vizconv.explore.jacobians import jacobians
 from vizconv.explore.layer import layer
 from vizconv.explore.matrix import matrix
+from vizconv.explore.pooled_shift import pooled_shift
+from vizconv.explore.pooling import pooling
+from vizconv.explore.receptive_field import receptive_field
 from vizconv.explore.source import source
 from vizconv.explore.timing import most_memory, seconds
 from vizconv.explore.training import progress
@@ -17,10 +21,14 @@ __all__ = [
     "convolution",
     "correlation",
     "im2col",
+    "jacobians",
     "layer",
     "matrix",
     "most_memory",
+    "pooled_shift",
+    "pooling",
     "progress",
+    "receptive_field",
     "seconds",
     "source",
 ]

@@ -38,7 +38,7 @@ def max_pooling(
     part = max_pool2d(seen.x[None, None], record.geometry.kernel_size, record.geometry.stride)
     x = np.where(seen.kinds & PADDING, -np.inf, seen.x) if (seen.kinds & PADDING).any() else seen.x
     mask = Panel("mask", _beside(part.mask[0, 0]), (0, 1), sign="⊙")
-    notes = (*seen.notes, LOSS_NOTE, *_ties(part, ties), *_unread(seen))
+    notes = (*seen.notes, *_ties(part, ties), *_unread(seen))
     products = _mask_terms(part, seen.kinds)
     if ties == "first":
         return _scene(seen, x, (mask,), products, notes, ("x",))
@@ -157,13 +157,14 @@ def _equal(part: MaxPool2dRecord) -> np.ndarray:
 
 
 def _ties(part: MaxPool2dRecord, policy: str) -> tuple[str, ...]:
+    """Say whether dx is a true gradient, and who takes dy where numbers tie."""
     tied = int((_equal(part).sum(axis=(-2, -1)) > 1).sum())
     if not tied:
-        return ()
+        return (LOSS_NOTE,)
     where = "one window" if tied == 1 else f"{tied} windows"
     who = "the first, row by row, takes all of dy" if policy == "first" else "each of them takes all of dy"
     stands = f"In {where} the maximum stands more than once: {who}."
-    return (stands,) if policy == "first" else (stands, EVERY)
+    return (LOSS_NOTE, stands) if policy == "first" else (stands, EVERY)
 
 
 def _unread(seen: _View) -> tuple[str, ...]:
