@@ -7,7 +7,9 @@ from vizconv.explore.explorer import Explorer
 from vizconv.explore.im2col import im2col
 from vizconv.explore.jacobians import jacobians
 from vizconv.explore.layer import layer
+from vizconv.explore.magnifier import kernels
 from vizconv.explore.matrix import matrix
+from vizconv.explore.photographs import photograph
 from vizconv.explore.pooled_shift import pooled_shift
 from vizconv.explore.pooling import pooling
 from vizconv.explore.receptive_field import receptive_field
@@ -22,9 +24,11 @@ __all__ = [
     "correlation",
     "im2col",
     "jacobians",
+    "kernels",
     "layer",
     "matrix",
     "most_memory",
+    "photograph",
     "pooled_shift",
     "pooling",
     "progress",

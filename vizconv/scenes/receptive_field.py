@@ -1,0 +1,89 @@
+"""Two layers in a row: what a cell of the second map saw of x, and the one kernel that does the same."""
+
+import numpy as np
+
+from vizconv.engine.arrays import own
+from vizconv.engine.geometry import dilate
+from vizconv.engine.operations.activation import ReluRecord
+from vizconv.engine.operations.convolution import Conv2dRecord, conv2d, convolve
+from vizconv.scenes.scene import FILLED, Panel, Reading, Scene
+from vizconv.scenes.terms import Terms, conv2d_terms, product_terms
+
+
+def receptive_field(
+    first: Conv2dRecord, second: Conv2dRecord, gate: ReluRecord | None = None, notes=(), code: str = ""
+) -> Scene:
+    """Set two layers on a stage, x ⋆ w1 = y1 ⋆ w2 = y2, and below them x ⋆ w12, with the two kernels in one.
+
+    Each record is a `conv2d` of one image, one channel and one filter, without padding or bias; `gate` is a
+    `relu` between them. w12 holds Σ w1·w2, has K1 + S1 (K2 - 1) rows and columns, and slides in steps
+    of S1·S2. A cell of x ⋆ w12 names every pixel that the same cell of y2 saw; without a ReLU both hold the
+    same number. Raises ValueError for records with padding.
+    """
+    if any(each.padded.shape != each.x.shape for each in (first, second)):
+        raise ValueError("a layer has padding, which no single kernel can stand for; both need padding=0")
+    whole, kernels = composed(first, second), kernel_terms(first, second)
+    panels = (*_layer_panels(first, second, gate), *_composed_panels(whole, kernels, gate))
+    terms = {
+        "first": conv2d_terms(first),
+        "second": conv2d_terms(second),
+        "kernels": kernels,
+        "whole": _met(conv2d_terms(whole), kernels),
+    }
+    readings = [Reading("first", "out", out="y1", left="x", right="w1")]
+    if gate is not None:
+        terms["gate"] = product_terms(gate.y.size)
+        readings.append(Reading("gate", "out", out="a1", left="y1", right="gate"))
+    readings += [
+        Reading("second", "out", out="y2", left="y1" if gate is None else "a1", right="w2"),
+        Reading("kernels", "out", out="w12", left="w1", right="w2"),
+        Reading("whole", "out", out="whole", left="x", right="w12"),
+    ]
+    recomputed = () if gate is None else ("x", "w1")  # either may open or shut a gate
+    middle = ("whole", whole.y.size // 2)
+    return Scene(panels, terms, tuple(readings), "y2", tuple(notes), code, recomputed, middle)
+
+
+def composed(first: Conv2dRecord, second: Conv2dRecord) -> Conv2dRecord:
+    """Run both layers as one: w12 = w1 * (w2 spread by the first stride), in steps of S1·S2."""
+    spread = dilate(second.weight[0, 0], first.geometry.stride)
+    kernel = convolve(first.weight[0, 0], spread, padding="full")
+    stride = tuple(np.multiply(first.geometry.stride, second.geometry.stride).tolist())
+    return conv2d(first.x, own(kernel)[None, None], stride=stride)
+
+
+def kernel_terms(first: Conv2dRecord, second: Conv2dRecord) -> Terms:
+    """Table w12: its cell p + S1·q receives w1[p] × w2[q]; out counts w12, left w1, right w2."""
+    inner, outer = first.weight.shape[2:], second.weight.shape[2:]
+    size = np.add(inner, np.multiply(first.geometry.stride, np.subtract(outer, 1)))
+    p, q = np.indices((int(np.prod(inner)), int(np.prod(outer)))).reshape(2, -1)
+    steps = np.reshape(first.geometry.stride, (2, 1))
+    place = np.array(np.unravel_index(p, inner)) + steps * np.array(np.unravel_index(q, outer))
+    return Terms(np.ravel_multi_index(tuple(place), size), p, q)
+
+
+def _met(products: Terms, kernels: Terms) -> Terms:
+    """Keep the products with cells of w12 that some w1·w2 reaches; a large first stride leaves holes."""
+    kept = np.isin(products.right, kernels.out)
+    return Terms(products.out[kept], products.left[kept], products.right[kept])
+
+
+def _layer_panels(first, second, gate):
+    yield Panel("x", first.x[0, 0], (0, 0), editable=True)
+    yield Panel("w1", first.weight[0, 0], (0, 1), label="w", subscript="1", sign="⋆", editable=True)
+    yield Panel("y1", first.y[0, 0], (0, 2), label="y", subscript="1", sign="=")
+    if gate is not None:
+        yield Panel("gate", gate.gate[0, 0], (0, 3), sign="⊙")
+        yield Panel("a1", gate.y[0, 0], (0, 4), label="a", subscript="1", sign="=")
+    column = 3 if gate is None else 5
+    w2, y2 = second.weight[0, 0], second.y[0, 0]
+    yield Panel("w2", w2, (0, column), label="w", subscript="2", sign="⋆", editable=True)
+    yield Panel("y2", y2, (0, column + 1), label="y", subscript="2", sign="=")
+
+
+def _composed_panels(whole, kernels, gate):
+    w12 = whole.weight[0, 0]
+    holes = np.isin(np.arange(w12.size), kernels.out, invert=True).reshape(w12.shape) * FILLED
+    label, subscript = ("straight from x: y", "2") if gate is None else ("x ⋆ w", "12")
+    yield Panel("w12", w12, (1, 1), label="w", subscript="12", sign="x ⋆", kinds=holes)
+    yield Panel("whole", whole.y[0, 0], (1, 2), label=label, subscript=subscript, sign="=")
