@@ -25,7 +25,7 @@ def decoded(message):
     count = height * width * channels
     pixels = np.frombuffer(message["pixels"], np.uint8, count).reshape(height, width, channels)
     values = np.frombuffer(message["pixels"], "<f4", offset=count) if message["signed"] else None
-    assert len(message["pixels"]) == count + (0 if values is None else 4 * height * width)
+    assert len(message["pixels"]) == count + (0 if values is None else values.nbytes)
     return pixels, values
 
 
@@ -47,6 +47,15 @@ def test_signed_values_take_the_colours_around_zero():
     np.testing.assert_array_equal(values, SIGNED_MAP.ravel())
 
 
+def test_signed_colours_lie_around_a_middle_grey():
+    image = np.array([[[-4.0, 0.0, 4.0], [1.0, np.nan, -9.0]]])
+    message = Picture(image, largest=4)._shown
+    pixels, values = decoded(message)
+    assert pixels.tolist() == [[[1, 128, 255], [192, 128, 1]]]
+    np.testing.assert_array_equal(values, image.ravel())
+    assert message["largest"] == 4 and Picture(image)._shown["largest"] == 9
+
+
 def test_several_maps_can_share_one_scale():
     pixels, _ = decoded(Picture([[1, -4]], largest=16)._shown)
     assert pixels[0].tolist() == SIGNED([0.625, 0.25], bytes=True)[:, :3].tolist()
@@ -56,6 +65,10 @@ def test_several_maps_can_share_one_scale():
 @pytest.mark.parametrize(("shape", "scale"), [((28, 28), 12), ((5, 7), 48), ((336, 2), 1), ((512, 512), 1)])
 def test_small_pictures_are_enlarged(shape, scale):
     assert Picture(np.zeros(shape, np.uint8))._shown["scale"] == scale
+
+
+def test_how_much_may_be_asked_for():
+    assert Picture(np.zeros((192, 100), np.uint8), widest=384)._shown["scale"] == 2
 
 
 def test_another_image_takes_the_first_ones_place_in_one_message(monkeypatch):
@@ -84,15 +97,8 @@ def test_the_image_is_its_own():
 REFUSED = {
     "one row": ([1, 2], "image has shape \\(2,\\); 2 or 3 axes are expected"),
     "nothing": (np.zeros((0, 3)), "image has shape \\(0, 3\\) and so no numbers"),
-    "two colours": (
-        np.zeros((4, 4, 2), np.uint8),
-        "in shape \\(4, 4, 2\\); colours are expected as uint8",
-    ),
-    "colours first": (np.zeros((3, 8, 8), np.uint8), "in shape \\(3, 8, 8\\); .* in shape \\(H, W, 3\\)"),
-    "colours as floats": (
-        np.zeros((4, 4, 3)),
-        "image holds float64 in shape \\(4, 4, 3\\); .* as uint8",
-    ),
+    "two colours": (np.zeros((4, 4, 2), np.uint8), "image has shape \\(4, 4, 2\\); .* in \\(H, W, 3\\)"),
+    "colours first": (np.zeros((3, 8, 8)), "image has shape \\(3, 8, 8\\); .* blue in \\(H, W, 3\\)"),
     "ragged": ([[1, 2], [3]], "image has rows of different lengths"),
 }
 
@@ -159,6 +165,23 @@ def test_a_region_stays_inside(region, inside):
     picture = Picture(GREY, frame=(3, 3))
     picture.region = region
     assert picture.region == inside
+
+
+@pytest.mark.parametrize(
+    ("region", "nearest"),
+    [([0, 0, 3, 3], [0, 0, 3, 3]), ([-9, 9, 3, 3], [-1, 5, 3, 3]), ([1, 3, 3, 3], [2, 3, 3, 3])],
+)
+def test_with_windows_a_region_stands_on_one_of_them(region, nearest):
+    picture = Picture(GREY, frame=(3, 3))
+    picture.windows = [-1, -1, 2, 2, 3, 4] if region[1] == 9 else [0, 0, 2, 1, 2, 5]
+    picture.set_state({"region": region})
+    assert picture.region == nearest
+
+
+@pytest.mark.parametrize("windows", [[0], [0, 0, 0, 1, 1, 1], [0, 0, 1, 1, 0, 1]])
+def test_windows_need_steps_and_numbers(windows):
+    with pytest.raises(traitlets.TraitError, match="windows is"):
+        Picture(GREY).windows = windows
 
 
 @pytest.mark.parametrize("state", [{"pointer": "1,1"}, {"region": [1, 2]}, {"region": [0, 0, 1.5, 1]}])

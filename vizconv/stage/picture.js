@@ -11,7 +11,7 @@ export function readImage(raw) {
   const { buffer, byteOffset, byteLength } = raw.pixels;
   const bytes = new Uint8Array(buffer, byteOffset, byteLength);
   const colours = bytes.subarray(0, count * raw.channels);
-  const rest = bytes.slice(colours.length, colours.length + 4 * count); // a copy, so that it is aligned
+  const rest = bytes.slice(colours.length); // a copy, so that it is aligned
   return { ...raw, colours, values: raw.signed ? new Float32Array(rest.buffer) : null };
 }
 
@@ -26,10 +26,10 @@ export function fill(rgba, { colours, channels }) {
 
 export function valueAt(image, [row, column]) {
   const pixel = row * image.width + column;
-  if (image.values) return formatValue(image.values[pixel]);
-  if (image.channels === 1) return String(image.colours[pixel]);
-  const [red, green, blue] = image.colours.subarray(3 * pixel, 3 * pixel + 3);
-  return `red ${red}, green ${green}, blue ${blue}`;
+  const numbers = image.values ?? image.colours;
+  const channels = numbers.length / (image.height * image.width);
+  const [first, green, blue] = Array.from(numbers.subarray(channels * pixel, channels * (pixel + 1)), formatValue);
+  return channels === 1 ? first : `red ${first}, green ${green}, blue ${blue}`;
 }
 
 function formatValue(value) {
@@ -37,11 +37,19 @@ function formatValue(value) {
   return text.replace("Infinity", "∞").replaceAll("-", "−");
 }
 
-// The region [top, left, height, width] around a place, inside the image.
-export function regionAround([row, column], [, , height, width], image) {
+// The region [top, left, height, width] around a place: inside the image, or the nearest of its windows.
+export function regionAround([row, column], [, , height, width], image, windows = []) {
+  if (windows.length) {
+    const [top, left, down, right, rows, columns] = windows;
+    return [nearest(row, height, top, down, rows), nearest(column, width, left, right, columns), height, width];
+  }
   const top = clamp(row - Math.floor((height - 1) / 2), image.height - height);
   const left = clamp(column - Math.floor((width - 1) / 2), image.width - width);
   return [top, left, height, width];
+}
+
+function nearest(at, size, first, step, count) {
+  return first + step * clamp(Math.round((at - Math.floor((size - 1) / 2) - first) / step), count - 1);
 }
 
 function middleOf([top, left, height, width]) {
@@ -65,6 +73,7 @@ function render({ model, el }) {
     "change:label": () => showLabel(view),
     "change:pointer": () => show(view),
     "change:region": () => takeRegion(view),
+    "change:windows": () => takeRegion(view),
   };
   for (const [name, answer] of Object.entries(heard)) model.on(name, answer);
   takeImage(view);
@@ -111,6 +120,10 @@ function listen(view) {
   canvas.addEventListener("keydown", (event) => key(view, event));
 }
 
+function frameAround(view, region) {
+  return regionAround(view.around, region, view.image, view.model.get("windows"));
+}
+
 // ---- Taking what Python says -------------------------------------------------------------------------
 
 function takeImage(view) {
@@ -134,17 +147,19 @@ function takeImage(view) {
 // A region that Python has moved takes its own middle along; the page's own keeps the pixel it is around.
 function takeRegion(view) {
   const region = view.model.get("region");
-  const moved = !view.around || !same(regionAround(view.around, region, view.image), region);
+  const moved = !view.around || !same(frameAround(view, region), region);
   if (region.length && moved) view.around = middleOf(region);
   show(view);
 }
 
 function showLabel(view) {
   const label = view.model.get("label");
+  const { largest, signed } = view.image;
   const size = `${view.image.height}×${view.image.width}`;
+  const end = formatValue(largest);
   const name = `${label || "picture"}, ${size} pixels`;
   view.label.textContent = label;
-  view.size.textContent = size;
+  view.size.textContent = signed ? `${size}, from −${end} over 0 to ${end}` : size;
   view.root.setAttribute("aria-label", name);
   const keys = view.model.get("region").length ? "; Enter holds the frame, Escape lets go" : "";
   view.canvas.setAttribute("aria-label", `${name}; arrow keys point at a pixel${keys}`);
@@ -173,7 +188,7 @@ function report(view, place) {
   const { model } = view;
   const region = model.get("region");
   model.set("pointer", place ?? []);
-  if (region.length) model.set("region", regionAround(view.around, region, view.image));
+  if (region.length) model.set("region", frameAround(view, region));
   model.save_changes();
 }
 

@@ -16,18 +16,22 @@ HERE = Path(__file__).parent
 
 WIDEST = 336  # pixels of the page that a small picture is enlarged to, at most
 STILL = 256  # pixels of the longer side, to which the still of a large picture is made smaller
+COLOURS = SIGNED(np.arange(256), bytes=True)[:, :3]
 NOT_A_NUMBER = (128, 128, 128)  # a grey that no signed value has
 
 
 class Picture(anywidget.AnyWidget):
     """Show an image that a learner can point at, by mouse, finger or keys.
 
-    image: grey (H, W) or colours (H, W, 3) as uint8; any other (H, W) numbers are signed values and
-    coloured around zero, up to `largest` (their own largest size if None). `frame` is the (height,
-    width) of a frame around the pointer, or None.
+    image: grey (H, W) or colours (H, W, 3) as uint8; any other numbers are signed values around zero, up
+    to `largest` (their own largest size if None): (H, W) in two colours, (H, W, 3) as brightness of red,
+    green and blue around a middle grey. `frame` is the (height, width) of a frame around the pointer, or
+    None; `widest` how many pixels of the page a small picture may be enlarged to.
     `pointer` is [row, column], empty when nothing is pointed at. `region` is the frame's [top, left,
-    height, width], always inside the image, empty without a frame: it follows the pointer, a click holds
-    it, Escape lets go. Observe both; assign `image` to show another in its place.
+    height, width], empty without a frame: it follows the pointer, a click holds it, Escape lets go. It stays
+    inside the image, unless `windows` says where frames stand: [top, left] of the first, the steps
+    [down, right] to the next, and how many there are, [rows, columns]. Then it may stick out.
+    Observe pointer and region; assign `image` to show another in its place.
     Raises TypeError or ValueError for what is no image, or a frame that does not fit into it.
     """
 
@@ -36,15 +40,16 @@ class Picture(anywidget.AnyWidget):
     label = traitlets.Unicode().tag(sync=True)
     pointer = traitlets.List(traitlets.Int()).tag(sync=True)
     region = traitlets.List(traitlets.Int()).tag(sync=True)
+    windows = traitlets.List(traitlets.Int()).tag(sync=True)
     _shown = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, image, label: str = "", frame: tuple[int, int] | None = None, largest=None):
+    def __init__(self, image, label="", frame: tuple[int, int] | None = None, largest=None, widest=WIDEST):
         if largest is not None and not largest > 0:
             raise ValueError(f"largest is {largest}; a number above 0 or None is expected")
-        self._largest = largest
+        self._largest, self._widest = largest, widest
         self._image = as_image(image)
         region = [] if frame is None else middle_region(self._image.shape[:2], frame)
-        super().__init__(label=label, region=region, _shown=as_message(self._image, largest))
+        super().__init__(label=label, region=region, _shown=as_message(self._image, largest, widest))
 
     @property
     def image(self) -> np.ndarray:
@@ -55,7 +60,7 @@ class Picture(anywidget.AnyWidget):
     def image(self, image) -> None:
         self._image = as_image(image)
         with self.hold_sync():
-            self._shown = as_message(self._image, self._largest)
+            self._shown = as_message(self._image, self._largest, self._widest)
             self.pointer = self.pointer
             self.region = self.region
 
@@ -68,11 +73,23 @@ class Picture(anywidget.AnyWidget):
 
     @traitlets.validate("region")
     def _within(self, proposal) -> list[int]:
-        """Move a region that is not quite inside the image into it."""
+        """Move a region that is not quite where one may be: into the image, or to the nearest window."""
         region = proposal["value"]
         if len(region) not in (0, 4):
             raise traitlets.TraitError(f"region is {region}; [top, left, height, width] is expected")
+        if self.windows and region:
+            return nearest_window(region, self.windows)
         return within(region, self._image.shape[:2]) if region else region
+
+    @traitlets.validate("windows")
+    def _six(self, proposal) -> list[int]:
+        windows = proposal["value"]
+        if windows and (len(windows) != 6 or min(windows[2:]) < 1):
+            raise traitlets.TraitError(
+                f"windows is {windows}; [top, left, down, right, rows, columns] is expected, "
+                "the last four at least 1"
+            )
+        return windows
 
     def _repr_mimebundle_(self, **kwargs):
         data, metadata = super()._repr_mimebundle_(**kwargs)
@@ -86,16 +103,14 @@ class Picture(anywidget.AnyWidget):
 
 
 def as_image(image) -> np.ndarray:
-    """Return a read-only image: uint8 (H, W) or (H, W, 3), or numbers (H, W); raise for anything else."""
+    """Return a read-only image (H, W) or (H, W, 3), of uint8 or of other numbers; raise for anything else."""
     array = numbers(image, "image", (2, 3))
-    are_bytes = getattr(image, "dtype", None) == np.uint8
-    if array.ndim == 3 and not (are_bytes and array.shape[2] == 3):
-        kind = getattr(image, "dtype", array.dtype)
+    if array.ndim == 3 and array.shape[2] != 3:
         raise ValueError(
-            f"image holds {kind} in shape {array.shape}; colours are expected as uint8, from 0 to 255, "
-            "in shape (H, W, 3); of other numbers one map (H, W) is shown at a time"
+            f"image has shape {array.shape}; grey is expected in shape (H, W), and red, green and blue in "
+            "(H, W, 3), as uint8 from 0 to 255 or as signed values"
         )
-    return own(image if are_bytes else array)
+    return own(image if getattr(image, "dtype", None) == np.uint8 else array)
 
 
 def middle_region(size: tuple[int, int], frame: tuple[int, int]) -> list[int]:
@@ -117,13 +132,21 @@ def within(region: list[int], size: tuple[int, int]) -> list[int]:
     return [*corner, *sides]
 
 
-def as_message(image: np.ndarray, largest: float | None = None) -> dict:
+def nearest_window(region: list[int], windows: list[int]) -> list[int]:
+    """Move a region [top, left, height, width] to the nearest of some windows, as a picture has them."""
+    first, step, count = np.reshape(windows, (3, 2))
+    place = np.floor((region[:2] - first) / step + 0.5).astype(int)  # as the page rounds
+    return [*(first + step * np.clip(place, 0, count - 1)).tolist(), *region[2:]]
+
+
+def as_message(image: np.ndarray, largest: float | None = None, widest: int = WIDEST) -> dict:
     """Turn an image into what the page reads: its size, how much it is enlarged, and its bytes.
 
     `pixels` are grey (H, W) or colours (H, W, 3); behind the colours of signed values come the values
-    themselves, as float32.
+    themselves, as float32. `largest` is the signed value of the deepest colour, 0 where nothing is signed.
     """
     height, width = image.shape[:2]
+    largest = _scale(image, largest)
     colours = coloured(image, largest)
     values = b"" if image.dtype == np.uint8 else image.astype("<f4").tobytes()
     return {
@@ -131,24 +154,36 @@ def as_message(image: np.ndarray, largest: float | None = None) -> dict:
         "width": width,
         "channels": 1 if colours.ndim == 2 else 3,
         "signed": bool(values),
-        "scale": enlargement(image.shape),
+        "largest": largest,
+        "scale": enlargement(image.shape, widest),
         "pixels": colours.tobytes() + values,
     }
 
 
+def _scale(image, largest) -> float:
+    if image.dtype == np.uint8:
+        return 0.0
+    return largest_of([image]) if largest is None else float(largest)
+
+
 def coloured(image: np.ndarray, largest: float | None = None) -> np.ndarray:
-    """Return an image's uint8 pixels; signed values (H, W) become colours (H, W, 3), NaN grey."""
+    """Return an image's uint8 pixels; signed values (H, W) become colours (H, W, 3), NaN grey.
+
+    Signed values of three channels become (H, W, 3) with 0 at 128, so that nothing at all is middle grey.
+    """
     if image.dtype == np.uint8:
         return image
-    deep = depth(image, largest_of([image]) if largest is None else largest)
-    colours = SIGNED((deep + 1) / 2, bytes=True)[..., :3]
+    deep = depth(image, _scale(image, largest))
+    if image.ndim == 3:
+        return np.rint(128 + 127 * deep).astype(np.uint8)
+    colours = COLOURS[np.minimum(128 * (deep + 1), 255).astype(np.uint8)]
     colours[np.isnan(image)] = NOT_A_NUMBER
-    return np.ascontiguousarray(colours)
+    return colours
 
 
-def enlargement(shape: tuple[int, ...]) -> int:
+def enlargement(shape: tuple[int, ...], widest: int = WIDEST) -> int:
     """Return how many pixels of the page a pixel of the image takes across and down."""
-    return max(1, WIDEST // max(shape[:2]))
+    return max(1, widest // max(shape[:2]))
 
 
 def as_png(image: np.ndarray, largest: float | None = None) -> bytes:
