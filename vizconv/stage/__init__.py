@@ -1,6 +1,7 @@
-"""The stage: a scene in the browser, where every number can be pointed at; and pictures to point at."""
+"""The stage: a scene in the browser, where every number can be pointed at; pictures and curves beside it."""
 
+from vizconv.stage.curves import Curves
 from vizconv.stage.picture import Picture
 from vizconv.stage.stage import Stage
 
-__all__ = ["Picture", "Stage"]
+__all__ = ["Curves", "Picture", "Stage"]

@@ -1,0 +1,106 @@
+"""Curves that follow live: a small chart of lines and points, drawn in the browser."""
+
+import base64
+import math
+from pathlib import Path
+
+import anywidget
+import numpy as np
+import traitlets
+
+from vizconv.draw.figures import as_png, new_figure
+from vizconv.draw.pictures import CURVE_COLOURS
+
+HERE = Path(__file__).parent
+MOST_LINES = 10
+
+
+class Curves(anywidget.AnyWidget):
+    """Show lines and points over two axes; assign other ones, and the chart follows.
+
+    lines: dictionaries {"name", "x", "y"} and, if it is to be dashed, "dashed": True; x and y are numbers of
+    equal length, and a line has a gap where one is not finite. points: dictionaries {"x", "y"} and, if it
+    has one, a "name". x_range and y_range are (least, most), or None for what the lines and points need.
+    Raises traitlets.TraitError for anything else.
+    """
+
+    _esm = HERE / "curves.js"
+    _css = HERE / "curves.css"
+    lines = traitlets.List(traitlets.Dict()).tag(sync=True)
+    points = traitlets.List(traitlets.Dict()).tag(sync=True)
+    x_label = traitlets.Unicode().tag(sync=True)
+    y_label = traitlets.Unicode().tag(sync=True)
+    x_range = traitlets.List(traitlets.Float(), allow_none=True).tag(sync=True)
+    y_range = traitlets.List(traitlets.Float(), allow_none=True).tag(sync=True)
+
+    def __init__(self, lines=(), points=(), x_label="", y_label="", x_range=None, y_range=None):
+        given = {"x_label": x_label, "y_label": y_label, "x_range": x_range, "y_range": y_range}
+        super().__init__(lines=lines, points=points, **given)
+
+    @traitlets.validate("lines")
+    def _read_lines(self, proposal) -> list[dict]:
+        lines = proposal["value"]
+        if len(lines) > MOST_LINES:
+            raise traitlets.TraitError(f"there are {len(lines)} lines; at most {MOST_LINES} are expected")
+        return [_line(line) for line in lines]
+
+    @traitlets.validate("points")
+    def _read_points(self, proposal) -> list[dict]:
+        return [_point(point) for point in proposal["value"]]
+
+    @traitlets.validate("x_range", "y_range")
+    def _read_range(self, proposal) -> list[float] | None:
+        value = proposal["value"]
+        finite = value is None or all(map(math.isfinite, value))
+        if not finite or (value is not None and (len(value) != 2 or not value[0] < value[1])):
+            name = proposal["trait"].name
+            raise traitlets.TraitError(f"{name} is {value}; [least, most] is expected, or None")
+        return value
+
+    def _repr_mimebundle_(self, **kwargs):
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        still = base64.b64encode(as_png(self._drawn())).decode("ascii")
+        return {**data, "text/plain": repr(self), "image/png": still}, metadata
+
+    def _drawn(self):
+        """Draw the same with matplotlib, for where nothing runs."""
+        figure = new_figure(3.6, 2.7)
+        axes = figure.add_subplot()
+        for line, colour in zip(self.lines, CURVE_COLOURS * MOST_LINES, strict=False):
+            style = "--" if line["dashed"] else "-"
+            axes.plot(_floats(line["x"]), _floats(line["y"]), style, label=line["name"], color=colour)
+        for point in self.points:
+            axes.plot(*_floats([point["x"], point["y"]]), "o", color="black")
+        axes.set(xlabel=self.x_label, ylabel=self.y_label)
+        axes.set(xlim=self.x_range, ylim=self.y_range)
+        axes.spines[["top", "right"]].set_visible(False)
+        if any(line["name"] for line in self.lines):
+            axes.legend(frameon=False, fontsize="small")
+        figure.tight_layout()
+        return figure
+
+    def __repr__(self):
+        names = ", ".join(line["name"] or "a line" for line in self.lines)
+        return f"Curves({names})"
+
+
+def _line(line) -> dict:
+    x, y = (np.asarray(line.get(axis), np.float64) for axis in ("x", "y"))
+    if x.ndim != 1 or x.shape != y.shape:
+        raise traitlets.TraitError(f"a line has x of {x.shape} and y of {y.shape}; equal rows are expected")
+    name, dashed = str(line.get("name", "")), bool(line.get("dashed", False))
+    return {"name": name, "x": _numbers(x), "y": _numbers(y), "dashed": dashed}
+
+
+def _point(point) -> dict:
+    x, y = (float(point.get(axis, math.nan)) for axis in ("x", "y"))
+    return {"name": str(point.get("name", "")), "x": _numbers([x])[0], "y": _numbers([y])[0]}
+
+
+def _numbers(values) -> list[float | None]:
+    """Return plain numbers; None, which JSON knows, for what is not finite."""
+    return [float(value) if math.isfinite(value) else None for value in values]
+
+
+def _floats(values) -> np.ndarray:
+    return np.array(values, np.float64)
