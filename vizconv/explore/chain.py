@@ -26,7 +26,7 @@ from vizconv.stage import Curves
 
 SHOWN = ("graph", "paths")
 REACH = 6.0  # a slider goes from −6 to 6
-LARGEST_RATE = 10.0
+RATES = (0.001, 10.0)
 LARGEST = 1e6  # a step that makes a larger number is not taken, and nothing larger is drawn
 POINTS = 97
 
@@ -51,12 +51,12 @@ class ChainSettings:
     exploded: bool = False
 
 
-def chain(graph="one neuron", *, activation=None, along=None, show="graph", rate=0.5, **tensors) -> Explorer:
+def chain(graph="one neuron", *, activation=None, along=None, show="graph", rate=None, **tensors) -> Explorer:
     """Explore the chain rule: slide the numbers of a few neurons, and see every derivative of their cost C.
 
     graph: one of GRAPHS, such as "one neuron" or "two side by side"; activation: "ReLU", "sigmoid" or
     "tanh"; along: the number over which C is drawn; show: "graph", or "paths" for more than one layer;
-    rate: η, 0 to 10; any number of the graph by its name, such as w=2 or w1=[[2], [3]]. Raises TypeError
+    rate: η, 0.001 to 10; any number of the graph by its name, such as w=2 or w1=[[2], [3]]. Raises TypeError
     or ValueError for what is none of these.
     """
     settings = start(graph, activation, along, show, rate, **tensors)
@@ -68,7 +68,7 @@ def chain(graph="one neuron", *, activation=None, along=None, show="graph", rate
     return Explorer(topic, settings, _controls(settings), Beside(curves, traits_of))
 
 
-def start(graph, activation=None, along=None, show="graph", rate=0.5, **tensors) -> ChainSettings:
+def start(graph, activation=None, along=None, show="graph", rate=None, **tensors) -> ChainSettings:
     """Read the arguments of `chain`; raise TypeError or ValueError for what is no setting at all."""
     _require("graph", graph, GRAPHS)
     tensors = read_tensors(graph, tensors)
@@ -77,9 +77,14 @@ def start(graph, activation=None, along=None, show="graph", rate=0.5, **tensors)
     _require("activation", activation, ACTIVATIONS)
     _require("along", along, numbers)
     _require("show", show, SHOWN[: 1 + _is_deep(tensors)])
-    if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 <= rate <= LARGEST_RATE:
-        raise ValueError(f"rate is {rate!r}; a number from 0 to {LARGEST_RATE:.0f} is expected")
-    return ChainSettings(graph, tensors, activation, along, show, float(rate))
+    rate = GRAPHS[graph].rate if rate is None else rate
+    return ChainSettings(graph, tensors, activation, along, show, _read_rate(rate))
+
+
+def _read_rate(rate) -> float:
+    if isinstance(rate, bool) or not isinstance(rate, int | float) or not RATES[0] <= rate <= RATES[1]:
+        raise ValueError(f"rate is {rate!r}; a number from {RATES[0]} to {RATES[1]:.0f} is expected")
+    return float(rate)
 
 
 def _require(name, value, known):
@@ -218,34 +223,27 @@ def _on_slider(value) -> float:
 
 
 def _controls(settings):
-    said = values(settings)
-    title = {"value": "its value"}
-    sliders = {
-        name: number_slider(title.get(name, name), value, -REACH, REACH)
-        for name, value in said.items()
-        if name in settings.tensors or name == "value"
-    }
+    said, options = values(settings), {"activation": ACTIVATIONS, "along": places(settings.tensors)}
     made = {
-        **sliders,
-        "activation": choice("activation", list(ACTIVATIONS), said["activation"]),
-        "along": choice("C over", list(places(settings.tensors)), said["along"]),
-        "rate": number_slider("η", said["rate"], 0, LARGEST_RATE),
+        "show": lambda value: choice("show", SHOWN, value),
+        "activation": lambda value: choice("activation", list(options["activation"]), value),
+        "along": lambda value: choice("C over", list(options["along"]), value),
+        "value": lambda value: number_slider("its value", value),
+        "rate": rate_slider,
     }
-    if _is_deep(settings.tensors):
-        made = {"show": choice("show", SHOWN, said["show"]), **made}
-        made["value"] = made.pop("value")
-    order = {"w": 0, "b": 1, "a_prev": 2, "y": 3, "show": 4, "activation": 5, "along": 6, "value": 7}
-    return {name: made[name] for name in sorted(made, key=lambda name: order.get(name, 8))}
+    singles = {name: number_slider(name, said[name]) for name in ("w", "b", "a_prev", "y") if name in said}
+    return {**singles, **{name: make(said[name]) for name, make in made.items() if name in said}}
 
 
-def number_slider(name: str, value: float, least: float, most: float) -> ipywidgets.FloatSlider:
-    """Return a slider of numbers, in steps of 0.05."""
-    return ipywidgets.FloatSlider(
-        value,
-        min=least,
-        max=most,
-        step=0.05,
-        description=name,
-        style={"description_width": "92px"},
-        layout={"width": "270px"},
-    )
+LOOK = {"style": {"description_width": "92px"}, "layout": {"width": "270px"}}
+
+
+def number_slider(name: str, value: float) -> ipywidgets.FloatSlider:
+    """Return a slider of numbers from −6 to 6."""
+    return ipywidgets.FloatSlider(value, min=-REACH, max=REACH, step=0.05, description=name, **LOOK)
+
+
+def rate_slider(value: float) -> ipywidgets.FloatLogSlider:
+    """Return a slider of learning rates, each step 12 % more than the one before."""
+    least, most = np.log10(RATES)
+    return ipywidgets.FloatLogSlider(value, min=least, max=most, step=0.05, description="η", **LOOK)

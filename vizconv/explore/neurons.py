@@ -1,4 +1,4 @@
-"""Small graphs of neurons: their numbers by name, what the engine makes of them, and what a learner is told."""
+"""Small graphs of neurons: their numbers by name, what the engine makes of them, and what that tells."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,23 +20,24 @@ FLAT = 0.02  # of an activation's steepest slope; below it a neuron counts as sa
 
 @dataclass(frozen=True)
 class Graph:
-    """A graph to begin with: its activation, and its numbers by the names of their panels."""
+    """A graph to begin with: its activation, its numbers by the names of their panels, and η."""
 
     activation: str
     tensors: Mapping[str, list]
+    rate: float = 0.5
 
 
 GRAPHS = {
     "one neuron": Graph("sigmoid", {"a_prev": [3], "w": [[2]], "b": [-6], "y": [1]}),
-    "two in a row": Graph(
-        "sigmoid", {"a0": [3], "w1": [[2]], "b1": [-6], "w2": [[4]], "b2": [-2], "y": [1]}
-    ),
+    "two in a row": Graph("sigmoid", {"a0": [3], "w1": [[2]], "b1": [-6], "w2": [[4]], "b2": [-2], "y": [1]}),
     "three in a row": Graph(
         "sigmoid",
         {"a0": [3], "w1": [[2]], "b1": [-6], "w2": [[2]], "b2": [-1], "w3": [[2]], "b3": [-1], "y": [1]},
     ),
     "two side by side": Graph(
-        "ReLU", {"a0": [1], "w1": [[2], [3]], "b1": [0, 0], "w2": [[4, -1]], "b2": [0], "y": [3]}
+        "ReLU",
+        {"a0": [1], "w1": [[2], [3]], "b1": [0, 0], "w2": [[4, -1]], "b2": [0], "y": [3]},
+        0.005,
     ),
     "two by two": Graph(
         "ReLU",
@@ -50,6 +51,7 @@ GRAPHS = {
             "b3": [0],
             "y": [2],
         },
+        0.005,
     ),
 }
 
@@ -91,13 +93,14 @@ def run(tensors: Mapping, activation: str) -> tuple[list[Layer], MseRecord]:
 
 
 def places(tensors: Mapping) -> dict[str, tuple[str, int]]:
-    """Name every single number that C may be drawn over: the panel and the cell of each."""
+    """Name every single number that C may be drawn over, as the stage does: the panel and the cell of each."""
     found = {}
-    for name, values in tensors.items():
-        for cell, index in enumerate(np.ndindex(values.shape) if name != "y" else ()):
-            title = f"{name}[{','.join(map(str, index))}]" if values.size > 1 else name
-            found[title] = (name, cell)
-    return dict(sorted(found.items(), key=lambda item: item[0].startswith("a")))
+    for name in sorted(tensors.keys() - {"y"}, key=lambda name: (name[0] == "a", name[1:], name[0] == "b")):
+        values = tensors[name]
+        column = values[:, None] if values.ndim == 1 else values
+        for cell, index in enumerate(np.ndindex(column.shape)):
+            found[f"{name}[{index[0]},{index[1]}]" if values.size > 1 else name] = (name, cell)
+    return found
 
 
 # ---- Sentences -----------------------------------------------------------------------------------------
@@ -147,21 +150,27 @@ def _flat(own, activation, z, slope) -> str:
 
 def as_code(tensors: Mapping, activation: str) -> str:
     """Return the lines of Python that make the same numbers: forwards, then backwards."""
-    lines = [f"{name} = np.array({values.tolist()})" for name, values in tensors.items()]
-    before, function = next(iter(tensors)), activation.lower()
-    lines[0] = lines[0].replace("array([", "array([[").replace("])", "]])")
-    lines[-1] = lines[-1].replace("array([", "array([[").replace("])", "]])")
-    back = []
-    for layer in range(1, depth(tensors) + 1):
-        (weight, bias), own = names_of(tensors, layer), str(layer) if depth(tensors) > 1 else ""
-        lines.append(f"linear{own} = vc.linear({before}, {weight}, {bias})")
-        lines.append(f"activation{own} = vc.{function}(linear{own}.y)")
-        behind = f"back{layer - 1 or ''}" if depth(tensors) > 1 else "back"
-        back.append(
-            f"delta{own} = vc.{function}_backward(activation{own}, da{own}).dx\n"
-            f"gradients{own} = vc.linear_backward(linear{own}, delta{own})"
-            + (f"\nda{layer - 1} = gradients{own}.dx" if layer > 1 else "")
-        )
-        before, _ = f"activation{own}.y", behind
-    lines += [f"cost = vc.mse({before}, y)", f"da{own} = vc.mse_backward(cost).dx", *reversed(back)]
-    return IMPORTS + "\n".join(lines) + "\n"
+    count, before = depth(tensors), next(iter(tensors))
+    lines, back = [_array(name, values) for name, values in tensors.items()], []
+    for layer in range(1, count + 1):
+        own, (weight, bias) = str(layer) if count > 1 else "", names_of(tensors, layer)
+        lines += [f"linear{own} = vc.linear({before}, {weight}, {bias})"]
+        lines += [f"activation{own} = vc.{activation.lower()}(linear{own}.y)"]
+        before = f"activation{own}.y"
+        back = [*_back(own, layer, activation.lower()), *back]
+    cost = [f"cost = vc.mse({before}, y)", f"da{own} = vc.mse_backward(cost).dx"]
+    return IMPORTS + "\n".join([*lines, *cost, *back]) + "\n"
+
+
+def _array(name, values) -> str:
+    """Write an array; a row of inputs or targets is a batch of one."""
+    rows = [values.tolist()] if name == "y" or name.startswith("a") else values.tolist()
+    return f"{name} = np.array({rows})"
+
+
+def _back(own, layer, function) -> list[str]:
+    lines = [
+        f"delta{own} = vc.{function}_backward(activation{own}, da{own}).dx",
+        f"gradients{own} = vc.linear_backward(linear{own}, delta{own})",
+    ]
+    return [*lines, f"da{layer - 1} = gradients{own}.dx"] if own else lines

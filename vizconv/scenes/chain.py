@@ -30,7 +30,7 @@ def chain(layers: Sequence[Layer], loss: MseRecord, image: int = 0, notes=(), co
     An activation is a relu, sigmoid or tanh. Under each layer's panels stand their derivatives and the
     slope σ′(z), below all C, the mean of (a - y)² over the outputs of one image; single numbers where a
     layer has one neuron and one input. σ is no sum of products: a comes as it is, and its slope is a factor
-    on the way back. `notes` come before the scene's own. Raises ValueError for an image that is not there
+    on the way back. Rows of numbers stand as columns (K, 1). `notes` come before the scene's own. Raises ValueError for an image that is not there
     or layers without a bias.
     """
     require_index(image, len(loss.x), "image")
@@ -125,7 +125,7 @@ def _cost_panels(cost: MseRecord, row: int) -> Iterator[Panel]:
     yield Panel("difference", _plain(cost.differences), (row, 2), sign="→", label="a − y")
     yield Panel("C", cost.y, (row, 4), sign="→")
     if count > 1:
-        yield Panel("square", cost.differences**2, (row, 3), sign="→", label="(a − y)²")
+        yield Panel("square", _plain(cost.differences**2), (row, 3), sign="→", label="(a − y)²")
         yield Panel("share", 1 / count, (row + 1, 3), sign="·", label=_over("1", count))
 
 
@@ -134,9 +134,11 @@ def _over(number: str, count: int) -> str:
 
 
 def _plain(values) -> np.ndarray:
-    """Return a single number without axes; anything else as it is."""
+    """Return a single number without axes, a row as a column (K, 1), so that row k of w leads to z's k."""
     values = np.asarray(values)
-    return values.reshape(()) if values.size == 1 else values
+    if values.size == 1:
+        return values.reshape(())
+    return values[:, None] if values.ndim == 1 else values
 
 
 # ---- Tables and readings -----------------------------------------------------------------------------
