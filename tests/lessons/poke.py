@@ -5,11 +5,13 @@ wrong; after the lesson `poke()` drives its controls. What a widget's callback r
 logged there, and what a thread raises only printed; both are recorded here.
 """
 
+import io
 import threading
 import traceback
 
 import IPython
 import ipywidgets
+import PIL.Image
 from ipywidgets.widgets.widget import _instances
 
 import vizconv
@@ -66,7 +68,11 @@ def send(widget, messages) -> int:
 def states(widget) -> list[dict]:
     """List the states that a learner can bring a control to."""
     if isinstance(widget, vizconv.stage.Stage):
-        return edits(widget)
+        return edits(widget) + holds(widget)
+    if isinstance(widget, vizconv.stage.Picture):
+        return places(widget)
+    if isinstance(widget, ipywidgets.FileUpload):
+        return [{"value": [uploaded(content)]} for content in (b"", b"no picture", picture_file())]
     if hasattr(widget, "_options_labels"):
         return [{"index": number} for number in range(len(widget._options_labels))]
     if isinstance(widget, NOT_DRIVEN) or "value" not in widget.keys:
@@ -98,6 +104,33 @@ def edits(stage) -> list[dict]:
     cells = [(name, cell) for name, size in panels for cell in (0, size - 1)] + [("nowhere", 0)]
     made = [{"panel": name, "cell": cell, "value": value} for name, cell in cells for value in (7, -0.5)]
     return [{"edit": {"serial": serial, "changes": [change]}} for serial, change in enumerate(made, 1)]
+
+
+def holds(stage) -> list[dict]:
+    """List cells that a click can hold, the first and the last of each panel, and what is no cell."""
+    cells = [(panel.name, cell) for panel in stage.scene.panels for cell in (0, panel.values.size - 1)]
+    pinned = [{"panel": name, "cell": cell} for name, cell in cells]
+    return [{"pinned": held} for held in [*pinned, {"panel": "nowhere", "cell": 0}, {}]]
+
+
+def places(picture) -> list[dict]:
+    """List places of the pointer, and of the frame where there is one: corners, the outside, none."""
+    height, width = picture.image.shape[:2]
+    corners = [[0, 0], [height - 1, width - 1], [height, width]]
+    frames = [{"region": [*at, *picture.region[2:]]} for at in corners if picture.region]
+    return [*({"pointer": at} for at in [*corners, []]), *frames]
+
+
+def uploaded(content: bytes) -> dict:
+    """Return a file as the browser sends it."""
+    about = {"name": "a <b>.png", "type": "image/png", "size": len(content), "last_modified": 0}
+    return {**about, "content": memoryview(content)}
+
+
+def picture_file() -> bytes:
+    buffer = io.BytesIO()
+    PIL.Image.new("RGBA", (30, 20), (200, 100, 0, 128)).save(buffer, "PNG")
+    return buffer.getvalue()
 
 
 record()

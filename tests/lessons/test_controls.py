@@ -62,11 +62,22 @@ threading.Thread(target=lambda: int("planted: thread")).start()
 def edited(scene, panel, cell, value):
     raise RuntimeError("planted: edit")
 
+def raises(text):
+    def raise_it(change):
+        raise RuntimeError(text)
+    return raise_it
+
 panel = vc.scenes.Panel("p", np.ones(2), (0, 0), editable=True)
-vc.stage.Stage(vc.scenes.Scene((panel,)), edited)
+stage = vc.stage.Stage(vc.scenes.Scene((panel,)), edited)
+stage.observe(raises("planted: hold"), "pinned")
+upload, picture = W.FileUpload(), vc.stage.Picture(np.ones((4, 4)), frame=(2, 2))
+upload.observe(raises("planted: upload"), "value")
+picture.observe(raises("planted: pointer"), "pointer")
+picture.observe(raises("planted: region"), "region")
 """
 FOUND = (
     *(f"planted: {where}" for where in ("slider", "text", "choice", "switch", "thread", "edit")),
+    *(f"planted: {where}" for where in ("hold", "upload", "pointer", "region")),
     "ZeroDivisionError",
     "IndexError",
 )
