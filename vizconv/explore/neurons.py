@@ -93,7 +93,7 @@ def run(tensors: Mapping, activation: str) -> tuple[list[Layer], MseRecord]:
 
 
 def places(tensors: Mapping) -> dict[str, tuple[str, int]]:
-    """Name every single number that C may be drawn over, as the stage does: the panel and the cell of each."""
+    """Name every number that C may be drawn over, as the stage does: the panel and the cell of each."""
     found = {}
     for name in sorted(tensors.keys() - {"y"}, key=lambda name: (name[0] == "a", name[1:], name[0] == "b")):
         values = tensors[name]

@@ -29,9 +29,9 @@ def chain(layers: Sequence[Layer], loss: MseRecord, image: int = 0, notes=(), co
 
     An activation is a relu, sigmoid or tanh. Under each layer's panels stand their derivatives and the
     slope σ′(z), below all C, the mean of (a - y)² over the outputs of one image; single numbers where a
-    layer has one neuron and one input. σ is no sum of products: a comes as it is, and its slope is a factor
-    on the way back. Rows of numbers stand as columns (K, 1). `notes` come before the scene's own. Raises ValueError for an image that is not there
-    or layers without a bias.
+    layer has one neuron and one input, rows of numbers as columns (K, 1). σ is no sum of products: a comes
+    as it is, and its slope is a factor on the way back. `notes` come before the scene's own. Raises
+    ValueError for an image that is not there or layers without a bias.
     """
     require_index(image, len(loss.x), "image")
     if any(record.bias is None for record, _ in layers):
