@@ -4,6 +4,8 @@
 dx is the share of that filter, dw and db are the share of that image.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from vizconv.engine.operations.convolution import Conv2dGather, Conv2dGradients, Conv2dRecord
@@ -85,7 +87,8 @@ def bias_gradient(
     if loss:
         sums = whole_output(seen) - seen.record.bias[0]
         panels.append(seen.output_panel("sums", sums, (1, 2), sign="+", label="x\u202f⋆\u202fw"))
-        panels.extend(forward_panels(seen, found, y=(1, 0), b=(1, 1), L=(1, 3)))
+        y, b, cost = forward_panels(seen, found, y=(1, 0), b=(1, 1), L=(1, 3))
+        panels.extend((replace(y, sign=""), replace(b, sign="="), cost))
         order = [Reading("sums", "out", out="y", left="sums"), *bias_readings(seen.record), LOSS, DB]
         terms |= {"sums": copy_terms(np.arange(sums.size)), "loss": loss_terms(sums.size)}
     notes = (*seen.notes, *share_notes(seen, dx=False))

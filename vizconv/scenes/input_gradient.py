@@ -41,7 +41,7 @@ def input_gradient_scatter(
         output_gradient_panel(seen, found, (0, 0)),
         kernel_panel(seen, (0, 1), "·"),
         input_gradient_panel(seen, found, (0, 3), "→"),
-        *_below(seen, found, 1, loss),
+        *_tensors(seen, found, loss, y=(1, 0), b=(1, 1), rest=(1, 2), x=(1, 3), L=(1, 4)),
     )
     notes = (*seen.notes, "Each cell of dy stamps itself times w; where stamps overlap they add up.")
     notes = (*notes, *share_notes(seen, dw=False), *unread_notes(seen))
@@ -57,7 +57,7 @@ def input_gradient_gather(
     """Set dx on a stage as a gather: the spread dy ⋆ rot180(w), stepped through dx cell by cell.
 
     Spread are zeros between the cells of dy (stride), leftover rows and columns, and a padding of D(K-1);
-    the cells of dx that lie in the padding of x are cropped. With `loss`, x, y and L = Σ dy ⊙ y stand below.
+    the cells of dx that lie in the padding of x are cropped. With `loss`, x, y and L = Σ dy ⊙ y stand beside.
     """
     seen = view(record, image, filter)
     found = seen.gradients(gradients)
@@ -68,7 +68,7 @@ def input_gradient_gather(
         _spread(seen, spread, (1, 0)),
         seen.kernel_panel("rotated", turned, (1, 1), sign="⋆", label="rot180(w)", subscript=seen.number),
         input_gradient_panel(seen, found, (1, 3), "="),
-        *_below(seen, found, 2, loss),
+        *_tensors(seen, found, loss, b=(0, 2), x=(0, 3), rest=(0, 4), y=(0, 5), L=(1, 5)),
     )
     terms = {
         "spread": _spread_terms(seen, spread.shape),
@@ -89,11 +89,9 @@ def input_gradient_gather(
 # ---- Parts -------------------------------------------------------------------------------------------
 
 
-def _below(seen: View, found: Conv2dGather, row: int, loss: bool) -> tuple[Panel, ...]:
-    """Make the panels that L depends on, each under the gradient of its own."""
-    if not loss:
-        return ()
-    panels = forward_panels(seen, found, y=(row, 0), b=(row, 1), rest=(row, 2), x=(row, 3), L=(row, 4))
+def _tensors(seen: View, found: Conv2dGather, loss: bool, **places) -> tuple[Panel, ...]:
+    """Make the panels that L depends on, where it is shown; they stand by themselves, without signs."""
+    panels = forward_panels(seen, found, **places) if loss else ()
     return tuple(replace(panel, sign="") for panel in panels)
 
 
