@@ -1,5 +1,6 @@
 """Scenes: what there is to see, as plain data. No drawing, no widgets."""
 
+from vizconv.scenes.batch_loss import batch_loss
 from vizconv.scenes.chain import chain
 from vizconv.scenes.convolution import convolution, correlation_beside
 from vizconv.scenes.correlation import correlation, unfitting
@@ -17,6 +18,7 @@ from vizconv.scenes.pooling import average_pooling, max_pooling
 from vizconv.scenes.probabilities import cross_entropy, probabilities, softmax_jacobian
 from vizconv.scenes.receptive_field import receptive_field
 from vizconv.scenes.scene import CROPPED, FILLED, NEVER_READ, PADDING, WRONG, Panel, Reading, Scene, put
+from vizconv.scenes.shift import shift
 from vizconv.scenes.terms import (
     Terms,
     avg_pool2d_terms,
@@ -45,6 +47,7 @@ __all__ = [
     "Terms",
     "average_pooling",
     "avg_pool2d_terms",
+    "batch_loss",
     "bias_gradient",
     "bias_terms",
     "chain",
@@ -78,6 +81,7 @@ __all__ = [
     "receptive_field",
     "relu_gate",
     "relu_terms",
+    "shift",
     "sigmoid_terms",
     "softmax_jacobian",
     "softmax_terms",
