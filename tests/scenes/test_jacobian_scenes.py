@@ -33,6 +33,16 @@ def rows(draw):
     return record, conv1d_backward(record, numbers(draw(seeds), record.y.shape)[0], "gather")
 
 
+@st.composite
+def single_rows(draw):
+    """A conv1d record of one channel, and its gradients by gather."""
+    case, numbers = draw(slidings()), draw(kinds_of_numbers)
+    x, weight, bias = numbers(draw(seeds), (2, 1, case.size[1]), (2, 1, case.kernel[1]), (2,))
+    bias = bias if draw(st.booleans()) else None
+    record = conv1d(x, weight, bias, case.stride[1], case.sides[1], case.dilation[1])
+    return record, conv1d_backward(record, numbers(draw(seeds), record.y.shape)[0], "gather")
+
+
 @given(rows(), st.data())
 def test_the_jacobians_give_the_engines_gradients(case, data):
     record, gradients = case
@@ -76,6 +86,35 @@ def test_the_jacobians_give_the_engines_gradients(case, data):
 def along(record):
     """The stride, no padding and the dilation of a record of rows."""
     return record.flat.geometry.stride[1], 0, record.flat.geometry.dilation[1]
+
+
+@fewer(2)
+@given(single_rows())
+def test_they_are_the_jacobians_and_gradients_that_pytorch_finds(torch, case):
+    record, gradients = case
+    setting = record.flat.geometry
+    x, w = (
+        torch.tensor(array.astype(np.float64), requires_grad=True)
+        for array in (record.x[1, 0], record.weight[1, 0])
+    )
+    bias = 0 if record.bias is None else float(record.bias[1])
+
+    def forward(x, w):
+        padded = torch.nn.functional.pad(x, setting.padding[1])[None, None]
+        return torch.nn.functional.conv1d(padded, w[None, None], None, *along(record))[0, 0] + bias
+
+    scene, over = jacobians(record, gradients, 1, 1), transposed_jacobian(record, gradients, 1, 1)
+    by_x, by_w = torch.autograd.functional.jacobian(forward, (x, w))
+    inside = (scene.panel("x").kinds & PADDING) == 0
+    close = {"rtol": 1e-12, "atol": 1e-9}
+    np.testing.assert_allclose(scene.panel("dy/dx").values[:, inside], by_x.numpy(), **close)
+    np.testing.assert_allclose(scene.panel("dy/dw").values, by_w.numpy(), **close)
+    loss = (torch.tensor(gradients.dy[1, 1].astype(np.float64)) * forward(x, w)).sum()
+    loss.backward()
+    np.testing.assert_allclose(scene.panel("L").values, loss.item(), **close)
+    np.testing.assert_allclose(scene.panel("dw").values, w.grad.numpy(), **close)
+    for found in (scene.panel("dx"), over.panel("dx"), over.panel("slid")):
+        np.testing.assert_allclose(found.values[inside], x.grad.numpy(), **close)
 
 
 @given(rows())
@@ -139,16 +178,6 @@ def test_another_way_forward_is_refused():
 
 
 # ---- The transpose -------------------------------------------------------------------------------------
-
-
-@st.composite
-def single_rows(draw):
-    """A conv1d record of one channel, and its gradients by gather."""
-    case, numbers = draw(slidings()), draw(kinds_of_numbers)
-    x, weight, bias = numbers(draw(seeds), (2, 1, case.size[1]), (2, 1, case.kernel[1]), (2,))
-    bias = bias if draw(st.booleans()) else None
-    record = conv1d(x, weight, bias, case.stride[1], case.sides[1], case.dilation[1])
-    return record, conv1d_backward(record, numbers(draw(seeds), record.y.shape)[0], "gather")
 
 
 @given(single_rows(), st.data())
