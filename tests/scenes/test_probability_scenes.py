@@ -132,3 +132,27 @@ def test_a_probability_of_zero_shows_why_the_short_way_is_taken():
     np.testing.assert_array_equal(scene.sums()["short"], found.dx[0])
     assert scene.sums()["L"] == 2000
     assert_drawn(scene)
+
+
+# ---- A batch -------------------------------------------------------------------------------------------
+
+
+@given(st.integers(1, 6), st.integers(1, 5), seeds, st.booleans())
+def test_a_batch_has_a_mean_loss_with_a_gradient_and_an_accuracy(images, classes, seed, divided):
+    (z,), (labels,) = normals(seed, (images, classes)), integers(seed, (images,), low=0, high=classes - 1)
+    record = engine.cross_entropy(z, labels)
+    found = engine.cross_entropy_backward(record)
+    scene = scenes.batch_loss(record, found, divided)
+    assert_sums(scene)
+    assert_arranged(scene)
+    factor = 1 if divided else images
+    np.testing.assert_allclose(scene.sums()["dz"], found.dx * factor, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(scene.sums()["L"], record.y, **CLOSE)
+    assert scene.sums()["accuracy"] == pytest.approx((z.argmax(axis=1) == labels).mean())
+    assert len(scene.notes) == (1 if divided else 2)
+
+
+def test_too_large_a_batch_is_refused():
+    record = engine.cross_entropy(np.zeros((21, 2)), [0] * 21)
+    with pytest.raises(ValueError, match="z is 21×2; a stage shows at most 20×12"):
+        scenes.batch_loss(record, engine.cross_entropy_backward(record))

@@ -6,6 +6,7 @@ from vizconv.explore.convolution import convolution
 from vizconv.explore.correlation import correlation
 from vizconv.explore.explorer import Explorer
 from vizconv.explore.gradients import gradients
+from vizconv.explore.hidden_kernel import hidden_kernel
 from vizconv.explore.im2col import im2col
 from vizconv.explore.jacobians import jacobians
 from vizconv.explore.layer import layer
@@ -28,6 +29,7 @@ __all__ = [
     "convolution",
     "correlation",
     "gradients",
+    "hidden_kernel",
     "im2col",
     "jacobians",
     "kernels",

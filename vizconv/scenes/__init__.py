@@ -5,6 +5,7 @@ from vizconv.scenes.chain import chain
 from vizconv.scenes.convolution import convolution, correlation_beside
 from vizconv.scenes.correlation import correlation, unfitting
 from vizconv.scenes.dense import linear, relu_gate
+from vizconv.scenes.descent import descent
 from vizconv.scenes.gradient_sums import input_gradient_of_filters, weight_gradient_of_images
 from vizconv.scenes.gradients import bias_gradient, readings, weight_gradient
 from vizconv.scenes.im2col import im2col
@@ -58,6 +59,7 @@ __all__ = [
     "correlation",
     "correlation_beside",
     "cross_entropy",
+    "descent",
     "im2col",
     "input_gradient_gather",
     "input_gradient_of_filters",

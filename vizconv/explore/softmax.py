@@ -1,0 +1,269 @@
+"""The explorer of softmax and its cost: scores, probabilities, the Jacobian, and two ways to one gradient."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from vizconv import scenes
+from vizconv.draw.numbers import format_number
+from vizconv.engine.arrays import numbers
+from vizconv.engine.geometry import whole
+from vizconv.engine.operations.loss import cross_entropy, cross_entropy_backward, softmax_backward
+from vizconv.engine.operations.loss import softmax as softmax_of
+from vizconv.explore.explorer import Beside, Explorer, Topic, as_sentence, choice, slider, switch
+from vizconv.explore.presets import IMPORTS, OWN
+from vizconv.explore.scores import BLANK, SCORES, around, may_be_drawn, score_slider, with_room
+from vizconv.stage import Curves
+
+VIEWS = ("probabilities", "Jacobian", "gradient")
+PRESETS = {
+    "ln 1, ln 2, ln 5": np.log([1, 2, 5]),
+    "all alike, ten classes": np.zeros(10),
+    "sure, and wrong": np.array([6.0, 0.0, -1.0, 0.5]),
+}
+CLASSES = (2, 10)
+MOST_SLIDERS = 5  # with more classes only the target's score has one
+ADDED = (-1000, 1000)
+
+
+@dataclass(frozen=True, eq=False)
+class SoftmaxSettings:
+    """All that the explorer shows: scores (K), what is added to all of them, the target class, dp (K).
+
+    `view` is one of VIEWS; `subtract` says whether the maximum is subtracted before exp; dp is used by the
+    Jacobian's view only.
+    """
+
+    scores: np.ndarray
+    target: int
+    dp: np.ndarray
+    preset: str
+    view: str
+    added: int = 0
+    subtract: bool = True
+
+    @property
+    def z(self) -> np.ndarray:
+        """The scores that go into softmax."""
+        return self.scores + self.added
+
+
+def softmax(scores=None, target=1, *, view="probabilities") -> Explorer:
+    """Explore how scores become probabilities, and how the cost's gradient comes back to them.
+
+    scores are 2 to 10 numbers or the name of a preset (PRESETS); target is the right class; `view` is
+    "probabilities" (step by step, with and without the maximum), "Jacobian", or "gradient" (Jᵀ dp beside
+    p - y). What cannot be computed is explained on the stage. Raises TypeError or ValueError for what is no
+    setting.
+    """
+    settings = start(scores, target, view)
+    chart = Beside(Curves(**curves_of(settings)), lambda settings, _: curves_of(settings))
+    return with_room(Explorer(TOPIC, settings, _controls(settings), chart))
+
+
+def start(scores=None, target=1, view="probabilities") -> SoftmaxSettings:
+    """Read the arguments of `softmax`."""
+    if view not in VIEWS:
+        raise ValueError(f"view is {view!r}; one of {list(VIEWS)} is expected")
+    preset, scores = _read_scores(scores)
+    if not CLASSES[0] <= scores.size <= CLASSES[1]:
+        raise ValueError(f"there are {scores.size} scores; {CLASSES[0]} to {CLASSES[1]} are expected")
+    target = whole(target, "target", 0)
+    if target >= scores.size:
+        raise ValueError(f"target is {target}; 0 to {scores.size - 1} are expected for {scores.size} scores")
+    return SoftmaxSettings(scores, target, _one_at(target, scores.size), preset, view)
+
+
+def _read_scores(scores):
+    if scores is None or isinstance(scores, str):
+        name = scores or next(iter(PRESETS))
+        if name not in PRESETS:
+            raise ValueError(f"scores is {scores!r}; numbers or one of {list(PRESETS)} are expected")
+        return name, PRESETS[name]
+    read = numbers(scores, "scores", 1).astype(np.float64)
+    if not np.isfinite(read).all():
+        raise ValueError(f"scores hold {read[~np.isfinite(read)][0]}; finite numbers are expected")
+    return OWN, read
+
+
+def _one_at(target: int, count: int) -> np.ndarray:
+    return (np.arange(count) == target).astype(np.int64)
+
+
+# ---- From settings to a scene ------------------------------------------------------------------------------
+
+
+@np.errstate(over="ignore", invalid="ignore")  # what overflows is shown
+def scene_of(settings: SoftmaxSettings) -> scenes.Scene:
+    """Return the scene of the settings; where there are no probabilities, z and the reason in a sentence."""
+    try:
+        scene = _scene(settings)
+    except ValueError as error:
+        return scenes.Scene(
+            (scenes.Panel("z", settings.z, (0, 0), editable=True),), notes=(as_sentence(error),)
+        )
+    return replace(scene, notes=(*_added(settings), *scene.notes), code=as_code(settings))
+
+
+def _scene(settings):
+    record = cross_entropy(settings.z[None], [settings.target])
+    if settings.view == "probabilities":
+        return scenes.probabilities(record, subtract=settings.subtract)
+    if settings.view == "gradient":
+        return scenes.cross_entropy(record, cross_entropy_backward(record))
+    one = softmax_of(settings.z[None])
+    return scenes.softmax_jacobian(one, softmax_backward(one, settings.dp[None]))
+
+
+def _added(settings):
+    if settings.added:
+        yield f"{settings.added:+d} is added to all scores.".replace("-", "−")
+
+
+CODE = {
+    "probabilities": ("p = vc.softmax(z[None]).y[0]\nL = vc.cross_entropy(z[None], [{target}]).y\n"),
+    "Jacobian": (
+        "record = vc.softmax(z[None])\nJ = record.jacobian[0]\n"
+        "dz = vc.softmax_backward(record, np.array([{dp}])).dx[0]\n"
+    ),
+    "gradient": (
+        "record = vc.cross_entropy(z[None], [{target}])\ndz = vc.cross_entropy_backward(record).dx[0]\n"
+    ),
+}
+
+
+def as_code(settings: SoftmaxSettings) -> str:
+    """Return the lines of Python that make the same numbers."""
+    lines = CODE[settings.view].format(target=settings.target, dp=settings.dp.tolist())
+    return f"{IMPORTS}z = np.array({settings.z.tolist()})\n{lines}"
+
+
+# ---- The chart beside it -----------------------------------------------------------------------------------
+
+
+def curves_of(settings: SoftmaxSettings) -> dict[str, Any]:
+    """Return what p, or L with its tangent, becomes when the right class's score moves; for `Curves`."""
+    if not may_be_drawn(settings.scores):
+        return BLANK
+    score, target = settings.scores[settings.target], settings.target
+    x = around(score)
+    p, losses = _along(settings, x)
+    (here,), (loss,) = _along(settings, np.array([score]))
+    if settings.view == "gradient":
+        lines = [{"name": "L", "x": x, "y": losses}, _tangent(score, loss, here[target] - 1)]
+        top, point = max(6.0, loss + 1), {"x": score, "y": loss, "name": f"L = {format_number(loss)}"}
+    elif settings.view == "Jacobian":
+        slope = here[target] * (1 - here[target])
+        lines = [{"name": f"p[{target}]", "x": x, "y": p[:, target]}, _tangent(score, here[target], slope)]
+        top, point = 1.0, {"x": score, "y": here[target], "name": f"p = {format_number(here[target])}"}
+    else:
+        lines = [{"name": f"p[{number}]", "x": x, "y": row} for number, row in enumerate(p.T)]
+        top, point = 1.0, {"x": score, "y": here[target], "name": f"p = {format_number(here[target])}"}
+    return {
+        "lines": lines,
+        "points": [point],
+        "x_label": f"score {target}",
+        "x_range": [float(x[0]), float(x[-1])],
+        "y_range": [-0.05 * top, 1.05 * top],
+    }
+
+
+def _along(settings, x):
+    """Return p (M, K) and the losses (M) with each of M numbers as the score of the right class."""
+    z = np.repeat(settings.scores[None], x.size, axis=0)
+    z[:, settings.target] = x
+    record = cross_entropy(z, np.full(x.size, settings.target))
+    return record.probabilities, record.losses
+
+
+def _tangent(x, y, slope):
+    ends = x + np.array([-2.0, 2.0])
+    title = f"tangent, slope {format_number(slope)}"
+    return {"name": title, "x": ends, "y": y + slope * (ends - x), "dashed": True}
+
+
+# ---- How settings change -----------------------------------------------------------------------------------
+
+
+def change(settings: SoftmaxSettings, name: str, value) -> SoftmaxSettings:
+    """Return the settings after one control was set to a value."""
+    if name == "preset":
+        return _with_scores(replace(settings, preset=value), PRESETS.get(value, settings.scores))
+    if name == "classes":
+        scores = np.zeros(value)
+        kept = settings.scores[:value]
+        scores[: kept.size] = kept
+        return _with_scores(replace(settings, preset=OWN), scores)
+    if name == "target":
+        target = min(value, settings.scores.size - 1)
+        return replace(settings, target=target, dp=_one_at(target, settings.scores.size))
+    if name.startswith("score_"):
+        number = int(name.removeprefix("score_"))
+        return _with_score(settings, number, value) if number < settings.scores.size else settings
+    return replace(settings, **{name: value})
+
+
+def _with_scores(settings, scores):
+    """Take other scores; the target and dp stay as far as the classes are still there."""
+    target = min(settings.target, scores.size - 1)
+    dp = settings.dp if scores.size == settings.dp.size else _one_at(target, scores.size)
+    return replace(settings, scores=scores, target=target, dp=dp)
+
+
+def _with_score(settings, number, value):
+    return replace(settings, scores=scenes.put(settings.scores, number, value), preset=OWN)
+
+
+def edit(settings: SoftmaxSettings, scene, panel: str, cell: int, value: float) -> SoftmaxSettings:
+    """Return the settings after a learner typed a value into a cell of the panel z or dp."""
+    if panel == "dp":
+        return replace(settings, dp=scenes.put(settings.dp, cell, value))
+    return _with_score(settings, cell, value - settings.added)
+
+
+# ---- Controls ----------------------------------------------------------------------------------------------
+
+
+def values(settings: SoftmaxSettings) -> dict:
+    """Return what every control says; a slider stands at its end for a number beyond it."""
+    scores = np.zeros(CLASSES[1])
+    scores[: settings.scores.size] = np.clip(settings.scores, *SCORES)
+    return {
+        "view": settings.view,
+        "preset": settings.preset,
+        "classes": settings.scores.size,
+        "target": settings.target,
+        **{f"score_{number}": float(score) for number, score in enumerate(scores)},
+        "added": settings.added,
+        "subtract": settings.subtract,
+    }
+
+
+def hidden(settings: SoftmaxSettings) -> set[str]:
+    """Return the controls that mean nothing now, or for which there is no room."""
+    count = settings.scores.size
+    seen = range(count) if count <= MOST_SLIDERS else [settings.target]
+    names = {f"score_{number}" for number in range(CLASSES[1]) if number not in seen}
+    return names if settings.view == "probabilities" else names | {"subtract"}
+
+
+def _controls(settings):
+    shown = values(settings)
+    sliders = {
+        name: score_slider(name.replace("_", " "), value)
+        for name, value in shown.items()
+        if name.startswith("score_")
+    }
+    return {
+        "view": choice("view", VIEWS, shown["view"]),
+        "preset": choice("scores", [*PRESETS, OWN], shown["preset"]),
+        "classes": slider("classes", shown["classes"], *CLASSES),
+        "target": slider("right class", shown["target"], 0, CLASSES[1] - 1),
+        **sliders,
+        "added": slider("add to all", shown["added"], *ADDED),
+        "subtract": switch("subtract the maximum", shown["subtract"]),
+    }
+
+
+TOPIC = Topic("softmax", scene_of, change, edit, values, hidden, gradients={"dz": "z", "short": "z"})

@@ -1,0 +1,63 @@
+"""A batch of scores: each image's own loss, their mean, its gradient, and the accuracy, which has none."""
+
+import numpy as np
+
+from vizconv.engine.operations.loss import CrossEntropyGradients, CrossEntropyRecord
+from vizconv.scenes.parts import scale_terms
+from vizconv.scenes.scene import Panel, Reading, Scene
+from vizconv.scenes.terms import Terms, copy_terms
+
+MOST_IMAGES, MOST_CLASSES = 20, 12
+LOSS = "L is the mean of the losses; an image is right when its label has the largest score of its row."
+FORGOTTEN = "dz is p − y here, without the 1/N: not the gradient of the mean L."
+FORWARD = (
+    Reading("losses", "out", out="losses", left="surprise", right="y"),
+    Reading("mean", "out", out="L", left="losses", right="share"),
+    Reading("mean", "out", out="accuracy", left="right", right="share"),
+)
+MEAN = (
+    Reading("scale", "out", out="dz", left="p", right="share"),
+    Reading("scale", "out", out="dz", left="y", right="minus"),
+)
+SUM = Reading("copies", "out", out="dz", left="p"), MEAN[1]
+
+
+def batch_loss(record: CrossEntropyRecord, gradients: CrossEntropyGradients, divided: bool = True) -> Scene:
+    """Set a batch on a stage: z, p, -log p, y and dz (N, K), losses and right (N, 1), L and the accuracy.
+
+    dz = (p - y) / N for the mean L; without `divided`, p - y, the mistake. Raises ValueError for more than
+    20 images or 12 classes, which no page shows.
+    """
+    images, classes = record.x.shape
+    if images > MOST_IMAGES or classes > MOST_CLASSES:
+        raise ValueError(f"z is {images}×{classes}; a stage shows at most {MOST_IMAGES}×{MOST_CLASSES}")
+    right = record.x.argmax(axis=1) == record.labels
+    shifted = record.x - record.x.max(axis=1, keepdims=True)
+    surprise = np.log(np.exp(shifted).sum(axis=1, keepdims=True)) - shifted
+    factor = 1 / images if divided else 1
+    panels = (
+        Panel("z", record.x, (0, 0), editable=True),
+        Panel("p", record.probabilities, (0, 1), sign="→"),
+        Panel("surprise", surprise, (0, 2), sign="→", label="−log p"),
+        Panel("losses", record.losses[:, None], (0, 3), label="loss"),
+        Panel("right", right.astype(np.int64)[:, None], (0, 4)),
+        Panel("dz", gradients.dx * images * factor, (1, 0)),
+        Panel("minus", -factor, (1, 1), label="−1/N" if divided else "−1"),
+        Panel("y", np.eye(classes, dtype=np.int64)[record.labels], (1, 2)),
+        Panel("L", record.y, (1, 3)),
+        Panel("accuracy", right.mean(), (1, 4)),
+        Panel("share", 1 / images, (2, 1), label="1/N"),
+    )
+    readings = (*FORWARD, *(MEAN if divided else SUM))
+    notes = (LOSS,) if divided else (LOSS, FORGOTTEN)
+    return Scene(panels, _terms(images, classes), readings, "dz", notes, recomputed=("z",))
+
+
+def _terms(images: int, classes: int) -> dict[str, Terms]:
+    cells, rows = np.arange(images * classes), np.arange(images)
+    return {
+        "losses": Terms(cells // classes, cells, cells),
+        "mean": Terms(rows * 0, rows, rows * 0),
+        "scale": scale_terms(cells.size),
+        "copies": copy_terms(cells),
+    }
