@@ -28,7 +28,10 @@ export function valueAt(image, [row, column]) {
   const pixel = row * image.width + column;
   const numbers = image.values ?? image.colours;
   const channels = numbers.length / (image.height * image.width);
-  const [first, green, blue] = Array.from(numbers.subarray(channels * pixel, channels * (pixel + 1)), formatValue);
+  const [first, green, blue] = Array.from(
+    numbers.subarray(channels * pixel, channels * (pixel + 1)),
+    formatValue,
+  );
   return channels === 1 ? first : `red ${first}, green ${green}, blue ${blue}`;
 }
 
@@ -41,7 +44,12 @@ function formatValue(value) {
 export function regionAround([row, column], [, , height, width], image, windows = []) {
   if (windows.length) {
     const [top, left, down, right, rows, columns] = windows;
-    return [nearest(row, height, top, down, rows), nearest(column, width, left, right, columns), height, width];
+    return [
+      nearest(row, height, top, down, rows),
+      nearest(column, width, left, right, columns),
+      height,
+      width,
+    ];
   }
   const top = clamp(row - Math.floor((height - 1) / 2), image.height - height);
   const left = clamp(column - Math.floor((width - 1) / 2), image.width - width);

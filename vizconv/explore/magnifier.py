@@ -1,0 +1,103 @@
+"""Two pictures to point at, and the stage with the one sum under the pointer."""
+
+import base64
+import io
+
+import ipywidgets
+from PIL import Image
+
+from vizconv import draw
+from vizconv.explore import filtering
+from vizconv.explore.explorer import Explorer
+from vizconv.explore.filtering import FilterSettings
+from vizconv.stage import Picture
+from vizconv.stage.picture import coloured
+
+WIDEST = 384  # pixels of the page that a small picture is enlarged to
+STILL = 224  # pixels that a picture's longer side has in the still
+
+
+def kernels(picture=None, kernel=None, **settings) -> "Magnifier":
+    """Explore a kernel on a picture: point at a pixel, and see the sum that made it; type another kernel.
+
+    picture is "photograph", "bright square", "bright disc" or an array (H, W) or (H, W, 3) from 0 to 255;
+    kernel the name of a preset (FILTERS), one kernel (n, n) or one a channel (3, n, n), n from 3 to 7.
+    Settings: colours (False), side (192, pixels of the longer side), stride, padding ("same", "valid",
+    "full"), border ("zeros", "reflect", "repeat"), shown ("clipped", "signed", "absolute").
+    Raises TypeError or ValueError for what is no such setting.
+    """
+    return Magnifier(filtering.start(picture, kernel, **settings))
+
+
+class Magnifier(Explorer):
+    """An explorer with the picture and the filtered one: `explorer.x` and `explorer.y` are the Pictures."""
+
+    def __init__(self, settings: FilterSettings):
+        self.x = Picture(_input(settings), "x", (1, 1), widest=WIDEST)
+        self.y = Picture(_output(settings), "y = x ⋆ w", (1, 1), widest=WIDEST)
+        self.upload = ipywidgets.FileUpload(accept="image/*", description="upload a picture")
+        self._on_show = settings  # what the pictures show
+        super().__init__(filtering.TOPIC, settings, filtering.controls(settings))
+        self.upload.observe(self._uploaded, "value")
+        for picture in (self.x, self.y):
+            picture.observe(self._pointed, "region")
+        layout = ipywidgets.Layout(flex_flow="row wrap", align_items="flex-start")
+        box, stage = self.children
+        box.children = [*box.children, self.upload]
+        self.children = [box, ipywidgets.Box([self.x, self.y], layout=layout), stage]
+
+    def _match_beside(self, scene) -> None:
+        """Send the pictures what is new of them, and put their frames where the stage's sum is."""
+        settings, before = self.settings, self._on_show
+        self._on_show = settings
+        fits = filtering.fits(settings)
+        with self._deaf(), self.x.hold_sync(), self.y.hold_sync():
+            self.y.layout.display = None if fits else "none"
+            if settings.x is not before.x:
+                self.x.image = _input(settings)
+            if fits and filtering.looks_other(settings, before):
+                self.y.image = _output(settings)
+            if fits:
+                for picture, frame in zip((self.x, self.y), filtering.frames(settings), strict=True):
+                    picture.windows, picture.region = frame
+
+    def _pointed(self, change) -> None:
+        if self._listening:
+            top, left, down, right, *_ = change["owner"].windows
+            row, column = change["new"][:2]
+            place = (row - top) // down, (column - left) // right
+            self.show(filtering.point(self.settings, place))
+
+    def _uploaded(self, change) -> None:
+        if change["new"]:
+            self.show(filtering.upload(self.settings, change["new"][0]["content"]))
+
+    def _repr_mimebundle_(self, **kwargs):
+        data = super()._repr_mimebundle_(**kwargs)
+        return {**data, "image/png": base64.b64encode(_still(self)).decode("ascii")}
+
+
+def _input(settings):
+    return filtering.as_picture(settings.x, filtering.CLIPPED)
+
+
+def _output(settings):
+    if not filtering.fits(settings):
+        return _input(settings)  # hidden
+    return filtering.as_picture(filtering.filtered(settings), settings.shown)
+
+
+def _still(explorer: Magnifier) -> bytes:
+    """Draw the two pictures side by side, and the sum below them, as a PNG."""
+    shown = [Image.fromarray(coloured(picture.image)).convert("RGB") for picture in (explorer.x, explorer.y)]
+    for picture in shown:
+        picture.thumbnail((STILL, STILL))
+    stage = Image.open(io.BytesIO(draw.png(explorer.stage.scene))).convert("RGB")
+    height = max(picture.height for picture in shown)
+    still = Image.new("RGB", (max(2 * STILL + 12, stage.width), height + 12 + stage.height), "white")
+    for number, picture in enumerate(shown):
+        still.paste(picture, (number * (STILL + 12), 0))
+    still.paste(stage, (0, height + 12))
+    buffer = io.BytesIO()
+    still.quantize(96, Image.Quantize.MEDIANCUT).save(buffer, "PNG")
+    return buffer.getvalue()
