@@ -8,6 +8,7 @@ from vizconv.explore.explorer import Explorer
 from vizconv.explore.gradients import gradients
 from vizconv.explore.hidden_kernel import hidden_kernel
 from vizconv.explore.im2col import im2col
+from vizconv.explore.initialization import initialization
 from vizconv.explore.jacobians import jacobians
 from vizconv.explore.layer import layer
 from vizconv.explore.magnifier import kernels
@@ -31,6 +32,7 @@ __all__ = [
     "gradients",
     "hidden_kernel",
     "im2col",
+    "initialization",
     "jacobians",
     "kernels",
     "layer",

@@ -9,6 +9,7 @@ from vizconv.scenes.descent import descent
 from vizconv.scenes.gradient_sums import input_gradient_of_filters, weight_gradient_of_images
 from vizconv.scenes.gradients import bias_gradient, readings, weight_gradient
 from vizconv.scenes.im2col import im2col
+from vizconv.scenes.initialization import initialization
 from vizconv.scenes.input_gradient import input_gradient_gather, input_gradient_scatter
 from vizconv.scenes.jacobian import jacobians, matrix
 from vizconv.scenes.layer import layer
@@ -61,6 +62,7 @@ __all__ = [
     "cross_entropy",
     "descent",
     "im2col",
+    "initialization",
     "input_gradient_gather",
     "input_gradient_of_filters",
     "input_gradient_scatter",
