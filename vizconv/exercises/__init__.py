@@ -3,7 +3,7 @@
 One module a lesson: `exercises.lesson01.first_result()` asks, `exercises.lesson01.check(function)` checks.
 """
 
-from vizconv.exercises import lesson01, lesson02, lesson05, lesson06, lesson08, lesson11
+from vizconv.exercises import lesson01, lesson02, lesson05, lesson06, lesson08, lesson09, lesson11
 from vizconv.exercises.checker import Exercise, Mistake, Verdict, check
 from vizconv.exercises.prediction import Prediction, Question, predict
 from vizconv.exercises.reply import Reply
@@ -21,6 +21,7 @@ __all__ = [
     "lesson05",
     "lesson06",
     "lesson08",
+    "lesson09",
     "lesson11",
     "predict",
 ]

@@ -137,7 +137,7 @@ def _named(mistakes, case, returned):
             made = np.asarray(mistake.make(*case.values()))
         except ValueError:
             continue
-        if made.shape == returned.shape and np.allclose(made, returned, **CLOSE):
+        if made.shape == returned.shape and np.allclose(made, returned, equal_nan=True, **CLOSE):
             return mistake.sentence
     return ""
 
