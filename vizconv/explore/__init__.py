@@ -13,6 +13,7 @@ from vizconv.explore.jacobians import jacobians
 from vizconv.explore.layer import layer
 from vizconv.explore.magnifier import kernels
 from vizconv.explore.matrix import matrix
+from vizconv.explore.parameters import parameters
 from vizconv.explore.photographs import photograph
 from vizconv.explore.pooled_shift import pooled_shift
 from vizconv.explore.pooling import pooling
@@ -38,6 +39,7 @@ __all__ = [
     "layer",
     "matrix",
     "most_memory",
+    "parameters",
     "photograph",
     "pooled_shift",
     "pooling",

@@ -14,6 +14,7 @@ from vizconv.scenes.input_gradient import input_gradient_gather, input_gradient_
 from vizconv.scenes.jacobian import jacobians, matrix
 from vizconv.scenes.layer import layer
 from vizconv.scenes.layer_bias import layer_bias
+from vizconv.scenes.parameters import parameters
 from vizconv.scenes.paths import paths
 from vizconv.scenes.pooled_shift import moved, pooled_shift
 from vizconv.scenes.pooling import average_pooling, max_pooling
@@ -76,6 +77,7 @@ __all__ = [
     "max_pool2d_terms",
     "max_pooling",
     "moved",
+    "parameters",
     "paths",
     "pooled_shift",
     "probabilities",

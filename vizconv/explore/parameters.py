@@ -1,0 +1,129 @@
+"""The explorer of a count: what a fully connected and a convolutional layer learn, up to a whole photo."""
+
+from dataclasses import dataclass, replace
+
+import ipywidgets
+import numpy as np
+
+from vizconv import scenes
+from vizconv.explore.explorer import Beside, Explorer, Topic, slider
+from vizconv.stage.curves import Curves
+
+SIZES = ((28, 28), (64, 64), (128, 128), (224, 224), (480, 640), (1080, 1920), (2160, 3840), (4000, 6000))
+CHANNELS = (1, 3, 6, 16, 32, 64, 128)
+OUTPUTS = (1, 2, 6, 10, 16, 32, 64, 120, 256, 1000, 4096)  # units, or filters
+KERNELS = (1, 11)
+UNITS = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"), (1, "bytes"))
+BYTES = 4  # of a float32
+
+
+@dataclass(frozen=True)
+class ParametersSettings:
+    """The picture's (height, width) and channels, the units, and the filters with their kernel's side."""
+
+    size: tuple[int, int]
+    channels: int
+    units: int
+    kernel: int
+    filters: int
+
+
+def parameters(size=(28, 28), channels=1, *, units=120, kernel=5, filters=6) -> Explorer:
+    """Count the parameters of a fully connected and of a convolutional layer for the same picture.
+
+    `size` is one of SIZES, `channels` of CHANNELS, `units` and `filters` of OUTPUTS, `kernel` 1 to 11.
+    Raises ValueError for others.
+    """
+    settings = ParametersSettings(size, channels, units, kernel, filters)
+    allowed = {"size": SIZES, "channels": CHANNELS, "units": OUTPUTS, "filters": OUTPUTS}
+    allowed["kernel"] = range(KERNELS[0], KERNELS[1] + 1)
+    for name, options in allowed.items():
+        if getattr(settings, name) not in options:
+            raise ValueError(f"{name} is {getattr(settings, name)!r}; one of {list(options)} is expected")
+    sizes = [(f"{height:,}×{width:,}", (height, width)) for height, width in SIZES]
+    controls = {
+        "size": _steps("picture", sizes, size),
+        "channels": _steps("channels C", [(str(each), each) for each in CHANNELS], channels),
+        "units": _steps("units", [(f"{each:,}", each) for each in OUTPUTS], units),
+        "kernel": slider("kernel size", kernel, *KERNELS),
+        "filters": _steps("filters F", [(f"{each:,}", each) for each in OUTPUTS], filters),
+    }
+    curves = Curves(x_label="pixels, powers of ten", y_label="learned, powers of ten")
+    return Explorer(TOPIC, settings, controls, Beside(curves, traits_of))
+
+
+def _steps(name, options, value):
+    """Return a slider of chosen numbers: the sizes of pictures grow by factors, not by steps."""
+    return ipywidgets.SelectionSlider(
+        options=options,
+        value=value,
+        description=name,
+        style={"description_width": "92px"},
+        layout={"width": "300px"},
+    )
+
+
+# ---- From settings to a scene ------------------------------------------------------------------------------
+
+
+def scene_of(settings: ParametersSettings) -> scenes.Scene:
+    """Return the scene of the settings."""
+    counts = vars(settings) | {"kernel": (settings.kernel, settings.kernel)}
+    scene = scenes.parameters(**counts)
+    return replace(scene, notes=_notes(settings), code=as_code(settings))
+
+
+def learned(settings: ParametersSettings) -> tuple[int, int]:
+    """Count what the fully connected and what the convolutional layer learns, one bias for each output."""
+    inputs = settings.size[0] * settings.size[1] * settings.channels
+    weights = settings.kernel**2 * settings.channels
+    return (inputs + 1) * settings.units, (weights + 1) * settings.filters
+
+
+def _notes(settings) -> tuple[str, ...]:
+    dense, convolutional = learned(settings)
+    return (
+        f"Fully connected: {dense - settings.units:,} weights and {settings.units:,} biases, "
+        f"{_memory(dense)} as float32.",
+        f"Convolutional: {convolutional - settings.filters:,} weights and {settings.filters:,} biases, "
+        f"{_memory(convolutional)}: {settings.kernel}·{settings.kernel}·{settings.channels} + 1 = "
+        f"{convolutional // settings.filters:,} a filter, whatever the picture's size.",
+    )
+
+
+def _memory(count: int) -> str:
+    size, unit = next(pair for pair in UNITS if count * BYTES >= pair[0])
+    return f"{count * BYTES / size:,.0f} {unit}"
+
+
+def traits_of(settings: ParametersSettings, scene: scenes.Scene) -> dict:
+    """Return what the chart shows: both counts for all sizes of the picture, the present ones as points."""
+    every = [replace(settings, size=size) for size in SIZES]
+    x, y = np.log10([np.prod(size) for size in SIZES]), np.log10([learned(each) for each in every])
+    names = ("fully connected", "convolutional")
+    lines = [{"name": name, "x": x, "y": column} for name, column in zip(names, y.T, strict=True)]
+    here = SIZES.index(settings.size)
+    points = [{"x": x[here], "y": each} for each in y[here]]
+    return {"lines": lines, "points": points, "y_range": (0.0, 14.0)}
+
+
+def as_code(settings: ParametersSettings) -> str:
+    """Return the lines of Python that count the same."""
+    (height, width), channels = settings.size, settings.channels
+    return (
+        f"dense = ({height} * {width} * {channels} + 1) * {settings.units}\n"
+        f"convolutional = ({settings.kernel} * {settings.kernel} * {channels} + 1) * {settings.filters}\n"
+    )
+
+
+def change(settings: ParametersSettings, name: str, value) -> ParametersSettings:
+    """Return the settings after one control was set to a value."""
+    return replace(settings, **{name: value})
+
+
+def edit(settings: ParametersSettings, scene, panel, cell, value) -> ParametersSettings:
+    """Return the same settings: sizes are chosen, not typed."""
+    return settings
+
+
+TOPIC = Topic("parameters", scene_of, change, edit, vars, lambda settings: set())
