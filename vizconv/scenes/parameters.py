@@ -8,8 +8,8 @@ from vizconv.scenes.terms import Terms
 
 FIRST = np.zeros(1, np.int64)
 ONE = {"product": Terms(FIRST, FIRST, FIRST), "copy": Terms(FIRST, FIRST, None)}
-DENSE = ("H", "W", "H·W", "C", "inputs", "units", "weights", "learned")
-CONVOLUTIONAL = ("KH", "KW", "KH·KW", "C ", "a filter", "filters", "weights ", "learned ")
+DENSE = ("H", "W", "H·W", "C", "inputs", "units", "weights", "total")
+CONVOLUTIONAL = ("KH", "KW", "KH·KW", "C ", "a filter", "filters", "weights ", "total ")
 SIGNS = ("", "·", "=", "·", "=", "·", "=", "→")
 
 
@@ -39,9 +39,9 @@ def _counted(height, width, channels, outputs) -> tuple[int, ...]:
     return height, width, area, channels, area * channels, outputs, weights, weights + outputs
 
 
-def _readings(height, width, area, channels, inputs, outputs, weights, learned):
+def _readings(height, width, area, channels, inputs, outputs, weights, total):
     yield Reading("product", "out", out=area, left=height, right=width)
     yield Reading("product", "out", out=inputs, left=area, right=channels)
     yield Reading("product", "out", out=weights, left=inputs, right=outputs)
-    yield Reading("copy", "out", out=learned, left=weights)
-    yield Reading("copy", "out", out=learned, left=outputs)  # a bias for each
+    yield Reading("copy", "out", out=total, left=weights)
+    yield Reading("copy", "out", out=total, left=outputs)  # a bias for each
