@@ -11,7 +11,7 @@ from vizconv.explore.presets import IMPORTS
 
 KINDS = ("max", "average", "stride alone")
 RANGES = {"digit": (0, 99), "columns": (-4, 4), "size": (1, 4)}
-TITLES = {"digit": "picture number", "columns": "moved right by"}
+TITLES = {"digit": "picture", "columns": "moved by"}
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from vizconv.explore.explorer import Explorer, Topic, as_sentence, choice, slide
 from vizconv.explore.presets import IMPORTS, INPUTS, OWN, Input, worked_input
 
 KINDS = ("max", "average")
-TIES = {"first": "the first takes all", "every": "every tie takes all (wrong)"}
+TIES = {"first": "the first", "every": "every tie (wrong)"}
 RANGES = {"size": (1, 4), "stride": (1, 4), "padding": (0, 2)}
 PICTURES = {
     "worked example": INPUTS["worked example"],
