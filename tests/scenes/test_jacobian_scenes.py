@@ -17,8 +17,8 @@ from tests.scenes.checks import (
     never_met,
 )
 from vizconv.engine import conv1d, conv1d_backward, conv2d, convolution_matrix
-from vizconv.scenes import CROPPED, FILLED, PADDING, jacobians, matrix
-from vizconv.scenes.jacobian import FORWARDS, transposed_jacobian
+from vizconv.scenes import CROPPED, FILLED, PADDING, jacobians, matrix, transposed_jacobian
+from vizconv.scenes.jacobian import FORWARDS
 
 
 @st.composite
@@ -150,6 +150,13 @@ def test_the_lesson_of_one_row():
     assert scene.panel("dx").values.tolist() == [5, 56, 560, 600]
     assert scene.panel("dw").values.tolist() == [321, 432] and scene.panel("db").values == 111
     assert_drawn(scene)
+
+
+@pytest.mark.parametrize("make", [jacobians, transposed_jacobian])
+def test_it_points_at_a_number_of_x_that_most_outputs_read(make):
+    record = conv1d([[[1, 2, 3, 4, 5, 6]]], [[[5, 6, 7]]], stride=2, padding=1)
+    scene = make(record, conv1d_backward(record, record.y))
+    assert scene.pointed == ("dx", 2) and scene.panel("dx").origin == (-1,)  # x[1], read by y[0] and y[1]
 
 
 def test_a_stride_drops_rows_of_the_band():

@@ -9,7 +9,7 @@ from vizconv.exercises import checker, row_gradient
 from vizconv.exercises.checker import Verdict
 from vizconv.exercises.prediction import Prediction, predict
 
-W, DY = np.array([3, 2]), 10 ** np.arange(5)
+W, DY = np.array([3, 2]), np.array([1, 10, 100, 1, 10])
 
 
 # ---- Predict -----------------------------------------------------------------------------------------------
@@ -31,21 +31,18 @@ def zeros_of_the_jacobian() -> Prediction:
 
 def gradient_at_the_border() -> Prediction:
     """Ask for dx[0], which only one output reads."""
-    first, second, border = (int(row_gradient.right(DY[:3], w, 4, 1, 0)[at]) for w, at in _neighbours())
+    w, dy = np.array([5, 7]), np.array([2, 4, 3])
+    border, second = row_gradient.right(dy, w, 4, 1, 0)[:2].tolist()
     replies = {
         second: "That is dx[1]. Only one output reads x[0].",
-        first: "That is the other number of w. With which one does y[0] read x[0]?",
-        int(DY[:3].sum() * W[0]): "Only y[0] reads x[0]: y[1] begins at x[1], and y[2] at x[2].",
-        int(W.sum()): "y[0] reads x[0] once, with one number of w.",
-        border: f"Only y[0] reads x[0], with w[0]: ({DY[0]})({W[0]}) = {border}. One term, not two.",
+        int(dy[0] * w[1]): "That is the other number of w. With which one does y[0] read x[0]?",
+        int(dy.sum() * w[0]): "Only y[0] reads x[0]: y[1] begins at x[1], and y[2] at x[2].",
+        int(w[0]): "That is ∂y[0]/∂x[0]. L changes dy[0] times as much as y[0] does.",
+        border: f"Only y[0] reads x[0], with w[0]: ({dy[0]})({w[0]}) = {border}. One term, not two.",
     }
     hint = "Which outputs read x[0], and with which number of w? Their dy times that number, added up."
-    question = "w = [3, 2] and dy = [1, 10, 100]. What is dx[0]?"
+    question = f"Other numbers: w = {w.tolist()} and dy = {dy.tolist()}, x of 4 again. What is dx[0]?"
     return predict(question, border, replies, hint)
-
-
-def _neighbours():
-    return (W[::-1], 0), (W, 1), (W, 0)
 
 
 def border_with_padding() -> Prediction:
@@ -71,10 +68,10 @@ def border_with_padding() -> Prediction:
 def unread_pixel() -> Prediction:
     """Ask for the gradient of a pixel that a stride of 2 leaves over."""
     replies = {
-        "0": "y[0] reads x[0] and x[1], y[1] reads x[2] and x[3]. Nothing that happens to x[4] reaches L.",
-        "dy[1] · w[1]": "That is dx[3]: y[1] begins at x[2], so that its last number lies on x[3].",
-        "there is none": "x[4] belongs to x, so that dx has a number for it: how much L changes with it.",
         "the same as dx[2]": "y[1] reads x[2] with w[0]. Which output reads x[4]?",
+        "dy[1] · w[1]": "That is dx[3]: y[1] begins at x[2], so that its last number lies on x[3].",
+        "0": "y[0] reads x[0] and x[1], y[1] reads x[2] and x[3]. Nothing that happens to x[4] reaches L.",
+        "there is none": "x[4] belongs to x, so that dx has a number for it: how much L changes with it.",
     }
     question = "x has 5 numbers, w 2, and the stride is 2. What is dx[4], the gradient of the last one?"
     return predict(question, "0", replies)

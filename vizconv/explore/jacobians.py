@@ -10,7 +10,7 @@ from vizconv.engine.geometry import whole
 from vizconv.engine.operations.convolution_1d import Conv1dRecord, conv1d, conv1d_backward
 from vizconv.explore.explorer import Explorer, Topic, as_sentence, choice, slider, switch
 from vizconv.explore.presets import IMPORTS
-from vizconv.scenes.jacobian import FORWARDS, transposed_jacobian
+from vizconv.scenes.jacobian import FORWARDS
 from vizconv.scenes.view import kinds_of
 
 WORKED = {"x": (4, 1, 6, 5, 8, 2, 7, 3, 9, 1), "w": (3, 2, 7, 5, 4), "dy": (1, 10, 100)}
@@ -99,7 +99,7 @@ def scene_of(settings: JacobiansSettings) -> scenes.Scene:
     gradients = conv1d_backward(record, settings.dy[None, None, : record.y.size])
     said = {"notes": _never_read(record), "code": as_code(settings, record.y.size)}
     if settings.transpose:
-        return transposed_jacobian(record, gradients, **said)
+        return scenes.transposed_jacobian(record, gradients, **said)
     return scenes.jacobians(record, gradients, forward=settings.forward, **said)
 
 

@@ -11,7 +11,7 @@ from vizconv.scenes.gradients import bias_gradient, readings, weight_gradient
 from vizconv.scenes.im2col import im2col
 from vizconv.scenes.initialization import initialization
 from vizconv.scenes.input_gradient import input_gradient_gather, input_gradient_scatter
-from vizconv.scenes.jacobian import jacobians, matrix
+from vizconv.scenes.jacobian import jacobians, matrix, transposed_jacobian
 from vizconv.scenes.layer import layer
 from vizconv.scenes.layer_bias import layer_bias
 from vizconv.scenes.parameters import parameters
@@ -91,6 +91,7 @@ __all__ = [
     "sigmoid_terms",
     "softmax_jacobian",
     "softmax_terms",
+    "transposed_jacobian",
     "unfitting",
     "weight_gradient",
     "weight_gradient_of_images",

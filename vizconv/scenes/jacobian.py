@@ -73,7 +73,7 @@ def jacobians(
         *([] if record.bias is None else [DB]),
     )
     said = (*seen.notes, *_alone(seen), LOSS_NOTE, BAND, *notes)
-    return Scene(panels, _terms(seen), readings, "dx", said, code, copied(record.flat))
+    return Scene(panels, _terms(seen), readings, "dx", said, code, copied(record.flat), _most_read(seen))
 
 
 def transposed_jacobian(
@@ -107,7 +107,8 @@ def transposed_jacobian(
         Reading("slide", "out", out="slid", left="spread", right="reversed"),
     )
     said = (*seen.notes, TRANSPOSED, *notes)
-    return Scene(panels, _transposed_terms(seen), readings, "dx", said, code, copied(record.flat))
+    terms = _transposed_terms(seen)
+    return Scene(panels, terms, readings, "dx", said, code, copied(record.flat), _most_read(seen))
 
 
 def matrix(record: Conv2dRecord, image: int = 0, filter: int = 0) -> Scene:
@@ -175,6 +176,12 @@ def _bias_panel(seen: View, name: str, values: np.ndarray, place, **settings) ->
 
 def _dx(seen: View, name: str, values: np.ndarray, place, **settings) -> Panel:
     return Panel(name, values, place, kinds=_cropped(seen), origin=(_first_cell(seen),), **settings)
+
+
+def _most_read(seen: View) -> tuple[str, int]:
+    """Find the first cell of dx with the most terms: there is most to see."""
+    counts = np.bincount(conv2d_terms(seen.record).left, minlength=seen.record.x.size)
+    return "dx", int(np.argmax(np.where(_cropped(seen), -1, counts)))
 
 
 def _cropped(seen: View) -> np.ndarray:
