@@ -3,7 +3,17 @@
 One module a lesson: `exercises.lesson01.first_result()` asks, `exercises.lesson01.check(function)` checks.
 """
 
-from vizconv.exercises import lesson01, lesson02, lesson05, lesson06, lesson08, lesson09, lesson11
+from vizconv.exercises import (
+    lesson01,
+    lesson02,
+    lesson03,
+    lesson05,
+    lesson06,
+    lesson07,
+    lesson08,
+    lesson09,
+    lesson11,
+)
 from vizconv.exercises.checker import Exercise, Mistake, Verdict, check
 from vizconv.exercises.prediction import Prediction, Question, predict
 from vizconv.exercises.reply import Reply
@@ -18,8 +28,10 @@ __all__ = [
     "check",
     "lesson01",
     "lesson02",
+    "lesson03",
     "lesson05",
     "lesson06",
+    "lesson07",
     "lesson08",
     "lesson09",
     "lesson11",
