@@ -22,9 +22,9 @@ CHANNELS = ("red", "green", "blue")
 EVERY = "all three"
 PADDINGS = ("same", "valid", "full")
 SHOWN = {
-    CLIPPED: "as a picture, 0 to 255",
-    SIGNED: "signed, 0 in the middle",
-    ABSOLUTE: "absolute value, 0 to 255",
+    CLIPPED: "cut to 0 … 255",
+    SIGNED: "signed, around 0",
+    ABSOLUTE: "without its sign",
 }
 
 
@@ -232,7 +232,8 @@ def scene_of(settings: FilterSettings) -> scenes.Scene:
         scenes.Panel("y", y, (0, 2), sign="=", origin=origins[1]),
     )
     terms = {"products": _terms(records, weights.ndim == 3)}
-    notes = (*settings.notes, *_brightness(settings), *_shown_as(settings, y))
+    channels = () if alone else ("Channels 0, 1 and 2 are red, green and blue.",)
+    notes = (*settings.notes, *_brightness(settings), *channels, *_shown_as(settings, y))
     return scenes.Scene(panels, terms, (PRODUCTS,), "y", notes, as_code(settings))
 
 
@@ -277,7 +278,7 @@ def _shown_as(settings, y):
     made = np.abs(y) if settings.shown == ABSOLUTE else y
     if settings.shown == SIGNED or not ((made < 0) | (made > 255)).any():
         return ()
-    return ("In the picture, what is below 0 is shown as 0, and what is above 255 as 255.",)
+    return ("A picture cannot show such a number: what is below 0 becomes 0, what is above 255 becomes 255.",)
 
 
 def _unfitting(settings, sentence):

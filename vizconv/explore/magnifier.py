@@ -35,7 +35,9 @@ class Magnifier(Explorer):
     def __init__(self, settings: FilterSettings):
         self.x = Picture(_input(settings), "x", (1, 1), widest=WIDEST)
         self.y = Picture(_output(settings), "y = x ⋆ w", (1, 1), widest=WIDEST)
-        self.upload = ipywidgets.FileUpload(accept="image/*", description="upload a picture")
+        self.upload = ipywidgets.FileUpload(
+            accept="image/*", description="upload a picture", layout={"width": "170px"}
+        )
         self._on_show = settings  # what the pictures show
         super().__init__(filtering.TOPIC, settings, filtering.controls(settings))
         self.upload.observe(self._uploaded, "value")

@@ -259,10 +259,12 @@ function place(view, mark, box) {
 }
 
 function sentence(view, pointer, [top, left, height, width]) {
-  const pixel = pointer ? [`row ${pointer[0]}, column ${pointer[1]}: ${valueAt(view.image, pointer)}`] : [];
-  const held = view.held ? ", held" : "";
-  const rows = `frame: rows ${top} to ${top + height - 1}, columns ${left} to ${left + width - 1}${held}`;
-  return [...pixel, ...(height ? [rows] : [])].join(" · ");
+  const alone = height === 1 && width === 1; // a frame around a pixel: the pixel itself
+  const pixel = pointer ?? (alone ? [top, left] : null);
+  const value = pixel ? [`row ${pixel[0]}, column ${pixel[1]}: ${valueAt(view.image, pixel)}`] : [];
+  const [bottom, right] = [top + height - 1, left + width - 1];
+  const frame = `frame: rows ${top} to ${bottom}, columns ${left} to ${right}`.replaceAll("-", "−");
+  return [...value, ...(height && !alone ? [frame] : []), ...(view.held ? ["held"] : [])].join(" · ");
 }
 
 export default { render };
