@@ -29,6 +29,7 @@ __all__ = [
     "lesson01",
     "lesson02",
     "lesson03",
+    "lesson04",
     "lesson05",
     "lesson06",
     "lesson07",
