@@ -28,7 +28,7 @@ SHOWN = ("graph", "paths")
 REACH = 6.0  # a slider goes from −6 to 6
 RATES = (0.001, 10.0)
 LARGEST = 1e6  # a step that makes a larger number is not taken, and nothing larger is drawn
-POINTS = 97
+POINTS = 61
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,8 +16,9 @@ from vizconv.scenes.scene import Panel, Reading, Scene
 from vizconv.scenes.terms import Terms
 
 MOST_PATHS = 40
-ROWS = "Each row is a path from C back to an input; every arrow multiplies by one more local slope."
-TOTAL = "∂C/∂a of an input is the sum over the paths that begin there."
+ROWS = "Each row is one path from C back to an input; every arrow multiplies by one more local slope."
+VIA = "Point at the end of a path: its weights light up below. via w adds up the paths over each weight."
+TOTAL = "∂C/∂a of an input is the sum over the paths that lead back to it."
 
 
 def paths(layers: Sequence[Layer], loss: MseRecord, image: int = 0, notes=(), code: str = "") -> Scene:
@@ -43,7 +44,7 @@ def paths(layers: Sequence[Layer], loss: MseRecord, image: int = 0, notes=(), co
     filled = empty.sums()
     panels = tuple(replace(panel, values=filled.get(panel.name, panel.values)) for panel in empty.panels)
     editable = tuple(panel.name for panel in panels if panel.editable)
-    return Scene(panels, terms, readings, None, (*notes, ROWS, TOTAL), code, editable, ("to a0", 0))
+    return Scene(panels, terms, readings, None, (*notes, ROWS, VIA, TOTAL), code, editable, ("to a0", 0))
 
 
 def _path_panels(layers, routes, image) -> Iterator[Panel]:
