@@ -29,8 +29,8 @@ from vizconv.scenes.view import View, view
 MOST_MATRIX_CELLS = 2_000
 BAND = "Each row of ∂y/∂x holds w, moved on by the stride; the cells beside it are always 0."
 TRANSPOSED = (
-    "Each row of (∂y/∂x)ᵀ holds w reversed. Its cropped columns meet the zeros around and between the cells "
-    "of dy: without them a row of (∂y/∂x)ᵀ may hold a part of w only."
+    "Each row holds w reversed. The weights in dashes are no part of (∂y/∂x)ᵀ: they meet zeros around and "
+    "between the cells of dy, or stand in the row of a padding cell."
 )
 FORWARDS = {
     "x ⋆ w": PRODUCTS,
@@ -87,8 +87,9 @@ def transposed_jacobian(
     """Set ∂y/∂x over its transpose: dx = (∂y/∂x)ᵀ dy is the spread dy ⋆ w reversed, with the same numbers.
 
     The transpose (WP, WP + D(K-1)) has a column for each cell of the spread dy, zeros around and between
-    dy included, so that each of its rows holds all of w reversed; the columns that ∂y/∂x has no row for are
-    marked as cropped. Raises ValueError for an image or filter that is not there, or several channels.
+    dy included, so that each of its rows holds all of w reversed; weights that ∂y/∂x does not hold, and those
+    of padding, are marked as cropped. Raises ValueError for an image or filter that is not there, or several
+    channels.
     """
     if record.x.shape[1] > 1:
         raise ValueError(f"x has {record.x.shape[1]} channels; the transposed ∂y/∂x is shown of one")
@@ -229,7 +230,7 @@ def _transposed_panels(seen: View, dy: np.ndarray):
     band = _filled("transpose", shape, cells, w[::-1][weights], (2, 0), label="(∂y/∂x)ᵀ")
     beside = np.full(spread.size, CROPPED, np.uint8)
     beside[places] = 0
-    kinds = band.kinds | _cropped(seen)[:, None] | beside
+    kinds = np.where(band.kinds, band.kinds, _cropped(seen)[:, None] | beside)
     dx, between = band.values @ spread, _spread_kinds(seen, places)
     yield replace(band, kinds=kinds, origin=(_first_cell(seen), first))
     yield loss_panel(dy, seen.record.y.ravel(), (2, 1))
