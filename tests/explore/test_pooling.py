@@ -137,6 +137,18 @@ def test_what_was_typed_into_dy_survives_other_settings():
     assert shown(explorer, "dy")[1, 1] == -7
 
 
+def test_an_edit_of_dy_finds_its_place_also_where_a_part_is_shown():
+    explorer = explore.pooling()
+    take_edit(explorer, "dy", 1, 50)
+    assert shown(explorer, "dy").tolist() == [[1, 50], [4, 5]]
+    large = explore.pooling(np.random.default_rng(0).permutation(1024).reshape(32, 32), size=3, stride=1)
+    row, column = large.stage.scene.panel("dy").origin
+    assert row > 0 and column > 0
+    take_edit(large, "dy", 2, -9)
+    assert shown(large, "dy")[0, 2] == large.settings.dy[row, column + 2] == -9
+    assert_sums(large.stage.scene)
+
+
 def test_what_does_not_fit_can_be_edited_all_the_same():
     explorer = explore.pooling([[1, 2], [3, 4]], size=3)
     assert "does not fit" in explorer.stage.scene.notes[0]

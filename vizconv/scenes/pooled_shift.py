@@ -12,6 +12,7 @@ from vizconv.scenes.terms import Terms, avg_pool2d_terms, copy_terms
 def pooled_shift(x: np.ndarray, columns: int, pool) -> Scene:
     """Set x (H, W), x moved right by some columns, and both after pooling on a stage, with what changes.
 
+    It points at the cell of y that changes most.
     `pool(batch)` is a pooling without padding; it returns the record of a batch (N, 1, H, W).
     """
     away = moved(x, columns)
@@ -30,7 +31,8 @@ def pooled_shift(x: np.ndarray, columns: int, pool) -> Scene:
     terms = {"moved": _moved_terms(x, columns), **{name: _terms(records[name]) for name in sources}}
     factor = None if terms["y"].right is None else "kernel"
     made = (Reading(name, "out", out=name, left=of, right=factor) for name, of in sources.items())
-    return Scene(panels, terms, (Reading("moved", "out", out="x_moved", left="x"), *made), "y")
+    readings = (Reading("moved", "out", out="x_moved", left="x"), *made)
+    return Scene(panels, terms, readings, "y", pointed=("y", int(np.abs(y_away - y).argmax())))
 
 
 def moved(x: np.ndarray, columns: int) -> np.ndarray:
