@@ -7,6 +7,7 @@ from vizconv.exercises import (
     lesson01,
     lesson02,
     lesson03,
+    lesson04,
     lesson05,
     lesson06,
     lesson07,
