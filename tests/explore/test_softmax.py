@@ -8,7 +8,7 @@ from scipy.special import log_softmax
 
 from tests.front_end import send
 from tests.front_end import settings_of as states_of
-from tests.scenes.checks import assert_drawn, assert_sums
+from tests.scenes.checks import assert_arranged, assert_drawn, assert_sums
 from vizconv import explore
 from vizconv.explore.batch_loss import TABLES
 from vizconv.explore.presets import OWN
@@ -44,6 +44,7 @@ def assert_true(explorer):
     z, target = settings.scores + said["added"], said["target"]
     assert (settings.view, len(z), settings.target) == (said["view"], said["classes"], target)
     np.testing.assert_array_equal(shown(explorer, "z"), z)
+    assert_arranged(scene)
     expected = log_softmax(z)
     if said["view"] == "probabilities" and not said["subtract"]:
         fails = z.max() > 709 or z.min() < -700
@@ -72,7 +73,7 @@ def assert_chart(explorer):
     assert chart.x_range[0] <= point["x"] == settings.scores[number] <= chart.x_range[1]
     seen = shown(explorer, "L" if settings.view == "gradient" else "p")
     assert np.isclose(point["y"], seen.flat[number if seen.ndim else 0])
-    line = chart.lines[number if settings.view == "probabilities" else 0]
+    line = chart.lines[number if settings.view == "probabilities" and len(settings.scores) <= 5 else 0]
     on_line = np.interp(point["x"], line["x"], line["y"])
     assert abs(on_line - point["y"]) < 0.01
 
@@ -151,6 +152,24 @@ def test_what_is_typed_is_kept():
     send(explorer.controls["added"], value=10)
     take_edit(explorer, "z", 3, 7)
     assert shown(explorer, "z").tolist() == [110, 9, 14, 7, 10]
+
+
+def test_a_slider_that_only_rounds_changes_nothing():
+    explorer = explore.softmax()
+    assert explorer.controls["score_2"].value == 1.61  # of ln 5; the page rounds to a slider's steps as well
+    send(explorer.controls["score_2"], value=1.61)
+    assert explorer.settings.scores[2] == np.log(5) and explorer.controls["preset"].value != OWN
+    send(explorer.controls["score_2"], value=1.62)
+    assert explorer.settings.scores[2] == 1.62 and explorer.controls["preset"].value == OWN
+
+
+def test_many_classes_stand_below_each_other_and_wide_enough_for_numbers():
+    for view in VIEWS:
+        panels = explore.softmax("all alike, ten classes", view=view).stage.scene.panels
+        columns = {panel.place[1]: 0 for panel in panels}
+        for panel in panels:
+            columns[panel.place[1]] = max(columns[panel.place[1]], panel.shape[-1] if panel.shape else 1)
+        assert sum(columns.values()) <= 21
 
 
 def test_only_the_sliders_that_mean_something_are_there():
@@ -259,7 +278,10 @@ def test_the_loss_slides_and_the_accuracy_jumps_once():
     explorer = explore.batch_loss()
     loss, accuracy = explorer.beside.widget.lines
     assert np.all(np.diff(loss["y"]) < 0) and np.abs(np.diff(loss["y"])).max() < 0.05
-    assert sorted(set(accuracy["y"])) == [0.75, 1] and np.count_nonzero(np.diff(accuracy["y"])) == 1
+    assert accuracy["x"] == [-8, 3, None, 3, 8] and accuracy["y"] == [0.75, 0.75, None, 1, 1]
+    for score, right in ((2.99, 0.75), (3.01, 1)):
+        send(explorer.controls["score"], value=score)
+        assert shown(explorer, "accuracy") == right
 
 
 def test_without_the_division_a_finite_difference_finds_the_factor():

@@ -11,7 +11,7 @@ from vizconv.engine.arrays import numbers
 from vizconv.engine.operations.loss import class_labels, cross_entropy, cross_entropy_backward
 from vizconv.explore.explorer import Beside, Explorer, Topic, choice, slider, switch
 from vizconv.explore.presets import IMPORTS, OWN
-from vizconv.explore.scores import BLANK, SCORES, around, may_be_drawn, score_slider, with_room
+from vizconv.explore.scores import BLANK, around, is_moved, may_be_drawn, on_slider, score_slider, with_room
 from vizconv.scenes.batch_loss import MOST_CLASSES, MOST_IMAGES
 from vizconv.stage import Curves
 
@@ -105,13 +105,13 @@ def curves_of(settings: BatchSettings) -> dict[str, Any]:
     if not may_be_drawn(settings.z):
         return BLANK
     x = around(settings.moved)
-    losses, shares = np.transpose([_measured(_with_moved(settings, score)) for score in x])
+    losses = np.array([_measured(_with_moved(settings, score))[0] for score in x])
     loss, share = _measured(settings)
     top = max(float(losses.max()), 1.0)
     return {
         "lines": [
             {"name": "loss L", "x": x, "y": losses},
-            {"name": "accuracy", "x": x, "y": shares},
+            {"name": "accuracy", **_steps(settings, x)},
         ],
         "points": [
             {"x": settings.moved, "y": loss, "name": f"L = {format_number(loss)}"},
@@ -121,6 +121,15 @@ def curves_of(settings: BatchSettings) -> dict[str, Any]:
         "x_range": [float(x[0]), float(x[-1])],
         "y_range": [-0.05 * top, 1.05 * top],
     }
+
+
+def _steps(settings, x) -> dict[str, list[float]]:
+    """Return the accuracy between the ends of x: two flat pieces, with a gap where the score overtakes."""
+    others = np.delete(settings.z[settings.image], settings.number)
+    place = float(np.clip(others.max(initial=-np.inf), x[0], x[-1]))
+    before, after = (_measured(_with_moved(settings, end))[1] for end in (x[0] - 1, x[-1] + 1))
+    gap = [np.nan] if before != after else []
+    return {"x": [x[0], place, *gap, place, x[-1]], "y": [before, before, *gap, after, after]}
 
 
 def _measured(settings) -> tuple[float, float]:
@@ -142,7 +151,7 @@ def change(settings: BatchSettings, name: str, value) -> BatchSettings:
         fits = value in TABLES and settings.z.shape == TABLES[value].shape
         return replace(settings, z=TABLES[value] if fits else settings.z, table=value if fits else OWN)
     if name == "score":
-        return _with_moved(settings, value)
+        return _with_moved(settings, value) if is_moved(settings.moved, value) else settings
     return replace(settings, **{name: value})
 
 
@@ -159,12 +168,12 @@ def edit(settings: BatchSettings, scene, panel: str, cell: int, value: float) ->
 
 
 def values(settings: BatchSettings) -> dict:
-    """Return what every control says; the slider stands at its end for a score beyond it."""
+    """Return what every control says."""
     return {
         "table": settings.table,
         "image": settings.image,
         "number": settings.number,
-        "score": float(np.clip(settings.moved, *SCORES)),
+        "score": on_slider(settings.moved),
         "divided": settings.divided,
     }
 

@@ -5,7 +5,7 @@ import numpy as np
 
 from vizconv.explore.explorer import Explorer
 
-SCORES = (-8.0, 8.0)  # of a slider
+SCORES, STEP_DIGITS = (-8.0, 8.0), 2  # of a slider
 POINTS = 97  # of a curve
 LARGEST = 1e6  # beyond it a curve says nothing
 BLANK = {"lines": [], "points": [], "x_label": "", "x_range": None, "y_range": None}
@@ -17,11 +17,21 @@ def score_slider(name: str, value: float) -> ipywidgets.FloatSlider:
         value,
         min=SCORES[0],
         max=SCORES[1],
-        step=0.01,
+        step=10.0**-STEP_DIGITS,
         description=name,
         style={"description_width": "92px"},
         layout={"width": "270px"},
     )
+
+
+def on_slider(score: float) -> float:
+    """Return what a slider says of a score: rounded to its steps, at its end for what lies beyond it."""
+    return round(float(np.clip(score, *SCORES)), STEP_DIGITS)
+
+
+def is_moved(score: float, value: float) -> bool:
+    """Say whether a slider that says `value` was moved, or has only rounded the score."""
+    return on_slider(score) != round(value, STEP_DIGITS)
 
 
 def may_be_drawn(scores: np.ndarray) -> bool:

@@ -13,7 +13,7 @@ from vizconv.engine.operations.loss import cross_entropy, cross_entropy_backward
 from vizconv.engine.operations.loss import softmax as softmax_of
 from vizconv.explore.explorer import Beside, Explorer, Topic, as_sentence, choice, slider, switch
 from vizconv.explore.presets import IMPORTS, OWN
-from vizconv.explore.scores import BLANK, SCORES, around, may_be_drawn, score_slider, with_room
+from vizconv.explore.scores import BLANK, around, is_moved, may_be_drawn, on_slider, score_slider, with_room
 from vizconv.stage import Curves
 
 VIEWS = ("probabilities", "Jacobian", "gradient")
@@ -158,7 +158,7 @@ def curves_of(settings: SoftmaxSettings) -> dict[str, Any]:
         lines = [{"name": f"p[{target}]", "x": x, "y": p[:, target]}, _tangent(score, here[target], slope)]
         top, point = 1.0, {"x": score, "y": here[target], "name": f"p = {format_number(here[target])}"}
     else:
-        lines = [{"name": f"p[{number}]", "x": x, "y": row} for number, row in enumerate(p.T)]
+        lines = _probability_lines(settings, x, p)
         top, point = 1.0, {"x": score, "y": here[target], "name": f"p = {format_number(here[target])}"}
     return {
         "lines": lines,
@@ -175,6 +175,17 @@ def _along(settings, x):
     z[:, settings.target] = x
     record = cross_entropy(z, np.full(x.size, settings.target))
     return record.probabilities, record.losses
+
+
+def _probability_lines(settings, x, p):
+    """Draw every class, or, of many, the right one and the others together."""
+    if settings.scores.size <= MOST_SLIDERS:
+        return [{"name": f"p[{number}]", "x": x, "y": row} for number, row in enumerate(p.T)]
+    own = p[:, settings.target]
+    return [
+        {"name": f"p[{settings.target}]", "x": x, "y": own},
+        {"name": "all others together", "x": x, "y": 1 - own},
+    ]
 
 
 def _tangent(x, y, slope):
@@ -200,7 +211,8 @@ def change(settings: SoftmaxSettings, name: str, value) -> SoftmaxSettings:
         return replace(settings, target=target, dp=_one_at(target, settings.scores.size))
     if name.startswith("score_"):
         number = int(name.removeprefix("score_"))
-        return _with_score(settings, number, value) if number < settings.scores.size else settings
+        moved = number < settings.scores.size and is_moved(settings.scores[number], value)
+        return _with_score(settings, number, value) if moved else settings
     return replace(settings, **{name: value})
 
 
@@ -226,15 +238,15 @@ def edit(settings: SoftmaxSettings, scene, panel: str, cell: int, value: float) 
 
 
 def values(settings: SoftmaxSettings) -> dict:
-    """Return what every control says; a slider stands at its end for a number beyond it."""
+    """Return what every control says."""
     scores = np.zeros(CLASSES[1])
-    scores[: settings.scores.size] = np.clip(settings.scores, *SCORES)
+    scores[: settings.scores.size] = settings.scores
     return {
         "view": settings.view,
         "preset": settings.preset,
         "classes": settings.scores.size,
         "target": settings.target,
-        **{f"score_{number}": float(score) for number, score in enumerate(scores)},
+        **{f"score_{number}": on_slider(score) for number, score in enumerate(scores)},
         "added": settings.added,
         "subtract": settings.subtract,
     }

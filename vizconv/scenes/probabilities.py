@@ -1,6 +1,7 @@
 """From scores z to probabilities p to the cost L, and back: softmax, its Jacobian, and the gradient p - y."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from vizconv.scenes.scene import Panel, Reading, Scene
 from vizconv.scenes.terms import Terms, copy_terms, product_terms, softmax_terms
 from vizconv.scenes.view import chosen_notes, require_index
 
-MOST_CLASSES = 40
+MOST_CLASSES, MOST_SIDE_BY_SIDE = 40, 5  # on a stage, and where its panels stand next to each other
 SHARE = "1/Σe is one number, shared by all classes, so that p adds up to 1."
 OVERFLOW = (
     "exp has become ∞: the largest number a computer holds here is about 1.8e308, which exp(710) exceeds. "
@@ -67,7 +68,7 @@ def probabilities(record: CrossEntropyRecord, image: int = 0, subtract: bool = T
         Reading("sum", "out", out="L", left="surprise", right="y"),
     )
     notes = (*chosen_notes(("image", image, len(record.x))), _what_happened(e, p))
-    return Scene(panels, terms, readings, "p", notes, recomputed=("z",))
+    return Scene(_placed(panels, STEPS_BELOW), terms, readings, "p", notes, recomputed=("z",))
 
 
 def softmax_jacobian(record: SoftmaxRecord, gradients: SoftmaxGradients, image: int = 0) -> Scene:
@@ -92,7 +93,7 @@ def softmax_jacobian(record: SoftmaxRecord, gradients: SoftmaxGradients, image: 
     )
     terms = {**_jacobian_terms(size), "jacobian": softmax_terms(record), "loss": loss_terms(size)}
     notes = (*chosen_notes(("image", image, len(record.x))), JACOBIAN, LOSS)
-    return Scene(panels, terms, JACOBIAN_READINGS, "dz", notes, recomputed=("z",))
+    return Scene(_placed(panels, JACOBIAN_BELOW), terms, JACOBIAN_READINGS, "dz", notes, recomputed=("z",))
 
 
 def cross_entropy(record: CrossEntropyRecord, gradients: CrossEntropyGradients, image: int = 0) -> Scene:
@@ -124,7 +125,7 @@ def cross_entropy(record: CrossEntropyRecord, gradients: CrossEntropyGradients, 
     shared = any(panel.name == "share" for panel in panels)
     readings = (*LONG_WAY, *(SHORT_WAY_SHARED if shared else SHORT_WAY))
     notes = (*chosen_notes(("image", image, len(record.x))), ZERO if (p == 0).any() else SHORT)
-    return Scene(panels, terms, readings, "dz", notes, recomputed=("z",))
+    return Scene(_placed(panels, WAYS_BELOW), terms, readings, "dz", notes, recomputed=("z",))
 
 
 JACOBIAN_READINGS = (
@@ -141,6 +142,55 @@ LONG_WAY = (
 MINUS_Y = Reading("scale", "out", out="short", left="y", right="minus")
 SHORT_WAY = Reading("copies", "out", out="short", left="p"), MINUS_Y
 SHORT_WAY_SHARED = Reading("scale", "out", out="short", left="p", right="share"), MINUS_Y
+
+
+# ---- Places ------------------------------------------------------------------------------------------
+
+# Of many classes, panels stand below each other, without signs between them: the formula says it all.
+STEPS_BELOW = {
+    "z": (0, 0),
+    "shifted": (1, 0),
+    "top": (1, 1),
+    "e": (2, 0),
+    "share": (2, 1),
+    "p": (3, 0),
+    "surprise": (4, 0),
+    "y": (5, 0),
+    "L": (5, 1),
+}
+JACOBIAN_BELOW = {
+    "z": (0, 0),
+    "p": (0, 1),
+    "dz": (1, 0),
+    "dp": (1, 1),
+    "L": (1, 2),
+    "rows": (2, 0),
+    "J": (3, 0),
+    "factor": (3, 1),
+}
+WAYS_BELOW = {
+    "z": (0, 0),
+    "p": (0, 1),
+    "surprise": (1, 0),
+    "y": (1, 1),
+    "L": (1, 2),
+    "dz": (2, 0),
+    "dp": (2, 1),
+    "short": (3, 0),
+    "slope": (3, 1),
+    "minus": (4, 0),
+    "J": (4, 1),
+    "share": (5, 0),
+}
+
+
+def _placed(panels, below) -> tuple[Panel, ...]:
+    """Leave a few classes' panels where they are; place many classes' panels below each other."""
+    if panels[0].values.size <= MOST_SIDE_BY_SIDE:
+        return panels
+    placed = [replace(panel, place=below[panel.name], sign="") for panel in panels]
+    rows = sorted({panel.place[0] for panel in placed})
+    return arranged(*(replace(panel, place=(rows.index(panel.place[0]), panel.place[1])) for panel in placed))
 
 
 # ---- Panels ------------------------------------------------------------------------------------------
