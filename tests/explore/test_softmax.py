@@ -20,9 +20,8 @@ CLOSE = {"rtol": 1e-9, "atol": 1e-12}
 def settings_of(control):
     """Every state that a browser can give a control; of a slider of fractions or of many numbers, a few."""
     if hasattr(control, "max") and control.max - control.min > 9:
-        return [
-            {"value": control.min + part * (control.max - control.min)} for part in (0, 0.25, 0.5, 0.8, 1)
-        ]
+        kind, span = type(control.value), control.max - control.min
+        return [{"value": round(kind(control.min + part * span), 2)} for part in (0, 0.25, 0.5, 0.8, 1)]
     return states_of(control)
 
 
