@@ -238,3 +238,10 @@ def test_a_panel_keeps_its_own_numbers():
 def test_an_unknown_panel_is_a_key_error():
     with pytest.raises(KeyError):
         small_scene().panel("z")
+
+
+def test_one_number_alone_sets_no_range_of_colours():
+    cost, others = Panel("L", 4000, (0, 0)), Panel("dy", [3, -5, np.inf], (0, 1))
+    assert Scene((cost, others)).largest == 5
+    assert Scene((cost,)).largest == 4000
+    assert Scene((Panel("empty", [np.nan, np.inf], (0, 0)),)).largest == 0

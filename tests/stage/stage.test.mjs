@@ -237,3 +237,11 @@ test("the range of a scene is of its finite numbers, and holds zero", () => {
   [raw.terms, raw.readings] = [[], []];
   assert.deepEqual(stage.rangeOf(stage.readScene(raw)), { least: 0, most: 5, largest: 5 });
 });
+
+test("one number alone sets no range, unless there is nothing else", () => {
+  const raw = { ...worked(), terms: [], readings: [] };
+  raw.panels = [panel("L", [], [4000]), panel("dy", [2], [3, -1])];
+  assert.equal(stage.rangeOf(stage.readScene(raw)).largest, 3);
+  raw.panels.pop();
+  assert.equal(stage.rangeOf(stage.readScene(raw)).largest, 4000);
+});

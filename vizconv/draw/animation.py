@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image
 
-from vizconv.draw.figures import depth, largest_of
+from vizconv.draw.figures import depth
 from vizconv.draw.formula import formula
 from vizconv.draw.numbers import format_number
 from vizconv.draw.still import COLOURS, INK, INK_ON_DEEP, SQUARE, is_deep, number_size, sheet, still
@@ -99,7 +99,7 @@ class _Film:
     def move_to(self, step: int) -> None:
         """Show the sums after a step, and what the cell just reached is tied to."""
         scene, sums = self.scene, sums_after(self.scene, step)
-        largest = largest_of(panel.values for panel in scene.panels)
+        largest = scene.largest
         for name, size in self.sizes.items():
             reached = step if name == scene.walk else sums[name].size
             blank = np.arange(sums[name].size).reshape(sums[name].shape) >= reached

@@ -10,7 +10,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from PIL import Image
 
-from vizconv.draw.figures import SIGNED, as_png, depth, largest_of, new_figure
+from vizconv.draw.figures import SIGNED, as_png, depth, new_figure
 from vizconv.draw.numbers import format_number
 from vizconv.scenes import CROPPED, NEVER_READ, PADDING, WRONG, Panel, Scene
 
@@ -54,7 +54,7 @@ def still(scene: Scene, foot: float = 0.0, least_width: float = 0.0) -> Figure:
     boxes, (width, height) = _boxes(scene, size)
     width, height = max(width, least_width), height + foot
     figure = new_figure(width, height)
-    largest = largest_of(panel.values for panel in scene.panels)
+    largest = scene.largest
     for panel, (left, top, cell) in zip(scene.panels, boxes, strict=True):
         rows, columns = sheet(panel.values).shape
         bounds = (

@@ -127,6 +127,12 @@ class Scene:
         """Return the panel of this name; raise KeyError when there is none."""
         return {panel.name: panel for panel in self.panels}[name]
 
+    @property
+    def largest(self) -> float:
+        """The largest finite size that a colour stands for; one number alone, such as a loss, sets none."""
+        several = [panel for panel in self.panels if panel.values.size > 1]
+        return max((_largest(panel.values) for panel in several or self.panels), default=0.0)
+
     def sums(self) -> dict[str, np.ndarray]:
         """Add up every reading, in order: the values of each target panel, later ones from earlier sums."""
         result: dict[str, np.ndarray] = {}
@@ -166,6 +172,10 @@ def put(values: np.ndarray, cell: int, value: float) -> np.ndarray:
     changed = values.copy() if whole else values.astype(np.float64)
     changed.flat[cell] = value
     return changed
+
+
+def _largest(values: np.ndarray) -> float:
+    return float(np.abs(values[np.isfinite(values)]).max(initial=0))
 
 
 def _require_cell(scene: Scene) -> None:

@@ -259,9 +259,12 @@ export function depth(value, largest) {
   return Math.sign(value) * Math.sqrt(Math.min(1, Math.abs(value) / largest));
 }
 
+// The range of the colours. One number alone, such as a loss, would make all others pale: it sets no range.
 export function rangeOf(scene) {
+  const panels = [...scene.panels.values()];
+  const several = panels.filter((panel) => panel.size > 1);
   let [least, most] = [0, 0];
-  for (const panel of scene.panels.values()) {
+  for (const panel of several.length ? several : panels) {
     for (const value of panel.values) {
       if (!Number.isFinite(value)) continue;
       least = Math.min(least, value);
