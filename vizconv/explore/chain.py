@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import chain as chain_of
 from types import MappingProxyType
 from typing import Any
 
@@ -25,8 +26,10 @@ from vizconv.explore.neurons import (
 from vizconv.stage import Curves
 
 SHOWN = ("graph", "paths")
-REACH = 6.0  # a slider goes from −6 to 6
-RATES = (0.001, 10.0)
+SINGLES = ("w", "b", "a_prev", "y")
+REACH = 10.0  # a slider goes from −10 to 10
+SPAN = 6.0  # the curve is drawn from −6 to 6, or as far on both sides of what lies beyond
+RATES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 LARGEST = 1e6  # a step that makes a larger number is not taken, and nothing larger is drawn
 POINTS = 61
 
@@ -82,8 +85,8 @@ def start(graph, activation=None, along=None, show="graph", rate=None, **tensors
 
 
 def _read_rate(rate) -> float:
-    if isinstance(rate, bool) or not isinstance(rate, int | float) or not RATES[0] <= rate <= RATES[1]:
-        raise ValueError(f"rate is {rate!r}; a number from {RATES[0]} to {RATES[1]:.0f} is expected")
+    if isinstance(rate, bool) or not isinstance(rate, int | float) or not RATES[0] <= rate <= RATES[-1]:
+        raise ValueError(f"rate is {rate!r}; a number from {RATES[0]} to {RATES[-1]:.0f} is expected")
     return float(rate)
 
 
@@ -104,8 +107,17 @@ def scene_of(settings: ChainSettings) -> scenes.Scene:
     """Return the scene of the settings: the graph with its derivatives, or its paths."""
     layers, loss = run(settings.tensors, settings.activation)
     make = scenes.paths if settings.show == "paths" else scenes.chain
-    notes = (*products(layers, loss), *still(layers, loss, settings.activation), *_descent(settings))
+    told = still(layers, loss, settings.activation), _descent(settings), _beyond(settings)
+    notes = (*products(layers, loss), *chain_of(*told))
     return make(layers, loss, notes=notes, code=as_code(settings.tensors, settings.activation))
+
+
+def _beyond(settings):
+    """Say which numbers lie beyond their sliders."""
+    for name, value in _slid(settings).items():
+        if abs(value) > REACH:
+            end = format_number(np.copysign(REACH, value))
+            yield f"{name} is {format_number(value)}, beyond the end of its slider at {end}."
 
 
 def _descent(settings):
@@ -128,8 +140,8 @@ def curves_of(settings: ChainSettings) -> dict[str, Any]:
     here, blank = float(settings.tensors[name].flat[cell]), {"lines": [], "points": [], "x_label": x_label}
     if not all(np.abs(values).max() <= LARGEST for values in settings.tensors.values()):
         return {**blank, "x_range": None, "y_range": None}
-    middle = 0.0 if abs(here) <= REACH else here
-    x = np.linspace(middle - REACH, middle + REACH, POINTS)
+    middle = 0.0 if abs(here) <= SPAN else here
+    x = np.linspace(middle - SPAN, middle + SPAN, POINTS)
     costs = np.array([_cost(_with(settings, name, cell, value)) for value in x])
     cost, slope = _cost(settings), _slope(settings, name, cell)
     tangent = here + np.array([-2.0, 2.0])
@@ -205,21 +217,25 @@ def descend(settings: ChainSettings) -> ChainSettings:
 
 def values(settings: ChainSettings) -> dict[str, Any]:
     """Return what every control says; a number beyond its slider stands at the slider's end."""
+    slid = [float(np.clip(value, -REACH, REACH)) for value in _slid(settings).values()]
     said = {"activation": settings.activation, "along": settings.along, "rate": settings.rate}
-    if not _is_deep(settings.tensors):
-        singles = {name: _on_slider(tensor.flat[0]) for name, tensor in settings.tensors.items()}
-        return {**singles, **said}
-    name, cell = places(settings.tensors)[settings.along]
-    return {**said, "show": settings.show, "value": _on_slider(settings.tensors[name].flat[cell])}
+    if _is_deep(settings.tensors):
+        return {"show": settings.show, **said, "value": slid[0]}
+    return {**dict(zip(SINGLES, slid, strict=True)), **said}
+
+
+def _slid(settings) -> dict[str, float]:
+    """Return the numbers that have a slider: all four of one neuron, else the one that C is drawn over."""
+    tensors = settings.tensors
+    if not _is_deep(tensors):
+        return {name: tensors[name].item() for name in SINGLES}
+    name, cell = places(tensors)[settings.along]
+    return {settings.along: float(tensors[name].flat[cell])}
 
 
 def hidden(settings: ChainSettings) -> set[str]:
     """Return the controls that mean nothing now: none."""
     return set()
-
-
-def _on_slider(value) -> float:
-    return float(np.clip(value, -REACH, REACH))
 
 
 def _controls(settings):
@@ -231,7 +247,7 @@ def _controls(settings):
         "value": lambda value: number_slider("its value", value),
         "rate": rate_slider,
     }
-    singles = {name: number_slider(name, said[name]) for name in ("w", "b", "a_prev", "y") if name in said}
+    singles = {name: number_slider(name, said[name]) for name in SINGLES if name in said}
     return {**singles, **{name: make(said[name]) for name, make in made.items() if name in said}}
 
 
@@ -239,11 +255,11 @@ LOOK = {"style": {"description_width": "92px"}, "layout": {"width": "270px"}}
 
 
 def number_slider(name: str, value: float) -> ipywidgets.FloatSlider:
-    """Return a slider of numbers from −6 to 6."""
+    """Return a slider of numbers from −10 to 10."""
     return ipywidgets.FloatSlider(value, min=-REACH, max=REACH, step=0.05, description=name, **LOOK)
 
 
-def rate_slider(value: float) -> ipywidgets.FloatLogSlider:
-    """Return a slider of learning rates, each step 12 % more than the one before."""
-    least, most = np.log10(RATES)
-    return ipywidgets.FloatLogSlider(value, min=least, max=most, step=0.05, description="η", **LOOK)
+def rate_slider(value: float) -> ipywidgets.SelectionSlider:
+    """Return a slider of learning rates, 1, 2, 5 and 10, and the first value among them."""
+    rates = [(format_number(rate), rate) for rate in sorted({*RATES, value})]
+    return ipywidgets.SelectionSlider(options=rates, value=value, description="η", **LOOK)

@@ -93,9 +93,9 @@ def _layer_panels(layers: Sequence[Layer], cost: MseRecord, image: int) -> Itera
     before = "0" if len(layers) > 1 else "prev"
     names = _names(0, len(layers))
     yield Panel(
-        names["before"], _plain(layers[0][0].x[image]), (0, 0), label="a", subscript=before, editable=True
+        names["before"], as_column(layers[0][0].x[image]), (0, 0), label="a", subscript=before, editable=True
     )
-    yield Panel(names["dbefore"], _plain(da), (1, 0), label="∂C/∂a", subscript=before)
+    yield Panel(names["dbefore"], as_column(da), (1, 0), label="∂C/∂a", subscript=before)
 
 
 LOOK = {  # (row below the layer's first, column), sign, label
@@ -114,18 +114,20 @@ LOOK = {  # (row below the layer's first, column), sign, label
 def _panel(kind: str, name: str, values, row: int, subscript: str) -> Panel:
     (down, column), sign, label = LOOK[kind]
     place, editable = (row + down, column), kind in ("w", "b")
-    return Panel(name, _plain(values), place, label=label, subscript=subscript, sign=sign, editable=editable)
+    return Panel(
+        name, as_column(values), place, label=label, subscript=subscript, sign=sign, editable=editable
+    )
 
 
 def _cost_panels(cost: MseRecord, row: int) -> Iterator[Panel]:
     count = cost.x.size
     yield Panel("two", 2 / count, (row - 1, 4), sign="·", label=_over("2", count))
-    yield Panel("y", _plain(cost.target), (row, 0), editable=True)
+    yield Panel("y", as_column(cost.target), (row, 0), editable=True)
     yield Panel("minus", -1, (row, 1), sign="·", label="−1")
-    yield Panel("difference", _plain(cost.differences), (row, 2), sign="→", label="a − y")
+    yield Panel("difference", as_column(cost.differences), (row, 2), sign="→", label="a − y")
     yield Panel("C", cost.y, (row, 4), sign="→")
     if count > 1:
-        yield Panel("square", _plain(cost.differences**2), (row, 3), sign="→", label="(a − y)²")
+        yield Panel("square", as_column(cost.differences**2), (row, 3), sign="→", label="(a − y)²")
         yield Panel("share", 1 / count, (row + 1, 3), sign="·", label=_over("1", count))
 
 
@@ -133,7 +135,7 @@ def _over(number: str, count: int) -> str:
     return number if count == 1 else f"{number}/{count}"
 
 
-def _plain(values) -> np.ndarray:
+def as_column(values) -> np.ndarray:
     """Return a single number without axes, a row as a column (K, 1), so that row k of w leads to z's k."""
     values = np.asarray(values)
     if values.size == 1:

@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from vizconv.engine.operations.loss import MseRecord, mse, mse_backward
-from vizconv.scenes.chain import Layer, slope_of
+from vizconv.scenes.chain import Layer, as_column, slope_of
 from vizconv.scenes.parts import arranged
 from vizconv.scenes.scene import Panel, Reading, Scene
 from vizconv.scenes.terms import Terms
@@ -53,20 +53,20 @@ def _path_panels(layers, routes, image) -> Iterator[Panel]:
     for number in range(last, 0, -1):
         record, activation = layers[number - 1]
         row, own, before = last - number + 1, str(number), str(number - 1)
-        slope = slope_of(activation)[image][:, None]
+        slope, w = as_column(slope_of(activation)[image]), as_column(record.weight)
         yield Panel(f"slope{own}", slope, (row, 0), label="σ′(z)", subscript=own, sign="·")
         yield Panel(f"to z{own}", none_yet, (row, 1), label="to z", subscript=own, sign="→")
-        yield Panel(f"w{own}", record.weight, (row, 2), label="w", subscript=own, sign="·", editable=True)
+        yield Panel(f"w{own}", w, (row, 2), label="w", subscript=own, sign="·", editable=True)
         yield Panel(f"to a{before}", none_yet, (row, 3), label="to a", subscript=before, sign="→")
         place = (last + 2, number - 1)
-        yield Panel(f"via w{own}", record.weight * 0.0, place, label="via w", subscript=own)
+        yield Panel(f"via w{own}", w * 0.0, place, label="via w", subscript=own)
 
 
 def _end_panels(layers, cost, image) -> Iterator[Panel]:
-    last, inputs = len(layers), layers[0][0].x[image][:, None]
+    last, inputs = len(layers), as_column(layers[0][0].x[image])
     yield Panel("a0", inputs, (0, 0), label="a", subscript="0", editable=True)
     yield Panel("C", cost.y, (0, 1))
-    da = mse_backward(cost).dx[:, None]
+    da = as_column(mse_backward(cost).dx)
     yield Panel(f"da{last}", da, (0, 3), label="∂C/∂a", subscript=str(last), sign="→")
     yield Panel("da0", inputs * 0.0, (last + 1, 3), label="∂C/∂a", subscript="0", sign="Σ")
 
