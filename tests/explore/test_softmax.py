@@ -168,7 +168,7 @@ def test_many_classes_stand_below_each_other_and_wide_enough_for_numbers():
         columns = {panel.place[1]: 0 for panel in panels}
         for panel in panels:
             columns[panel.place[1]] = max(columns[panel.place[1]], panel.shape[-1] if panel.shape else 1)
-        assert sum(columns.values()) <= 21
+        assert sum(columns.values()) <= 20
 
 
 def test_only_the_sliders_that_mean_something_are_there():

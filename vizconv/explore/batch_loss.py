@@ -115,7 +115,7 @@ def curves_of(settings: BatchSettings) -> dict[str, Any]:
         ],
         "points": [
             {"x": settings.moved, "y": loss, "name": f"L = {format_number(loss)}"},
-            {"x": settings.moved, "y": share, "name": f"accuracy = {format_number(share)}"},
+            {"x": settings.moved, "y": share, "name": format_number(share)},
         ],
         "x_label": f"z[{settings.image},{settings.number}]",
         "x_range": [float(x[0]), float(x[-1])],
