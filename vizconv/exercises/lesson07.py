@@ -72,26 +72,25 @@ def _listed(counts) -> str:
 
 
 def bottom_edge() -> Prediction:
-    """Ask for dx[3,2], the cell whose formula goes wrong in notes."""
-    dx = convolve(DY, W, padding="full")
-    unturned = cross_correlate(DY, W, padding="full")
-    right = int(dx[3, 2])
-    sums = f"({_plain(DY[2, 1])})({_plain(W[1, 1])}) + ({_plain(DY[2, 2])})({_plain(W[1, 0])})"
+    """Ask for dx[3,2], the cell whose formula goes wrong in notes, when every dy is 1."""
+    ones = np.ones_like(DY)
+    right = int(convolve(ones, W, padding="full")[3, 2])
     replies = {
         int(
-            unturned[3, 2]
-        ): "That comes out when the kernel slides over dy unturned. Ask each reader for its weight.",
+            W.sum()
+        ): "That is the sum of all four weights: an inner pixel has four readers. This one lies in "
+        "the last row.",
         int(
-            DY[2, 1] * W[1, 0] + DY[2, 2] * W[1, 1]
-        ): "You gave each output the other's weight. y[2,1] lies further left than the "
-        "pixel, so it has read it with its right weight.",
-        int(dx[2, 1]): "That is dx[2,1], an inner pixel with four readers.",
-        int(DY[2, 1] * W[1, 1]): "y[2,1] is one of its readers. There is another.",
-        int(DY[2, 2] * W[1, 0]): "y[2,2] is one of its readers. There is another.",
-        right: f"y[2,1] read it with w[1,1], and y[2,2] with w[1,0]: {sums} = {_plain(right)}.",
+            cross_correlate(ones, W, padding="full")[3, 2]
+        ): "The upper row of the kernel would have to lie on "
+        "the last row of the picture. Then its lower row would stick out.",
+        int(W[1, 1]): "That is the share of y[2,1]. There is another reader.",
+        int(W[1, 0]): "That is the share of y[2,2]. There is another reader.",
+        right: f"y[2,1] read it with w[1,1], and y[2,2] with w[1,0]: {_plain(W[1, 1])} + "
+        f"({_plain(W[1, 0])}) = {_plain(right)}.",
     }
     hint = "Only y[2,1] and y[2,2] read x[3,2]. With which weight does each of them?"
-    return predict("What is dx[3,2]?", right, replies, hint)
+    return predict("Let every dy be 1, so that L is the sum of all y. What is dx[3,2]?", right, replies, hint)
 
 
 def readers_at_stride_two() -> Prediction:
