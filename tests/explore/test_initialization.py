@@ -33,7 +33,8 @@ def assert_true(explorer):
     assert vars(settings) == say
     rows = activations(settings)
     np.testing.assert_allclose(scene.panel("spread").values, [np.sqrt((r**2.0).mean()) for r in rows], 1e-4)
-    assert scene.panel("n_in").values == scene.panel("n_out").values == 32 * 9
+    assert scene.panel("sigma").values == sigma(settings)
+    assert scene.notes[0].startswith("n_in = 32 · 9 = 288, and so is n_out. σ = ")
     assert len(rows) == LAYERS + 1 and len(chart.lines) == LAYERS
     for layer, line in enumerate(chart.lines, 1):
         assert min(line["y"]) >= layer and max(line["y"]) <= layer + 0.9 + 1e-9
@@ -50,8 +51,7 @@ def test_every_control_over_its_whole_range():
             send(control, **state)
             assert_true(explorer)
         send(control, index=before)
-    said = "C 1, cells 1, n_in 1, sigma 1, F 1, cells again 1, n_out 1, spread 11"
-    assert repr(explorer) == f"Explorer(initialization: Scene({said}))"
+    assert repr(explorer) == "Explorer(initialization: Scene(sigma 1, spread 11))"
 
 
 def test_random_combinations():

@@ -62,8 +62,8 @@ def test_every_control_over_its_whole_range():
             assert_true(explorer)
         send(control, **before)
         send(explorer.controls["filters"], value=2)
-    assert repr(explorer.settings.filters) == "2"
-    said = "x 2×4×4, w 2×2×2, s 2×3×3, b 1, y 3×3, db 1, dy 3×3, L 1"
+    assert explorer.settings.filters == 2
+    said = "x 2×4×4, w 2×2×2, s 2×3×3, b 1, y 3×3, L 1, db 1, dy 3×3"
     assert repr(explorer) == f"Explorer(layer: Scene({said}))"
 
 

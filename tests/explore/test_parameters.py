@@ -42,7 +42,7 @@ def test_every_control_over_its_whole_range():
         for state in settings_of(control):
             send(control, **state)
             assert_true(explorer)
-    assert repr(explorer).startswith("Explorer(parameters: Scene(H 1, W 1, H·W 1, C 1, inputs 1, units 1")
+    assert repr(explorer).startswith("Explorer(parameters: Scene(H·W 1, C 1, inputs 1, units 1")
 
 
 def test_five_hundred_random_combinations():

@@ -125,21 +125,22 @@ def _range(settings) -> tuple[float, float]:
 
 
 def scene_of(settings: InitializationSettings) -> scenes.Scene:
-    """Return the scene of the settings: n_in, n_out, σ, and the spread of every layer."""
+    """Return the scene of the settings: σ, and the spread of every layer."""
     spreads = [spread(values) for values in activations(settings)]
-    scene = scenes.initialization(SHAPE, sigma(settings), spreads)
+    scene = scenes.initialization(sigma(settings), spreads)
     return replace(scene, notes=_notes(settings, spreads), code=as_code(settings))
 
 
 def _notes(settings, spreads) -> tuple[str, ...]:
     last = activations(settings)[-1]
     factor = "" if settings.scale == 1 else f"{settings.scale:g} · "
-    tied = f"σ = {factor}√({WORDS[settings.rule]}) = {sigma(settings):.3f}."
+    counts = f"n_in = {CHANNELS} · {KERNEL**2} = {fans(SHAPE)[0]}, and so is n_out."
     if settings.activation == "tanh":
         said = f"{np.mean(np.abs(last) > SATURATED):.0%} of the values are beyond ±{SATURATED}"
     else:
         said = f"{np.mean(last == 0):.0%} of the values are 0"
-    return tied, f"The spread is 1 in x and {spreads[-1]:.2g} in layer {LAYERS}, where {said}."
+    own = f"σ = {factor}√({WORDS[settings.rule]}) = {sigma(settings):.3f}."
+    return f"{counts} {own}", f"The spread is 1 in x and {spreads[-1]:.2g} in layer {LAYERS}, where {said}."
 
 
 def traits_of(settings: InitializationSettings, scene: scenes.Scene) -> dict:

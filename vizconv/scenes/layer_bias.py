@@ -20,11 +20,10 @@ def layer_bias(record: Conv2dRecord, gradients: Conv2dGradients, image: int = 0,
         raise ValueError("this layer has no bias and so no db; give it a bias")
     above, seen = layer(record, image, filter), view(record, image, filter)
     found, y = seen.gradients(gradients), above.panel("y")
-    column = y.place[1]
     below = (
+        loss_panel(found.dy[0, 0], y.values, (1, above.panel("s").place[1])),
         bias_gradient_panel(seen, found, (1, above.panel("b").place[1])),
-        output_gradient_panel(seen, found, (1, column)),
-        loss_panel(found.dy[0, 0], y.values, (1, column + 1)),
+        output_gradient_panel(seen, found, (1, y.place[1])),
     )
     return replace(
         above,

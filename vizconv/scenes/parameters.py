@@ -8,9 +8,9 @@ from vizconv.scenes.terms import Terms
 
 FIRST = np.zeros(1, np.int64)
 ONE = {"product": Terms(FIRST, FIRST, FIRST), "copy": Terms(FIRST, FIRST, None)}
-DENSE = ("H", "W", "H·W", "C", "inputs", "units", "weights", "total")
-CONVOLUTIONAL = ("KH", "KW", "KH·KW", "C ", "a filter", "filters", "weights ", "total ")
-SIGNS = ("", "·", "=", "·", "=", "·", "=", "→")
+DENSE = ("H·W", "C", "inputs", "units", "weights", "total")
+CONVOLUTIONAL = ("KH·KW", "C ", "a filter", "filters", "weights ", "total ")
+SIGNS = ("", "·", "=", "·", "=", "→")
 
 
 def parameters(
@@ -36,11 +36,10 @@ def parameters(
 def _counted(height, width, channels, outputs) -> tuple[int, ...]:
     area = height * width
     weights = area * channels * outputs
-    return height, width, area, channels, area * channels, outputs, weights, weights + outputs
+    return area, channels, area * channels, outputs, weights, weights + outputs
 
 
-def _readings(height, width, area, channels, inputs, outputs, weights, total):
-    yield Reading("product", "out", out=area, left=height, right=width)
+def _readings(area, channels, inputs, outputs, weights, total):
     yield Reading("product", "out", out=inputs, left=area, right=channels)
     yield Reading("product", "out", out=weights, left=inputs, right=outputs)
     yield Reading("copy", "out", out=total, left=weights)

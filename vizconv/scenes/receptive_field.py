@@ -69,21 +69,22 @@ def _met(products: Terms, kernels: Terms) -> Terms:
 
 
 def _layer_panels(first, second, gate):
+    """Yield the panels of both layers: each row is an equation."""
     yield Panel("x", first.x[0, 0], (0, 0), editable=True)
     yield Panel("w1", first.weight[0, 0], (0, 1), label="w", subscript="1", sign="⋆", editable=True)
     yield Panel("y1", first.y[0, 0], (0, 2), label="y", subscript="1", sign="=")
     if gate is not None:
-        yield Panel("gate", gate.gate[0, 0], (0, 3), sign="⊙")
-        yield Panel("a1", gate.y[0, 0], (0, 4), label="a", subscript="1", sign="=")
-    column = 3 if gate is None else 5
+        yield Panel("gate", gate.gate[0, 0], (1, 1), sign="y₁ ⊙")
+        yield Panel("a1", gate.y[0, 0], (1, 2), label="a", subscript="1", sign="=")
+    row, fed = (1, "y₁ ⋆") if gate is None else (2, "a₁ ⋆")
     w2, y2 = second.weight[0, 0], second.y[0, 0]
-    yield Panel("w2", w2, (0, column), label="w", subscript="2", sign="⋆", editable=True)
-    yield Panel("y2", y2, (0, column + 1), label="y", subscript="2", sign="=")
+    yield Panel("w2", w2, (row, 1), label="w", subscript="2", sign=fed, editable=True)
+    yield Panel("y2", y2, (row, 2), label="y", subscript="2", sign="=")
 
 
 def _composed_panels(whole, kernels, gate):
-    w12 = whole.weight[0, 0]
+    w12, row = whole.weight[0, 0], 2 if gate is None else 3
     holes = np.isin(np.arange(w12.size), kernels.out, invert=True).reshape(w12.shape) * FILLED
     label, subscript = ("straight from x: y", "2") if gate is None else ("x ⋆ w", "12")
-    yield Panel("w12", w12, (1, 1), label="w", subscript="12", sign="x ⋆", kinds=holes)
-    yield Panel("whole", whole.y[0, 0], (1, 2), label=label, subscript=subscript, sign="=")
+    yield Panel("w12", w12, (row, 1), label="w", subscript="12", sign="x ⋆", kinds=holes)
+    yield Panel("whole", whole.y[0, 0], (row, 2), label=label, subscript=subscript, sign="=")

@@ -31,7 +31,7 @@ def shift(
         Panel("y", y, (0, 2), sign="="),
         Panel("moved", moved, (1, 0), label="y before, moved", kinds=marked),
         Panel("minus", -1, (1, 1), label="−1", sign="·"),
-        Panel("difference", (y - moved) * compared, (1, 2), label="y − y before, moved", kinds=marked),
+        Panel("difference", (y - moved) * compared, (1, 2), sign="+ y =", kinds=marked),
     )
     there = np.flatnonzero(compared)
     terms = {
@@ -44,7 +44,8 @@ def shift(
         Reading("y", "out", out="difference", left="y"),
         Reading("moved", "out", out="difference", left="moved", right="minus"),
     )
-    return Scene(panels, terms, readings, "y", tuple(notes), code, recomputed=("w",))
+    largest = "y", int(np.abs(y).argmax())
+    return Scene(panels, terms, readings, "y", tuple(notes), code, recomputed=("w",), pointed=largest)
 
 
 def source(shape: tuple[int, int], cells: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
