@@ -1,6 +1,7 @@
 """The gradient of a batch's loss to write, function(z, labels) returns dz (N, K), and typical mistakes."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -34,9 +35,16 @@ def _case(z, labels):
     return MappingProxyType({"z": own(np.array(z)), "labels": own(np.array(labels))})
 
 
+SHOWN = {"z": (0, 0), "p": (0, 1), "y": (0, 2), "dz": (1, 0), "minus": (1, 1), "share": (2, 1)}
+
+
 def _scene(z, labels) -> Scene:
+    """Show what dz is made of, and leave the losses out, so that there is room for the learner's dz."""
     record = cross_entropy(z, labels)
-    return batch_loss(record, cross_entropy_backward(record))
+    scene = batch_loss(record, cross_entropy_backward(record))
+    panels = tuple(replace(scene.panel(name), place=place) for name, place in SHOWN.items())
+    readings = tuple(reading for reading in scene.readings if reading.target == "dz")
+    return replace(scene, panels=panels, readings=readings, notes=())
 
 
 # ---- Typical mistakes --------------------------------------------------------------------------------------
