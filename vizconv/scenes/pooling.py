@@ -42,7 +42,7 @@ def max_pooling(
     products = _mask_terms(part, seen.kinds)
     if ties == "first":
         return _scene(seen, x, (mask,), products, notes, ("x",))
-    equal = Panel("ties", _beside(_equal(part)[0, 0]), (1, 1), label="window = max")
+    equal = Panel("ties", _beside(_equal(part)[0, 0]), (1, 1), label="window == max")
     return _scene(seen, x, (mask, equal), products, notes, ("x",))
 
 
