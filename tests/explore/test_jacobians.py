@@ -11,6 +11,7 @@ from tests.front_end import send, settings_of
 from tests.scenes.checks import assert_sums
 from vizconv import explore
 from vizconv.explore.jacobians import RANGES, WORKED
+from vizconv.scenes.jacobian import FORWARDS
 
 
 def shown(explorer, name):
@@ -38,6 +39,8 @@ def assert_true(explorer):
         assert "does not fit" in scene.notes[0] and scene.code == ""
         return False
     assert_sums(scene)
+    assert (explorer.controls["forward"].layout.display == "none") == said["transpose"]
+    assert said["transpose"] or FORWARDS[said["forward"]] in scene.readings
     y = correlate(padded, spaced, "valid")[:: said["stride"]] + settings.b
     np.testing.assert_allclose(shown(explorer, "y"), y)
     rows = [

@@ -157,6 +157,8 @@ def test_it_points_at_a_number_of_x_that_most_outputs_read(make):
     record = conv1d([[[1, 2, 3, 4, 5, 6]]], [[[5, 6, 7]]], stride=2, padding=1)
     scene = make(record, conv1d_backward(record, record.y))
     assert scene.pointed == ("dx", 2) and scene.panel("dx").origin == (-1,)  # x[1], read by y[0] and y[1]
+    record = conv1d([[[1, 2]]], [[[5]]], padding=1)
+    assert make(record, conv1d_backward(record, record.y)).pointed == ("dx", 1)  # never at padding
 
 
 def test_a_stride_drops_rows_of_the_band():
@@ -266,6 +268,7 @@ def test_a_stride_puts_zeros_between_the_cells_of_dy():
     record = conv1d([[[4, 1, 6, 5, 8]]], [[[3, 2]]], stride=2)
     scene = transposed_jacobian(record, conv1d_backward(record, [[[1, 10]]]))
     spread = scene.panel("spread")
+    assert spread.origin == (-1,) and scene.panel("transpose").origin == (0, -1)
     assert spread.values.tolist() == [0, 1, 0, 10, 0, 0]
     assert spread.kinds.tolist() == [PADDING, 0, FILLED, 0, FILLED, PADDING]
     assert scene.panel("dx").values.tolist() == [3, 2, 30, 20, 0]
