@@ -18,7 +18,7 @@ LARGEST = {"images": 4, "channels": 4, "filters": 4, "size": 12, "kernel": 7, "p
 GROUND = 40  # rows and columns of the numbers that are made up beforehand: no y on the stage has more
 
 VIEWS = {
-    "readings": ("all three readings", scenes.readings),
+    "readings": ("all readings", scenes.readings),
     "dw": ("dw = x ⋆ dy", partial(scenes.weight_gradient, loss=True)),
     "db": ("db = Σ dy", partial(scenes.bias_gradient, loss=True)),
     "scatter": ("dx by scatter", partial(scenes.input_gradient_scatter, loss=True)),
@@ -402,7 +402,7 @@ def _controls(settings):
         **sliders,
         "dy": choice("dy", [*((title, name) for name, (title, _) in DYS.items()), (OWN, OWN)], shown["dy"]),
         **counts,
-        **{name: slider(f"{name} shown", shown[name], 0, most[name]) for name in COUNTS},
+        **{name: slider(f"{name} no.", shown[name], 0, most[name]) for name in COUNTS},
         "several": switch("channels, filters, images", shown["several"]),
         "apart": switch("height and width apart", shown["apart"]),
     }
@@ -410,7 +410,7 @@ def _controls(settings):
 
 def _views(view):
     options = [(title, name) for name, (title, _) in VIEWS.items()]
-    layout, style = {"width": "100%"}, {"button_width": "132px"}
+    layout, style = {"width": "100%"}, {"button_width": "112px"}
     return ipywidgets.ToggleButtons(options=options, value=view, layout=layout, style=style)
 
 

@@ -70,7 +70,7 @@ def weight_gradient_of_images(
         Panel("dy", dy, (0, 1), sign="⋆", editable=True),
         Panel("dw", dw, (0, 2), sign="=", subscript=both),
         Panel("w", w, (1, 1), sign="⋆", subscript=both, editable=True),
-        *_rest(record, y - alone.y[:, 0], (1, 2)),
+        *_rest(record, y - alone.y[:, 0], (1, 2), "+"),
         Panel("y", y, (1, 3), sign="="),
         loss_panel(dy, y, (1, 4)),
     )
@@ -114,10 +114,10 @@ def _alone(record, padded, w) -> Conv2dRecord:
     return conv2d(padded[None, None], w, stride=record.geometry.stride, dilation=record.geometry.dilation)
 
 
-def _rest(record, rest, place) -> tuple[Panel, ...]:
+def _rest(record, rest, place, sign="") -> tuple[Panel, ...]:
     """Make the panel of what other channels and the bias add to y, if there are any."""
     alone = record.x.shape[1] == 1 and (record.bias is None or not record.bias.any())
-    return () if alone else (Panel("rest", rest, place, sign="+", label="all else"),)
+    return () if alone else (Panel("rest", rest, place, sign=sign, label="all else"),)
 
 
 def _cropped(kinds):

@@ -57,7 +57,8 @@ def input_gradient_gather(
     """Set dx on a stage as a gather: the spread dy ⋆ rot180(w), stepped through dx cell by cell.
 
     Spread are zeros between the cells of dy (stride), leftover rows and columns, and a padding of D(K-1);
-    the cells of dx that lie in the padding of x are cropped. With `loss`, x, y and L = Σ dy ⊙ y stand beside.
+    the cells of dx that lie in the padding of x are cropped. With `loss`, x stands over dx, and below
+    y and L = Σ dy ⊙ y.
     """
     seen = view(record, image, filter)
     found = seen.gradients(gradients)
@@ -68,7 +69,7 @@ def input_gradient_gather(
         _spread(seen, spread, (1, 0)),
         seen.kernel_panel("rotated", turned, (1, 1), sign="⋆", label="rot180(w)", subscript=seen.number),
         input_gradient_panel(seen, found, (1, 3), "="),
-        *_tensors(seen, found, loss, b=(0, 2), x=(0, 3), rest=(0, 4), y=(0, 5), L=(1, 5)),
+        *_tensors(seen, found, loss, x=(0, 3), y=(2, 0), b=(2, 1), rest=(2, 2), L=(2, 3)),
     )
     terms = {
         "spread": _spread_terms(seen, spread.shape),
