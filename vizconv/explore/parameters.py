@@ -68,9 +68,9 @@ def _steps(name, options, value):
 
 def scene_of(settings: ParametersSettings) -> scenes.Scene:
     """Return the scene of the settings."""
-    counts = vars(settings) | {"kernel": (settings.kernel, settings.kernel)}
-    scene = scenes.parameters(**counts)
-    return replace(scene, notes=_notes(settings), code=as_code(settings))
+    areas = settings.size[0] * settings.size[1], settings.kernel**2
+    counts = settings.channels, settings.units, settings.filters
+    return scenes.parameters(*areas, *counts, _notes(settings), as_code(settings))
 
 
 def learned(settings: ParametersSettings) -> tuple[int, int]:

@@ -1,46 +1,41 @@
-"""How many numbers a layer learns, counted on the stage: fully connected above, convolutional below."""
+"""How many weights a layer has, counted on the stage: fully connected above, convolutional below."""
 
 import numpy as np
 
-from vizconv.scenes.parts import arranged
 from vizconv.scenes.scene import Panel, Reading, Scene
 from vizconv.scenes.terms import Terms
 
 FIRST = np.zeros(1, np.int64)
-ONE = {"product": Terms(FIRST, FIRST, FIRST), "copy": Terms(FIRST, FIRST, None)}
-DENSE = ("H·W", "C", "inputs", "units", "weights", "total")
-CONVOLUTIONAL = ("KH·KW", "C ", "a filter", "filters", "weights ", "total ")
-SIGNS = ("", "·", "=", "·", "=", "→")
+PRODUCT = {"product": Terms(FIRST, FIRST, FIRST)}
+DENSE = ("H·W", "C", "inputs", "units", "weights")
+CONVOLUTIONAL = ("KH·KW", "C ", "a filter", "filters", "weights ")
+SIGNS = ("", "·", "=", "·", "=")
 
 
 def parameters(
-    size: tuple[int, int], channels: int, units: int, kernel: tuple[int, int], filters: int, notes=(), code=""
+    pixels: int, cells: int, channels: int, units: int, filters: int, notes=(), code: str = ""
 ) -> Scene:
-    """Set the counting of two layers on a stage: H·W·C·units + units, and KH·KW·C·filters + filters.
+    """Set H·W·C·units on a stage, and below it KH·KW·C·filters; `pixels` are H·W and `cells` KH·KW.
 
     All are whole numbers from 1 on. A fully connected layer counts like a convolutional one whose kernel is
     as large as the picture.
     """
-    rows = ((DENSE, size, units), (CONVOLUTIONAL, kernel, filters))
-    panels = [
+    rows = (DENSE, pixels, units), (CONVOLUTIONAL, cells, filters)
+    panels = tuple(
         Panel(name, value, (row, column), sign=sign)
-        for row, (names, sides, outputs) in enumerate(rows)
+        for row, (names, area, outputs) in enumerate(rows)
         for column, (name, value, sign) in enumerate(
-            zip(names, _counted(*sides, channels, outputs), SIGNS, strict=True)
+            zip(names, _counted(area, channels, outputs), SIGNS, strict=True)
         )
-    ]
-    readings = [reading for names, _, _ in rows for reading in _readings(*names)]
-    return Scene(arranged(*panels), ONE, tuple(readings), notes=tuple(notes), code=code)
+    )
+    readings = tuple(reading for names, _, _ in rows for reading in _readings(*names))
+    return Scene(panels, PRODUCT, readings, notes=tuple(notes), code=code)
 
 
-def _counted(height, width, channels, outputs) -> tuple[int, ...]:
-    area = height * width
-    weights = area * channels * outputs
-    return area, channels, area * channels, outputs, weights, weights + outputs
+def _counted(area, channels, outputs) -> tuple[int, ...]:
+    return area, channels, area * channels, outputs, area * channels * outputs
 
 
-def _readings(area, channels, inputs, outputs, weights, total):
+def _readings(area, channels, inputs, outputs, weights):
     yield Reading("product", "out", out=inputs, left=area, right=channels)
     yield Reading("product", "out", out=weights, left=inputs, right=outputs)
-    yield Reading("copy", "out", out=total, left=weights)
-    yield Reading("copy", "out", out=total, left=outputs)  # a bias for each
