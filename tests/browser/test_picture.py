@@ -35,7 +35,7 @@ TIMED = """async (source) => {
     const heard = {};
     const shown = (grey) => {
         const pixels = new DataView(new Uint8Array(height * width * channels).fill(grey).buffer);
-        return { height, width, channels, signed: false, scale: 1, pixels };
+        return { height, width, channels, kind: "uint8", step: 1, largest: 0, palette: [], scale: 1, pixels };
     };
     const state = { _shown: shown(0), label: "", pointer: [], region: [] };
     const model = { get: (name) => state[name], on: (name, answer) => { heard[name] = answer; }, off() {} };

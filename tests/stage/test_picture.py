@@ -11,7 +11,7 @@ from PIL import Image
 
 from vizconv.draw.figures import SIGNED
 from vizconv.stage import Picture
-from vizconv.stage.picture import as_message, within
+from vizconv.stage.picture import as_image, coloured, within
 
 GENERATOR = np.random.default_rng(0)
 GREY = GENERATOR.integers(0, 256, (5, 7)).astype(np.uint8)
@@ -20,13 +20,10 @@ SIGNED_MAP = np.array([[-2.0, 0.0, 2.0], [0.5, np.nan, np.inf]])
 
 
 def decoded(message):
-    """The pixels of a message as an array, and the values behind them."""
-    height, width, channels = (message[name] for name in ("height", "width", "channels"))
-    count = height * width * channels
-    pixels = np.frombuffer(message["pixels"], np.uint8, count).reshape(height, width, channels)
-    values = np.frombuffer(message["pixels"], "<f4", offset=count) if message["signed"] else None
-    assert len(message["pixels"]) == count + (0 if values is None else values.nbytes)
-    return pixels, values
+    """The numbers of a message, as an array with an axis of channels."""
+    shape = [message[name] for name in ("height", "width", "channels")]
+    kind = np.dtype(message["kind"]).newbyteorder("<")
+    return np.frombuffer(message["pixels"], kind).reshape(shape) * message["step"]
 
 
 # ---- What the page reads -----------------------------------------------------------------------------
@@ -34,32 +31,55 @@ def decoded(message):
 
 @pytest.mark.parametrize("image", [GREY, PHOTOGRAPH, GREY[::-1, ::2], np.asfortranarray(PHOTOGRAPH)])
 def test_bytes_travel_as_they_are(image):
-    pixels, values = decoded(Picture(image)._shown)
-    np.testing.assert_array_equal(pixels, image.reshape(*image.shape[:2], -1))
-    assert values is None
+    message = Picture(image)._shown
+    np.testing.assert_array_equal(decoded(message), image.reshape(*image.shape[:2], -1))
+    assert message["kind"] == "uint8" and message["palette"] == []
 
 
 def test_signed_values_take_the_colours_around_zero():
-    pixels, values = decoded(Picture(SIGNED_MAP)._shown)
+    message = Picture(SIGNED_MAP)._shown
+    np.testing.assert_array_equal(decoded(message)[..., 0], SIGNED_MAP)
+    assert (message["kind"], message["largest"]) == ("float32", 2)
+    palette = np.array(message["palette"]).reshape(256, 3)
+    np.testing.assert_array_equal(palette, SIGNED(np.arange(256), bytes=True)[:, :3])
     wanted = SIGNED([[0.0, 0.5, 1.0], [0.75, 0.5, 1.0]], bytes=True)[..., :3]
     wanted[1, 1] = 128  # NaN
-    np.testing.assert_array_equal(pixels, wanted)
-    np.testing.assert_array_equal(values, SIGNED_MAP.ravel())
+    np.testing.assert_array_equal(coloured(SIGNED_MAP), wanted)
 
 
 def test_signed_colours_lie_around_a_middle_grey():
     image = np.array([[[-4.0, 0.0, 4.0], [1.0, np.nan, -9.0]]])
     message = Picture(image, largest=4)._shown
-    pixels, values = decoded(message)
-    assert pixels.tolist() == [[[1, 128, 255], [192, 128, 1]]]
-    np.testing.assert_array_equal(values, image.ravel())
+    assert coloured(image, 4).tolist() == [[[0, 128, 255], [192, 128, 0]]]
+    np.testing.assert_array_equal(decoded(message), image)
     assert message["largest"] == 4 and Picture(image)._shown["largest"] == 9
 
 
 def test_several_maps_can_share_one_scale():
-    pixels, _ = decoded(Picture([[1, -4]], largest=16)._shown)
-    assert pixels[0].tolist() == SIGNED([0.625, 0.25], bytes=True)[:, :3].tolist()
-    assert decoded(as_message(np.zeros((1, 1))))[0].tolist() == [[list(SIGNED(0.5, bytes=True)[:3])]]
+    assert coloured(as_image([[1, -4]]), 16)[0].tolist() == SIGNED([0.625, 0.25], bytes=True)[:, :3].tolist()
+    assert Picture([[1, -4]], largest=16)._shown["largest"] == 16
+    assert coloured(np.zeros((1, 1))).tolist() == [[list(SIGNED(0.5, bytes=True)[:3])]]
+
+
+@pytest.mark.parametrize("shape", [(3, 4), (400, 300), (200, 180, 3)])
+@pytest.mark.parametrize("largest", [1e-30, 7.5, 32_767, 32_768, 1e30])
+@pytest.mark.parametrize("whole", [True, False])
+def test_signed_values_take_few_bytes_and_stay_true(shape, largest, whole):
+    values = GENERATOR.uniform(-largest, largest, shape)
+    values = np.rint(values) if whole else values
+    message = Picture(values)._shown
+    few = np.abs(values).max() <= 32_767 and (values == np.rint(values)).all()
+    assert message["kind"] == ("int16" if few or values.size > 100_000 else "float32")
+    exact = 0 if few else largest / 60_000 if values.size > 100_000 else largest * 1e-7
+    np.testing.assert_allclose(decoded(message).reshape(shape), values, rtol=0, atol=exact)
+
+
+@pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan, 1e300])
+def test_what_no_int16_holds_travels_as_it_is(value):
+    values = np.ones((400, 400))
+    values[3, 5] = value
+    decoded_value = decoded(Picture(values)._shown)[3, 5, 0]
+    np.testing.assert_allclose(decoded_value, value)
 
 
 @pytest.mark.parametrize(("shape", "scale"), [((28, 28), 12), ((5, 7), 48), ((336, 2), 1), ((512, 512), 1)])

@@ -6,7 +6,7 @@ import numpy as np
 
 from vizconv import scenes
 from vizconv.engine.arrays import numbers
-from vizconv.engine.geometry import AXES, BORDERS, Geometry, geometry, pad, whole
+from vizconv.engine.geometry import AXES, BORDERS, Geometry, geometry, pad, pair, whole
 from vizconv.engine.operations import correlation as correlate
 from vizconv.explore.correlation import literal
 from vizconv.explore.explorer import Topic, as_sentence, choice, slider, switch
@@ -77,6 +77,7 @@ def start(
     padding="same",
     border="zeros",
     shown=None,
+    place=None,
 ) -> FilterSettings:
     """Read the arguments of `kernels`; raise TypeError or ValueError for what is no setting at all."""
     name, original, notes = _read_picture(picture)
@@ -101,7 +102,8 @@ def start(
         shown=shown,
         notes=notes,
     )
-    return _centred(_with_x(settings))
+    settings = _with_x(settings)
+    return _centred(settings) if place is None else point(settings, pair(place, "place", 0))
 
 
 def _with_x(settings: FilterSettings) -> FilterSettings:
@@ -239,15 +241,31 @@ def scene_of(settings: FilterSettings) -> scenes.Scene:
 
 def patch_of(settings: FilterSettings, setting: Geometry):
     """Cut the cells under the kernel out of the padded picture: (C, n, n), their kinds, their first index."""
-    padded = pad(settings.x.astype(np.int64), setting.padding, setting.border)
-    inside = np.zeros(setting.padded_size, bool)
-    inside[setting.crop] = True
-    top, left = (setting.stride[axis] * settings.place[axis] for axis in range(2))
-    part = (slice(top, top + settings.size), slice(left, left + settings.size))
-    kinds = np.where(inside[part], 0, scenes.PADDING).astype(np.uint8)
-    corner = (top - setting.padding[0][0], left - setting.padding[1][0])
-    patch = padded[:, *part]
-    return patch, np.broadcast_to(kinds, patch.shape), corner
+    (rows, top), (columns, left) = (_cells(settings, setting, axis) for axis in range(2))
+    outside = np.logical_or.outer(rows < 0, columns < 0)
+    patch = np.where(outside, 0, settings.x[:, rows[:, None], columns].astype(np.int64))
+    inside = np.logical_and.outer(
+        *(
+            _inside(first, settings.size, size)
+            for first, size in zip((top, left), setting.input_size, strict=True)
+        )
+    )
+    kinds = np.where(inside, 0, scenes.PADDING).astype(np.uint8)
+    return patch, np.broadcast_to(kinds, patch.shape), (top, left)
+
+
+def _cells(settings, setting, axis):
+    """Return the rows (or columns) of x that the window reads, −1 for zeros, and where it begins."""
+    before, after = setting.padding[axis]
+    counted = np.arange(1, setting.input_size[axis] + 1)[:, None]  # of one column, and 0 outside
+    padded = pad(counted, ((before, after), (0, 0)), setting.border)[:, 0] - 1
+    start = settings.place[axis] * setting.stride[axis]
+    return padded[start : start + settings.size], start - before
+
+
+def _inside(first, count, size):
+    places = np.arange(first, first + count)
+    return (places >= 0) & (places < size)
 
 
 def _terms(records, apart: bool) -> scenes.Terms:

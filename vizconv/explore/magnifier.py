@@ -23,7 +23,8 @@ def kernels(picture=None, kernel=None, **settings) -> "Magnifier":
     picture is "photograph", "bright square", "bright disc" or an array (H, W) or (H, W, 3) from 0 to 255;
     kernel the name of a preset (FILTERS), one kernel (n, n) or one a channel (3, n, n), n from 3 to 7.
     Settings: colours (False), side (192, pixels of the longer side), stride, padding ("same", "valid",
-    "full"), border ("zeros", "reflect", "repeat"), shown ("clipped", "signed", "absolute").
+    "full"), border ("zeros", "reflect", "repeat"), shown ("clipped", "signed", "absolute"), place (row,
+    column of the pixel of y whose sum is on the stage; the middle one).
     Raises TypeError or ValueError for what is no such setting.
     """
     return Magnifier(filtering.start(picture, kernel, **settings))

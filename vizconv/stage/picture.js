@@ -5,39 +5,75 @@ const DIGITS = 6; // float32 has no more that are sure
 
 // ---- Pixels ------------------------------------------------------------------------------------------
 
-// {height, width, channels, colours, values}: values are those of the signed numbers, if it has such.
+const KINDS = { uint8: Uint8Array, int16: Int16Array, float32: Float32Array };
+
+// {height, width, channels, numbers, signed, ...}: the numbers count in steps of `step`.
 export function readImage(raw) {
-  const count = raw.height * raw.width;
   const { buffer, byteOffset, byteLength } = raw.pixels;
   const bytes = new Uint8Array(buffer, byteOffset, byteLength);
-  const colours = bytes.subarray(0, count * raw.channels);
-  const rest = bytes.slice(colours.length); // a copy, so that it is aligned
-  return { ...raw, colours, values: raw.signed ? new Float32Array(rest.buffer) : null };
+  const signed = raw.kind !== "uint8";
+  const numbers = signed ? new KINDS[raw.kind](bytes.slice().buffer) : bytes; // a copy, so that it is aligned
+  return { ...raw, signed, numbers };
 }
 
-export function fill(rgba, { colours, channels }) {
+export function fill(rgba, image) {
+  const colours = image.signed ? coloured(image) : image.numbers;
+  const channels = colours.length / (image.height * image.width);
+  const [green, blue] = channels === 1 ? [0, 0] : [1, 2];
   for (let from = 0, to = 0; to < rgba.length; from += channels, to += 4) {
     rgba[to] = colours[from];
-    rgba[to + 1] = colours[channels === 1 ? from : from + 1];
-    rgba[to + 2] = colours[channels === 1 ? from : from + 2];
+    rgba[to + 1] = colours[from + green];
+    rgba[to + 2] = colours[from + blue];
     rgba[to + 3] = 255;
   }
 }
 
-export function valueAt(image, [row, column]) {
-  const pixel = row * image.width + column;
-  const numbers = image.values ?? image.colours;
-  const channels = numbers.length / (image.height * image.width);
-  const [first, green, blue] = Array.from(
-    numbers.subarray(channels * pixel, channels * (pixel + 1)),
-    formatValue,
-  );
-  return channels === 1 ? first : `red ${first}, green ${green}, blue ${blue}`;
+// Signed values as colours: of one channel by the palette, of three as brightness around a middle grey.
+function coloured({ channels, numbers, palette, step, largest }) {
+  const deep =
+    numbers instanceof Int16Array ? lookUp(numbers, step, largest) : depths(numbers, step, largest);
+  if (channels === 3) return deep;
+  const colours = new Uint8Array(3 * deep.length);
+  for (let at = 0; at < deep.length; at += 1) {
+    const nothing = Number.isNaN(numbers[at]);
+    for (let part = 0; part < 3; part += 1)
+      colours[3 * at + part] = nothing ? 128 : palette[3 * deep[at] + part];
+  }
+  return colours;
 }
 
-function formatValue(value) {
-  const text = Number.isFinite(value) ? String(Number(value.toPrecision(DIGITS))) : String(value);
-  return text.replace("Infinity", "∞").replaceAll("-", "−");
+// From 0 over 128 to 255 as on the stage: the root of the size; NaN counts as 0.
+function depths(numbers, step, largest) {
+  const deep = new Uint8Array(numbers.length);
+  for (let at = 0; at < deep.length; at += 1) {
+    const depth = Math.sqrt(Math.min(1, (Math.abs(numbers[at]) * step) / largest)) || 0;
+    deep[at] = Math.min(255, 128 * (1 + (numbers[at] < 0 ? -depth : depth)));
+  }
+  return deep;
+}
+
+// The same for very many values, of which there are only few different ones.
+function lookUp(numbers, step, largest) {
+  const every = Int16Array.from({ length: 2 ** 16 }, (_, at) => at); // as 16 bits: 0, 1, ... −2, −1
+  const table = depths(every, step, largest);
+  const deep = new Uint8Array(numbers.length);
+  for (let at = 0; at < deep.length; at += 1) deep[at] = table[numbers[at] & 0xffff];
+  return deep;
+}
+
+export function valueAt(image, [row, column]) {
+  const { channels, numbers, step } = image;
+  const pixel = channels * (row * image.width + column);
+  const values = Array.from(numbers.subarray(pixel, pixel + channels), (number) => formatValue(number, step));
+  return channels === 1 ? values[0] : `red ${values[0]}, green ${values[1]}, blue ${values[2]}`;
+}
+
+// In steps other than 1 a value has as many digits as a step is exact.
+function formatValue(number, step = 1) {
+  if (!Number.isFinite(number)) return String(number).replace("Infinity", "∞").replace("-", "−");
+  const places = Math.min(100, Math.max(0, Math.floor(-Math.log10(step))));
+  const rounded = step === 1 ? Number(number.toPrecision(DIGITS)) : Number((number * step).toFixed(places));
+  return String(rounded).replaceAll("-", "−");
 }
 
 // The region [top, left, height, width] around a place: inside the image, or the nearest of its windows.

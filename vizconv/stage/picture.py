@@ -15,8 +15,10 @@ from vizconv.engine.arrays import numbers, own
 HERE = Path(__file__).parent
 
 WIDEST = 336  # pixels of the page that a small picture is enlarged to, at most
-STILL = 256  # pixels of the longer side, to which the still of a large picture is made smaller
+STILL = 256  # the still of a large picture is made as small as a square with such sides
 COLOURS = SIGNED(np.arange(256), bytes=True)[:, :3]
+MOST_STEPS = 32_767  # above and below 0, in an int16
+MANY = 100_000  # values, of which the page gets no more digits than an int16 has
 NOT_A_NUMBER = (128, 128, 128)  # a grey that no signed value has
 
 
@@ -140,30 +142,54 @@ def nearest_window(region: list[int], windows: list[int]) -> list[int]:
 
 
 def as_message(image: np.ndarray, largest: float | None = None, widest: int = WIDEST) -> dict:
-    """Turn an image into what the page reads: its size, how much it is enlarged, and its bytes.
+    """Turn an image into what the page reads: its size, how much it is enlarged, and its numbers.
 
-    `pixels` are grey (H, W) or colours (H, W, 3); behind the colours of signed values come the values
-    themselves, as float32. `largest` is the signed value of the deepest colour, 0 where nothing is signed.
+    `pixels` are the bytes of grey (H, W) or colours (H, W, 3). Of signed values they are int16 or float32
+    (`kind`), in steps of `step`, which the page colours by itself: `largest` is the value of the deepest
+    colour, `palette` the 256 colours of a map.
     """
     height, width = image.shape[:2]
-    largest = _scale(image, largest)
-    colours = coloured(image, largest)
-    values = b"" if image.dtype == np.uint8 else image.astype("<f4").tobytes()
+    signed = image.dtype != np.uint8
+    packed, step = _as_numbers(image) if signed else (image, 1.0)
     return {
         "height": height,
         "width": width,
-        "channels": 1 if colours.ndim == 2 else 3,
-        "signed": bool(values),
-        "largest": largest,
+        "channels": 1 if image.ndim == 2 else 3,
+        "kind": str(packed.dtype),
+        "step": step,
+        "largest": _scale(image, largest),
+        "palette": COLOURS.ravel().tolist() if signed else [],
         "scale": enlargement(image.shape, widest),
-        "pixels": colours.tobytes() + values,
+        "pixels": packed.tobytes(),
     }
+
+
+def _as_numbers(image: np.ndarray) -> tuple[np.ndarray, float]:
+    """Pack signed values into few bytes: int16 where they are whole, or so many that this is exact enough.
+
+    Returns them and the step that they count in.
+    """
+    largest = _largest(image)
+    finite = bool(np.isfinite([image.min(), image.max()]).all())
+    if finite and largest <= MOST_STEPS and (image == np.rint(image)).all():
+        return image.astype("<i2"), 1.0
+    if finite and image.size > MANY:
+        step = largest / MOST_STEPS
+        return np.rint(image / step).astype("<i2"), step
+    with np.errstate(over="ignore"):
+        return image.astype("<f4"), 1.0
 
 
 def _scale(image, largest) -> float:
     if image.dtype == np.uint8:
         return 0.0
-    return largest_of([image]) if largest is None else float(largest)
+    return _largest(image) if largest is None else float(largest)
+
+
+def _largest(image) -> float:
+    """Return the largest finite size, at once where all values are finite."""
+    largest = max(float(image.max()), -float(image.min()))
+    return largest if np.isfinite(largest) else largest_of([image])
 
 
 def coloured(image: np.ndarray, largest: float | None = None) -> np.ndarray:
@@ -174,9 +200,10 @@ def coloured(image: np.ndarray, largest: float | None = None) -> np.ndarray:
     if image.dtype == np.uint8:
         return image
     deep = depth(image, _scale(image, largest))
+    shades = np.minimum(128 * (deep + 1), 255).astype(np.uint8)
     if image.ndim == 3:
-        return np.rint(128 + 127 * deep).astype(np.uint8)
-    colours = COLOURS[np.minimum(128 * (deep + 1), 255).astype(np.uint8)]
+        return shades
+    colours = COLOURS[shades]
     colours[np.isnan(image)] = NOT_A_NUMBER
     return colours
 
@@ -192,7 +219,8 @@ def as_png(image: np.ndarray, largest: float | None = None) -> bytes:
     scale = enlargement(image.shape)
     picture = picture.resize((picture.width * scale, picture.height * scale), Image.Resampling.NEAREST)
     if scale == 1:
-        picture.thumbnail((STILL, STILL))
+        shrink = STILL / (picture.width * picture.height) ** 0.5
+        picture.thumbnail((shrink * picture.width, shrink * picture.height))
     if picture.mode == "RGB":
         picture = picture.quantize(256, Image.Quantize.MEDIANCUT)
     buffer = io.BytesIO()
