@@ -54,6 +54,7 @@ def initialization(activation="tanh", rule="Xavier", scale=1.0) -> Explorer:
         "rule": choice("variance", [(f"{rule}: {WORDS[rule]}", rule) for rule in RULES], rule),
         "scale": _scale(scale),
     }
+    controls["rule"].layout.width = "460px"  # room for the longest rule
     curves = Curves(y_label="layer", y_range=(0.5, LAYERS + 1.5))
     return Explorer(TOPIC, settings, controls, Beside(curves, traits_of))
 

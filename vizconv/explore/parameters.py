@@ -40,7 +40,7 @@ def parameters(size=(28, 28), channels=1, *, units=120, kernel=5, filters=6) -> 
     for name, options in allowed.items():
         if getattr(settings, name) not in options:
             raise ValueError(f"{name} is {getattr(settings, name)!r}; one of {list(options)} is expected")
-    sizes = [(f"{height:,}×{width:,}", (height, width)) for height, width in SIZES]
+    sizes = [(f"{height}×{width}", (height, width)) for height, width in SIZES]
     controls = {
         "size": _steps("picture", sizes, size),
         "channels": _steps("channels C", [(str(each), each) for each in CHANNELS], channels),
