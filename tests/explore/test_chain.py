@@ -59,6 +59,9 @@ def assert_true(explorer):
     rise, run = np.diff(tangent["y"]), np.diff(tangent["x"])
     slope = np.ravel(right[f"d{name}"])[cell]
     assert (rise / run).item() == pytest.approx(slope, rel=1e-6, abs=1e-9)
+    assert np.mean(tangent["y"]) == pytest.approx(right["C"]) and np.mean(tangent["x"]) == pytest.approx(
+        point["x"]
+    )
     moved = edit(settings, scene, name, cell, curve["x"][7])
     assert curve["y"][7] == pytest.approx(derivatives(moved)["C"])
     stopped = [note for note in scene.notes if note.startswith(("Dead", "Saturated"))]
