@@ -47,7 +47,7 @@ def assert_true(settings, scene):
 
 @pytest.mark.parametrize("secret", SECRETS)
 def test_the_hidden_kernel_is_found(secret):
-    settings = begin(hidden=secret, steps=60)
+    settings = begin(hidden=secret, rate=0.02, steps=60)
     w = scene_of(settings).panel("w").values
     np.testing.assert_allclose(w, SECRETS[secret], atol=1e-3)
     assert "w is the hidden kernel" in scene_of(settings).notes[0]
@@ -143,6 +143,7 @@ def test_the_button_makes_a_step_and_the_curve_follows():
     losses = [loss for _, loss in explorer.settings.descent.path]
     assert curves.lines[0]["y"] == losses[:4] and curves.lines[1]["y"] == losses[3:]
     assert curves.points[0]["y"] == explorer.stage.scene.panel("L").values
+    assert 3 < curves.x_range[1] < 100 and losses[int(curves.x_range[1]) + 1] < losses[0] / 1000
     last = begin(steps=MOST_STEPS)
     assert descend(last).steps == MOST_STEPS
 

@@ -410,7 +410,7 @@ def _controls(settings):
 
 def _views(view):
     options = [(title, name) for name, (title, _) in VIEWS.items()]
-    layout, style = {"width": "100%"}, {"button_width": "112px"}
+    layout, style = {"width": "100%"}, {"button_width": "120px"}
     return ipywidgets.ToggleButtons(options=options, value=view, layout=layout, style=style)
 
 

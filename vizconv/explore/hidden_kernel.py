@@ -108,7 +108,7 @@ SECRETS = {
 
 
 def hidden_kernel(
-    x="mixed numbers", hidden="secret 1", start=None, *, rate=0.02, steps=0, revealed=False
+    x="mixed numbers", hidden="secret 1", start=None, *, rate=0.005, steps=0, revealed=False
 ) -> Explorer:
     """Find a kernel from x (H, W) and y* = x ⋆ hidden alone, by descent on dw from `start`, by default zeros.
 
@@ -121,7 +121,7 @@ def hidden_kernel(
     return Explorer(TOPIC, settings, _controls(settings), beside)
 
 
-def begin(x="mixed numbers", hidden="secret 1", start=None, rate=0.02, steps=0, revealed=False):
+def begin(x="mixed numbers", hidden="secret 1", start=None, rate=0.005, steps=0, revealed=False):
     """Read the arguments of `hidden_kernel`; raise TypeError or ValueError for what does not fit."""
     input_name, x = _named(x, PICTURES, "x")
     kernel_name, hidden = _named(hidden, SECRETS, "hidden")
@@ -203,9 +203,14 @@ def curves_of(settings: HiddenKernelSettings) -> dict:
     return {
         "lines": [{"name": "L", "x": steps[: made + 1], "y": losses[: made + 1]}, ahead],
         "points": [{"x": made, "y": losses[made], "name": f"L = {format_number(losses[made])}"}],
-        "x_range": [0.0, float(max(len(losses) - 1, 1))],
+        "x_range": [0.0, float(max(made, _flat_from(losses), 20))],
         "y_range": [0.0, max(losses[0], losses[made], 1e-9) * 1.05],
     }
+
+
+def _flat_from(losses) -> int:
+    """Return the step from which on the eye sees no more change, or the last one."""
+    return next((step for step, loss in enumerate(losses) if loss < losses[0] / 1000), len(losses) - 1)
 
 
 # ---- How settings change -----------------------------------------------------------------------------------

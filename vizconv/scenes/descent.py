@@ -28,14 +28,14 @@ def descent(record: Conv2dRecord, target, hidden=None, notes=(), code: str = "")
         seen.panel("x", seen.record.x[0], (0, 0), kinds=seen.kinds, editable=True),
         seen.kernel_panel("w", seen.record.weight[0], (0, 1), sign="⋆", editable=True),
         seen.output_panel("y", seen.record.y[0, 0], (0, 2), sign="="),
-        seen.output_panel("target", target, (0, 3), label="y*"),
-        Panel("minus", -1, (0, 4), sign="·", label="−1"),
-        *([] if hidden is None else [_hidden(seen, hidden)]),
+        *([] if hidden is None else [_hidden(hidden)]),
         seen.kernel_panel("dw", dw, (1, 1)),
         seen.output_panel("dy", dy, (1, 2)),
-        Panel("squares", square, (1, 3), sign="→", label="Σ dy²"),
-        Panel("half", 0.5, (1, 4), sign="·", label="½"),
-        Panel("L", square / 2, (1, 5), sign="="),
+        Panel("minus", -1, (2, 1), label="−1"),
+        seen.output_panel("target", target, (2, 2), sign="·", label="y*"),
+        Panel("squares", square, (3, 0), label="Σ dy²"),
+        Panel("half", 0.5, (3, 1), sign="·", label="½"),
+        Panel("L", square / 2, (3, 2), sign="="),
     )
     order = (
         PRODUCTS,
@@ -51,7 +51,7 @@ def descent(record: Conv2dRecord, target, hidden=None, notes=(), code: str = "")
     return Scene(arranged(*panels), _terms(seen), order, "dw", said, code, recomputed)
 
 
-def _hidden(seen: View, hidden) -> Panel:
+def _hidden(hidden) -> Panel:
     return Panel("hidden", hidden, (1, 0), label="hidden w", editable=True)
 
 
