@@ -20,6 +20,7 @@ GAP, HEAD = 0.55, 0.35  # inches between panels, and for a label
 COLOURS = 256  # make a PNG a third as large, without a difference that one sees
 FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # by XML, also in a text
 INK, INK_ON_DEEP = "#000000", "#ffffff"  # as in stage.css
+SIGN_SIZES = {"⋆": 28}  # points; the font's star is small, other signs take 16
 SQUARE = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]) / 2
 DIAGONAL = np.array([(-1, 1), (1, -1)]) / 2
 CORNER = np.array([(0.5, -0.5), (0.2, -0.5), (0.5, -0.2), (0.5, -0.5)])
@@ -72,7 +73,7 @@ def still(scene: Scene, foot: float = 0.0, least_width: float = 0.0) -> Figure:
                 panel.sign,
                 ha="center",
                 va="center",
-                size=16,
+                size=SIGN_SIZES.get(panel.sign, 16),
                 parse_math=False,
             )
     return figure
