@@ -153,13 +153,24 @@ def test_what_is_typed_is_kept():
     assert shown(explorer, "z").tolist() == [110, 9, 14, 7, 10]
 
 
-def test_a_slider_that_only_rounds_changes_nothing():
+def test_a_slider_rounds_what_it_says_and_nothing_else():
     explorer = explore.softmax()
-    assert explorer.controls["score_2"].value == 1.61  # of ln 5; the page rounds to a slider's steps as well
-    send(explorer.controls["score_2"], value=1.61)
+    assert [explorer.controls[f"score_{number}"].value for number in range(3)] == [0, 0.69, 1.61]
+    send(explorer.controls["score_2"], value=1.6099999999999994)  # as the page does, without a move
     assert explorer.settings.scores[2] == np.log(5) and explorer.controls["preset"].value != OWN
-    send(explorer.controls["score_2"], value=1.62)
-    assert explorer.settings.scores[2] == 1.62 and explorer.controls["preset"].value == OWN
+    send(explorer.controls["score_1"], value=1)
+    assert explorer.settings.scores.tolist() == [0, 1, np.log(5)]
+    assert explorer.controls["preset"].value == OWN
+
+
+@pytest.mark.parametrize(("view", "panel", "cell"), [("Jacobian", "J", 4), ("gradient", "dz", 1)])
+def test_the_tangent_has_the_slope_that_the_stage_shows(view, panel, cell):
+    explorer = explore.softmax([0.3, -1, 2], view=view)
+    curve, tangent = explorer.beside.widget.lines
+    assert tangent["dashed"] and not curve["dashed"]
+    slope = np.diff(tangent["y"])[0] / np.diff(tangent["x"])[0]
+    np.testing.assert_allclose(slope, shown(explorer, panel).flat[cell], **CLOSE)
+    assert tangent["name"].startswith("tangent, slope ")
 
 
 def test_many_classes_stand_below_each_other_and_wide_enough_for_numbers():

@@ -30,7 +30,7 @@ def on_slider(score: float) -> float:
 
 
 def is_moved(score: float, value: float) -> bool:
-    """Say whether a slider that says `value` was moved, or has only rounded the score."""
+    """Say whether a slider was moved to `value`; the page also answers with a rounding that nobody made."""
     return on_slider(score) != round(value, STEP_DIGITS)
 
 
