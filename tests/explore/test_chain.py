@@ -49,7 +49,8 @@ def assert_true(explorer):
     said = {name: control.value for name, control in explorer.controls.items()}
     for name, value in said.items():
         if name in settings.tensors:
-            assert value == np.clip(settings.tensors[name].item(), -REACH, REACH)
+            number = np.clip(settings.tensors[name].item(), -REACH, REACH)
+            assert abs(value - number) <= 0.0251 and value == round(20 * value) / 20
     (name, cell), curves = places(settings.tensors)[settings.along], explorer.beside.widget
     assert said["along"] == settings.along == curves.x_label
     (curve, tangent), (point,) = curves.lines, curves.points
@@ -246,3 +247,15 @@ def test_numbers_beyond_all_bounds_are_shown(graph, value, activation):
 def test_what_is_no_setting_is_refused_in_a_sentence(keywords, kind, sentence):
     with pytest.raises(kind, match=sentence):
         explore.chain(**keywords)
+
+
+def test_a_browser_that_rounds_a_slider_changes_nothing():
+    explorer = explore.chain()
+    for _ in range(3):
+        click(explorer.buttons["descend"])
+        before = explorer.settings
+        for name in ("w", "b", "a_prev", "y"):
+            send(explorer.controls[name], value=round(explorer.controls[name].value / 0.05) * 0.05)
+        assert explorer.settings.tensors is before.tensors and len(explorer.settings.costs) > 1
+    send(explorer.controls["w"], value=explorer.controls["w"].value + 0.05)
+    assert explorer.settings.costs == () and explorer.settings.tensors["b"] is before.tensors["b"]

@@ -27,7 +27,7 @@ from vizconv.stage import Curves
 
 SHOWN = ("graph", "paths")
 SINGLES = ("w", "b", "a_prev", "y")
-REACH = 10.0  # a slider goes from −10 to 10
+REACH, STEP = 10.0, 0.05  # a slider goes from −10 to 10, and a browser rounds it to its steps
 SPAN = 6.0  # the curve is drawn from −6 to 6, or as far on both sides of what lies beyond
 RATES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 LARGEST = 1e6  # a step that makes a larger number is not taken, and nothing larger is drawn
@@ -177,11 +177,13 @@ def _slope(settings, name, cell) -> float:
 
 
 def change(settings: ChainSettings, name: str, value) -> ChainSettings:
-    """Return the settings after one control was set to a value."""
+    """Return the settings after one control was set to a value; a slider's own rounding changes nothing."""
     if name in ("along", "show", "rate"):
         return replace(settings, exploded=False, **{name: value})
     if name == "activation":
         return replace(settings, activation=value, costs=(), exploded=False)
+    if _step_near(value) == values(settings)[name]:
+        return settings
     panel, cell = places(settings.tensors)[settings.along] if name == "value" else (name, 0)
     return _with(settings, panel, cell, value)
 
@@ -216,12 +218,16 @@ def descend(settings: ChainSettings) -> ChainSettings:
 
 
 def values(settings: ChainSettings) -> dict[str, Any]:
-    """Return what every control says; a number beyond its slider stands at the slider's end."""
-    slid = [float(np.clip(value, -REACH, REACH)) for value in _slid(settings).values()]
+    """Return what every control says: a slider the nearest of its steps, or its end."""
+    slid = [_step_near(value) for value in _slid(settings).values()]
     said = {"activation": settings.activation, "along": settings.along, "rate": settings.rate}
     if _is_deep(settings.tensors):
         return {"show": settings.show, **said, "value": slid[0]}
     return {**dict(zip(SINGLES, slid, strict=True)), **said}
+
+
+def _step_near(value: float) -> float:
+    return round(round(float(np.clip(value, -REACH, REACH)) / STEP) * STEP, 2)
 
 
 def _slid(settings) -> dict[str, float]:
@@ -256,7 +262,7 @@ LOOK = {"style": {"description_width": "92px"}, "layout": {"width": "270px"}}
 
 def number_slider(name: str, value: float) -> ipywidgets.FloatSlider:
     """Return a slider of numbers from −10 to 10."""
-    return ipywidgets.FloatSlider(value, min=-REACH, max=REACH, step=0.05, description=name, **LOOK)
+    return ipywidgets.FloatSlider(value, min=-REACH, max=REACH, step=STEP, description=name, **LOOK)
 
 
 def rate_slider(value: float) -> ipywidgets.SelectionSlider:
