@@ -39,7 +39,7 @@ def input_gradient_of_filters(
         Panel("y", y, (1, 0)),
         *_rest(record, y - alone.y[0], (1, 1)),
         Panel("x", padded[image], (1, 3), subscript=number, kinds=kinds, editable=True, **place),
-        loss_panel(dy, y, (1, 4)),
+        loss_panel(dy, y, (2, 0)),
     )
     filters, cells = len(w), np.array([y[0].size, 0, w[0].size])
     images, channels = record.x.shape[:2]
@@ -70,9 +70,9 @@ def weight_gradient_of_images(
         Panel("dy", dy, (0, 1), sign="⋆", editable=True),
         Panel("dw", dw, (0, 2), sign="=", subscript=both),
         Panel("w", w, (1, 1), sign="⋆", subscript=both, editable=True),
-        *_rest(record, y - alone.y[:, 0], (1, 2), "+"),
-        Panel("y", y, (1, 3), sign="="),
-        loss_panel(dy, y, (1, 4)),
+        *_rest(record, y - alone.y[:, 0], (2, 1), "+"),
+        Panel("y", y, (1, 2), sign="="),
+        loss_panel(dy, y, (2, 2)),
     )
     images, cells = len(x), np.array([y[0].size, x[0].size, 0])
     every, channels = record.weight.shape[:2]

@@ -40,7 +40,7 @@ def readings(
     seen = view(record, image, filter)
     shown, found = seen.record, seen.gradients(gradients)
     panels = arranged(
-        *forward_panels(seen, found, x=(0, 0), w=(0, 1), b=(0, 2), rest=(0, 3), y=(0, 4), L=(1, 5)),
+        *forward_panels(seen, found, x=(0, 0), w=(0, 1), b=(0, 2), rest=(0, 3), y=(0, 4), L=(2, 4)),
         input_gradient_panel(seen, found, (1, 0)),
         kernel_gradient_panel(seen, found, (1, 1)),
         *([] if shown.bias is None else [bias_gradient_panel(seen, found, (1, 2))]),
@@ -65,7 +65,7 @@ def weight_gradient(
         input_panel(seen, (0, 0)),
         output_gradient_panel(seen, found, (0, 1), "⋆"),
         kernel_gradient_panel(seen, found, (0, 2), "="),
-        *(forward_panels(seen, found, w=(1, 1), b=(1, 2), rest=(1, 3), y=(1, 4), L=(1, 5)) if loss else ()),
+        *(forward_panels(seen, found, w=(1, 1), b=(2, 1), rest=(3, 1), y=(1, 2), L=(2, 2)) if loss else ()),
     )
     order = (*forward_readings(seen), DW) if loss else (DW,)
     terms = forward_terms(seen) if loss else product_table(seen)

@@ -41,7 +41,7 @@ def input_gradient_scatter(
         output_gradient_panel(seen, found, (0, 0)),
         kernel_panel(seen, (0, 1), "·"),
         input_gradient_panel(seen, found, (0, 3), "→"),
-        *_tensors(seen, found, loss, y=(1, 0), b=(1, 1), rest=(1, 2), x=(1, 3), L=(1, 4)),
+        *_tensors(seen, found, loss, y=(1, 0), L=(1, 1), x=(1, 3), b=(2, 1), rest=(2, 0)),
     )
     notes = (*seen.notes, "Each cell of dy stamps itself times w; where stamps overlap they add up.")
     notes = (*notes, *share_notes(seen, dw=False), *unread_notes(seen))
