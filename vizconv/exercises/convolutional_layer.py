@@ -11,6 +11,10 @@ from vizconv.exercises.checker import Exercise, Mistake, entries
 from vizconv.explore.layer import start, used
 from vizconv.scenes import Panel, Reading, Scene, Terms, conv2d_terms
 
+STACKED = "w shows all kernels below each other, channel by channel: filter 0's first, then filter 1's."
+    "w shows all kernels below each other: those of filter 0 first, channel by channel, then filter 1's."
+)
+
 # ---- What is tried -----------------------------------------------------------------------------------------
 
 
@@ -52,7 +56,7 @@ def _scene(x, w, b) -> Scene:
     }
     panels = (
         Panel("x", x, (0, 0), editable=True),
-        Panel("w", w.reshape(-1, *w.shape[2:]), (0, 1), sign="⋆", label="w, filter by filter", editable=True),
+        Panel("w", w.reshape(-1, *w.shape[2:]), (0, 1), sign="⋆", editable=True),
         Panel("b", b, (0, 2), sign="+", editable=True),
         Panel("y", record.y[0], (0, 3), sign="="),
     )
@@ -60,7 +64,7 @@ def _scene(x, w, b) -> Scene:
         Reading("products", "out", out="y", left="x", right="w"),
         Reading("bias", "out", out="y", left="b"),
     )
-    return Scene(panels, terms, readings, "y")
+    return Scene(panels, terms, readings, "y", (STACKED,))
 
 
 # ---- Typical mistakes --------------------------------------------------------------------------------------
