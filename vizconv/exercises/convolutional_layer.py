@@ -12,8 +12,6 @@ from vizconv.explore.layer import start, used
 from vizconv.scenes import Panel, Reading, Scene, Terms, conv2d_terms
 
 STACKED = "w shows all kernels below each other, channel by channel: filter 0's first, then filter 1's."
-    "w shows all kernels below each other: those of filter 0 first, channel by channel, then filter 1's."
-)
 
 # ---- What is tried -----------------------------------------------------------------------------------------
 
