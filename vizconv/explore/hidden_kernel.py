@@ -118,7 +118,9 @@ def hidden_kernel(
     settings = begin(x, hidden, start, rate, steps, revealed)
     curves = Curves(**curves_of(settings), x_label="steps", y_label="L")
     beside = Beside(curves, lambda settings, scene: curves_of(settings))
-    return Explorer(TOPIC, settings, _controls(settings), beside)
+    explorer = Explorer(TOPIC, settings, _controls(settings), beside)
+    explorer.stage.layout.flex = "1 1 680px"  # where less is left beside the curve, it goes below
+    return explorer
 
 
 def begin(x="mixed numbers", hidden="secret 1", start=None, rate=0.005, steps=0, revealed=False):

@@ -28,13 +28,13 @@ def descent(record: Conv2dRecord, target, hidden=None, notes=(), code: str = "")
         seen.panel("x", seen.record.x[0], (0, 0), kinds=seen.kinds, editable=True),
         seen.kernel_panel("w", seen.record.weight[0], (0, 1), sign="⋆", editable=True),
         seen.output_panel("y", seen.record.y[0, 0], (0, 2), sign="="),
-        *([] if hidden is None else [_hidden(hidden)]),
+        seen.output_panel("target", target, (1, 0), label="y*"),
         seen.kernel_panel("dw", dw, (1, 1)),
         seen.output_panel("dy", dy, (1, 2)),
+        *([] if hidden is None else [_hidden(hidden)]),
         Panel("minus", -1, (2, 1), label="−1"),
-        seen.output_panel("target", target, (2, 2), sign="·", label="y*"),
-        Panel("squares", square, (3, 0), label="Σ dy²"),
-        Panel("half", 0.5, (3, 1), sign="·", label="½"),
+        Panel("squares", square, (2, 2), label="Σ dy²"),
+        Panel("half", 0.5, (3, 1), label="½"),
         Panel("L", square / 2, (3, 2), sign="="),
     )
     order = (
@@ -52,7 +52,7 @@ def descent(record: Conv2dRecord, target, hidden=None, notes=(), code: str = "")
 
 
 def _hidden(hidden) -> Panel:
-    return Panel("hidden", hidden, (1, 0), label="hidden w", editable=True)
+    return Panel("hidden", hidden, (2, 0), label="hidden w", editable=True)
 
 
 def _terms(seen: View) -> dict[str, Terms]:
