@@ -27,7 +27,7 @@ from vizconv.stage import Curves
 
 SHOWN = ("graph", "paths")
 SINGLES = ("w", "b", "a_prev", "y")
-REACH, STEP = 10.0, 0.05  # a slider goes from −10 to 10, and a browser rounds it to its steps
+REACH, STEP = 10.0, 0.125  # of sliders; a browser rounds to steps, and eighths come back without an error
 SPAN = 6.0  # the curve is drawn from −6 to 6, or as far on both sides of what lies beyond
 RATES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 LARGEST = 1e6  # a step that makes a larger number is not taken, and nothing larger is drawn
@@ -227,7 +227,7 @@ def values(settings: ChainSettings) -> dict[str, Any]:
 
 
 def _step_near(value: float) -> float:
-    return round(round(float(np.clip(value, -REACH, REACH)) / STEP) * STEP, 2)
+    return round(float(np.clip(value, -REACH, REACH)) / STEP) * STEP
 
 
 def _slid(settings) -> dict[str, float]:
@@ -262,7 +262,8 @@ LOOK = {"style": {"description_width": "92px"}, "layout": {"width": "270px"}}
 
 def number_slider(name: str, value: float) -> ipywidgets.FloatSlider:
     """Return a slider of numbers from −10 to 10."""
-    return ipywidgets.FloatSlider(value, min=-REACH, max=REACH, step=STEP, description=name, **LOOK)
+    span = {"min": -REACH, "max": REACH, "step": STEP}
+    return ipywidgets.FloatSlider(value, **span, description=name, readout_format=".4", **LOOK)
 
 
 def rate_slider(value: float) -> ipywidgets.SelectionSlider:
