@@ -170,3 +170,14 @@ def test_an_upload_and_one_that_is_none(notebook, grey):
     upload(notebook, grey, b"nonsense")
     expect(grey.locator(".vizconv-stage")).to_contain_text("The picture from before is still here.")
     assert canvas(grey, 0).evaluate("canvas => [canvas.height, canvas.width]") == [6, 10]
+
+
+def test_a_file_larger_than_a_message_may_be(notebook, grey, tmp_path):
+    path = tmp_path / "large.bmp"
+    Image.new("RGB", (2400, 1800), (0, 0, 90)).save(path)
+    assert path.stat().st_size > 12_000_000  # a server drops messages of more than ten million bytes
+    with notebook.page.expect_file_chooser() as chosen:
+        grey.get_by_role("button", name="upload a picture").click()
+    chosen.value.set_files(path)
+    expect(grey.locator(".vizconv-stage")).to_contain_text("made smaller: from 2400 to 512 pixels")
+    wait_for(notebook, lambda: pixels(grey, 0)[90, 90], [10, 10, 10])  # the grey of that blue

@@ -93,8 +93,8 @@ def assert_true(explorer):
 
 
 def uploaded(explorer, data):
-    file = {"name": "a", "type": "", "size": len(data), "content": data, "last_modified": len(data)}
-    send(explorer.upload, value=[file])
+    message = {"data": {"method": "custom", "content": {"size": len(data), "at": 0}}}
+    explorer.upload._handle_msg({"content": message, "buffers": [data]})
 
 
 def png(image):
@@ -299,6 +299,16 @@ def test_what_cannot_be_read_leaves_everything_as_it_was():
         np.testing.assert_array_equal(explorer.x.image, before)
         assert explorer.settings.place == place and explorer.controls["picture"].value == "bright disc"
         assert_true(explorer)
+
+
+def test_a_file_too_large_to_travel_is_refused_with_a_sentence():
+    explorer = explore.kernels("bright disc")
+    message = {"data": {"method": "custom", "content": {"size": 65_000_000}}}
+    explorer.upload._handle_msg({"content": message, "buffers": []})
+    assert explorer.stage.scene.notes[0] == (
+        "The file has 65,000,000 bytes; at most 64,000,000 are read. The picture from before is still here."
+    )
+    assert_true(explorer)
 
 
 def test_no_picture_of_ones_own_yet():

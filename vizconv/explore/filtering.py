@@ -374,9 +374,14 @@ def upload(settings: FilterSettings, data: bytes) -> FilterSettings:
     try:
         read = read_upload(data)
     except ValueError as error:
-        return replace(settings, notes=(f"{error} The picture from before is still here.",))
+        return refuse(settings, str(error))
     new = replace(settings, original=read.image, own=read.image, picture_name=OWN, notes=read.notes)
     return _stay(settings, _with_x(new))
+
+
+def refuse(settings: FilterSettings, sentence: str) -> FilterSettings:
+    """Return the settings with their old picture, and a sentence that says why there is no new one."""
+    return replace(settings, notes=(f"{sentence} The picture from before is still here.",))
 
 
 def point(settings: FilterSettings, place: tuple[int, int]) -> FilterSettings:

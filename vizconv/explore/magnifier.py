@@ -10,7 +10,7 @@ from vizconv import draw
 from vizconv.explore import filtering
 from vizconv.explore.explorer import Explorer
 from vizconv.explore.filtering import FilterSettings
-from vizconv.stage import Picture
+from vizconv.stage import Picture, Upload
 from vizconv.stage.picture import coloured
 
 WIDEST = 384  # pixels of the page that a small picture is enlarged to
@@ -36,12 +36,9 @@ class Magnifier(Explorer):
     def __init__(self, settings: FilterSettings):
         self.x = Picture(_input(settings), "x", (1, 1), widest=WIDEST)
         self.y = Picture(_output(settings), "y = x ⋆ w", (1, 1), widest=WIDEST)
-        self.upload = ipywidgets.FileUpload(
-            accept="image/*", description="upload a picture", layout={"width": "170px"}
-        )
+        self.upload = Upload("upload a picture", self._uploaded, self._refused)
         self._on_show = settings  # what the pictures show
         super().__init__(filtering.TOPIC, settings, filtering.controls(settings))
-        self.upload.observe(self._uploaded, "value")
         for picture in (self.x, self.y):
             picture.observe(self._pointed, "region")
         layout = ipywidgets.Layout(flex_flow="row wrap", align_items="flex-start")
@@ -71,9 +68,11 @@ class Magnifier(Explorer):
             place = (row - top) // down, (column - left) // right
             self.show(filtering.point(self.settings, place))
 
-    def _uploaded(self, change) -> None:
-        if change["new"]:
-            self.show(filtering.upload(self.settings, change["new"][0]["content"]))
+    def _uploaded(self, data: bytes) -> None:
+        self.show(filtering.upload(self.settings, data))
+
+    def _refused(self, sentence: str) -> None:
+        self.show(filtering.refuse(self.settings, sentence))
 
     def _repr_mimebundle_(self, **kwargs):
         data = super()._repr_mimebundle_(**kwargs)

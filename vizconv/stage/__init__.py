@@ -3,5 +3,6 @@
 from vizconv.stage.curves import Curves
 from vizconv.stage.picture import Picture
 from vizconv.stage.stage import Stage
+from vizconv.stage.upload import Upload
 
-__all__ = ["Curves", "Picture", "Stage"]
+__all__ = ["Curves", "Picture", "Stage", "Upload"]

@@ -1,0 +1,32 @@
+// A button that lets a learner choose a file, and sends it to Python in parts.
+
+const PART = 2 ** 22; // bytes; a server drops a message of more than ten million without a word
+
+function render({ model, el }) {
+  const button = document.createElement("button");
+  const input = document.createElement("input");
+  button.className = "jupyter-button widget-button";
+  button.textContent = model.get("description");
+  input.type = "file";
+  input.accept = model.get("accept");
+  button.addEventListener("click", () => input.click());
+  input.addEventListener("change", () => {
+    const [file] = input.files;
+    input.value = ""; // so that the same file may be chosen again
+    if (file) sendFile(model, file);
+  });
+  el.append(button);
+}
+
+async function sendFile(model, file) {
+  if (file.size > model.get("most")) {
+    model.send({ size: file.size });
+    return;
+  }
+  const data = await file.arrayBuffer();
+  for (let at = 0; at === 0 || at < data.byteLength; at += PART) {
+    model.send({ size: data.byteLength, at }, undefined, [data.slice(at, at + PART)]);
+  }
+}
+
+export default { render };

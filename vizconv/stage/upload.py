@@ -1,0 +1,50 @@
+"""A button to upload a file, however large: it travels in parts, or a sentence says why not."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import anywidget
+import traitlets
+
+HERE = Path(__file__).parent
+MOST = 64_000_000  # bytes of a file
+
+
+class Upload(anywidget.AnyWidget):
+    """Let a learner choose a file: `taken(data)` gets its bytes, `refused(sentence)` why it is not read.
+
+    ipywidgets' own FileUpload sends a file in one message, and a Jupyter server drops messages of more
+    than ten million bytes, so that a large photograph would vanish without a word.
+    """
+
+    _esm = HERE / "upload.js"
+    description = traitlets.Unicode().tag(sync=True)
+    accept = traitlets.Unicode().tag(sync=True)
+    most = traitlets.Int(MOST).tag(sync=True)
+
+    def __init__(
+        self,
+        description: str,
+        taken: Callable[[bytes], None],
+        refused: Callable[[str], None],
+        accept: str = "image/*",
+    ):
+        self._taken, self._refused, self._parts = taken, refused, bytearray()
+        super().__init__(description=description, accept=accept)
+        self.on_msg(self._take_part)
+
+    def _take_part(self, _, content, buffers) -> None:
+        """Take the next part {size, at} of a file; a part that does not follow the last one is dropped."""
+        part = content if isinstance(content, dict) else {}
+        size, at = part.get("size"), part.get("at")
+        if type(size) is not int:
+            return
+        if size > self.most:
+            self._refused(f"The file has {size:,} bytes; at most {self.most:,} are read.")
+            return
+        if at == 0:
+            self._parts = bytearray()
+        if at == len(self._parts):
+            self._parts += b"".join(buffers or [])
+            if len(self._parts) == size:
+                self._taken(bytes(self._parts))
