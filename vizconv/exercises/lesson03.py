@@ -47,12 +47,9 @@ def flat_area() -> Prediction:
         right: f"The weights add up to 1, and 1 · {FLAT} = {FLAT}. A flat area stays as it is.",
         9 * FLAT: "Nine pixels, but their weights are 5, four times −1, and four times 0.",
     }
-    hint = (
-        f"All nine pixels are {FLAT}, so it can be taken out of the sum: {FLAT} times the sum of the weights."
-    )
-    question = (
-        f"In a flat area all pixels are {FLAT}. What does the kernel {SHARPENING.tolist()} make of them?"
-    )
+    hint = f"All nine pixels are {FLAT}: the sum is {FLAT} times the sum of the weights."
+    kernel = str(SHARPENING.tolist()).replace("-", "−")
+    question = f"In a flat area all pixels are {FLAT}. What does the kernel {kernel} make of them?"
     return predict(question, right, replies, hint)
 
 
