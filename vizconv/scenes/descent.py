@@ -35,7 +35,7 @@ def descent(record: Conv2dRecord, target, hidden=None, notes=(), code: str = "")
         Panel("minus", -1, (2, 1), label="−1"),
         Panel("squares", square, (2, 2), label="Σ dy²"),
         Panel("half", 0.5, (3, 1), label="½"),
-        Panel("L", square / 2, (3, 2), sign="="),
+        Panel("L", square / 2, (3, 2)),
     )
     order = (
         PRODUCTS,
