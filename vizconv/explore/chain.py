@@ -63,12 +63,11 @@ def chain(graph="one neuron", *, activation=None, along=None, show="graph", rate
     or ValueError for what is none of these.
     """
     settings = start(graph, activation, along, show, rate, **tensors)
-    curves = Curves(**curves_of(settings), y_label="C")
+    beside = Beside(Curves(y_label="C"), lambda settings, _: curves_of(settings))
     gradients = {f"d{name}": name for name in settings.tensors if name != "y"}
     presses = {"descend": descend}
     topic = Topic("chain", scene_of, change, edit, values, hidden, presses, gradients, "C")
-    traits_of = lambda settings, _: curves_of(settings)  # noqa: E731
-    return Explorer(topic, settings, _controls(settings), Beside(curves, traits_of))
+    return Explorer(topic, settings, _controls(settings), beside)
 
 
 def start(graph, activation=None, along=None, show="graph", rate=None, **tensors) -> ChainSettings:
@@ -245,16 +244,15 @@ def hidden(settings: ChainSettings) -> set[str]:
 
 
 def _controls(settings):
-    said, options = values(settings), {"activation": ACTIVATIONS, "along": places(settings.tensors)}
-    made = {
-        "show": lambda value: choice("show", SHOWN, value),
-        "activation": lambda value: choice("activation", list(options["activation"]), value),
-        "along": lambda value: choice("C over", list(options["along"]), value),
-        "value": lambda value: number_slider("its value", value),
-        "rate": rate_slider,
-    }
-    singles = {name: number_slider(name, said[name]) for name in SINGLES if name in said}
-    return {**singles, **{name: make(said[name]) for name, make in made.items() if name in said}}
+    said = values(settings)
+    controls = {name: number_slider(name, said[name]) for name in SINGLES if name in said}
+    if _is_deep(settings.tensors):
+        controls["show"] = choice("show", SHOWN, settings.show)
+    controls["activation"] = choice("activation", list(ACTIVATIONS), settings.activation)
+    controls["along"] = choice("C over", list(places(settings.tensors)), settings.along)
+    if _is_deep(settings.tensors):
+        controls["value"] = number_slider("its value", said["value"])
+    return {**controls, "rate": rate_slider(settings.rate)}
 
 
 LOOK = {"style": {"description_width": "92px"}, "layout": {"width": "270px"}}
