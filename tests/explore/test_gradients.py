@@ -184,20 +184,19 @@ def test_a_single_one_stamps_the_kernel_and_copies_the_patch():
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_an_edit_reaches_the_cell_that_was_typed_into(view):
-    explorer = explore.gradients(view=view, padding=1, images=2, channels=2, filters=2)
+@pytest.mark.parametrize("last", [False, True])
+def test_an_edit_reaches_the_cell_that_was_typed_into(view, last):
+    explorer = explore.gradients(view=view, dy="ones", padding=1, images=2, channels=2, filters=2)
     send_shown(explorer, 1)
-    for name in ("x", "w", "dy", "b"):
-        panels = {panel.name: panel for panel in explorer.stage.scene.panels if panel.editable}
-        if name not in panels:
-            continue
-        panel = panels[name]
-        cell = np.flatnonzero((panel.kinds & vc.scenes.PADDING) == 0)[-1]
-        settings = edit(explorer.settings, explorer.stage.scene, name, int(cell), 50)
+    editable = [panel for panel in explorer.stage.scene.panels if panel.editable]
+    assert editable
+    for panel in editable:
+        cell = np.flatnonzero((panel.kinds & vc.scenes.PADDING) == 0)[-1 if last else 0]
+        settings = edit(explorer.settings, explorer.stage.scene, panel.name, int(cell), 50)
         scene = scene_of(settings)
         before = panel.values.copy()
         before.flat[cell] = 50
-        np.testing.assert_array_equal(scene.panel(name).values, before)
+        np.testing.assert_array_equal(scene.panel(panel.name).values, before)
         assert_true(settings, scene)
 
 

@@ -85,6 +85,7 @@ def test_with_its_loss_a_scene_shows_the_numbers_that_all_readings_show(scene_of
     whole, scene = (each(record, gradients, image, filter) for each in (readings, scene_of))
     shared = {panel.name for panel in scene.panels} & {panel.name for panel in whole.panels}
     assert {"y", "dy", "L"} < shared
+    assert {"y", "L"} < {reading.target for reading in scene.readings}
     for name in shared:
         np.testing.assert_array_equal(scene.panel(name).values, whole.panel(name).values)
         np.testing.assert_array_equal(scene.panel(name).kinds, whole.panel(name).kinds)
