@@ -54,14 +54,16 @@ def drive(widget) -> int:
     """Send a widget all that a learner can make its control say."""
     if isinstance(widget, ipywidgets.Button):
         return send(widget, [{"method": "custom", "content": {"event": "click"}}])
+    if isinstance(widget, vizconv.stage.Upload):
+        return sum(send(widget, [whole_file(content)], [content]) for content in files())
     return send(
         widget, [{"method": "update", "state": state, "buffer_paths": []} for state in states(widget)]
     )
 
 
-def send(widget, messages) -> int:
+def send(widget, messages, buffers=()) -> int:
     for message in messages:
-        widget._handle_msg({"content": {"data": message}, "buffers": []})
+        widget._handle_msg({"content": {"data": message}, "buffers": list(buffers)})
     return len(messages)
 
 
@@ -72,7 +74,7 @@ def states(widget) -> list[dict]:
     if isinstance(widget, vizconv.stage.Picture):
         return places(widget)
     if isinstance(widget, ipywidgets.FileUpload):
-        return [{"value": [uploaded(content)]} for content in (b"", b"no picture", picture_file())]
+        return [{"value": [uploaded(content)]} for content in files()]
     if hasattr(widget, "_options_labels"):
         return [{"index": number} for number in range(len(widget._options_labels))]
     if isinstance(widget, NOT_DRIVEN) or "value" not in widget.keys:
@@ -127,10 +129,15 @@ def uploaded(content: bytes) -> dict:
     return {**about, "content": memoryview(content)}
 
 
-def picture_file() -> bytes:
+def whole_file(content: bytes) -> dict:
+    """Announce a file in one part, as vizconv's own upload sends it."""
+    return {"method": "custom", "content": {"size": len(content), "at": 0}}
+
+
+def files() -> tuple[bytes, ...]:
     buffer = io.BytesIO()
     PIL.Image.new("RGBA", (30, 20), (200, 100, 0, 128)).save(buffer, "PNG")
-    return buffer.getvalue()
+    return b"", b"no picture", buffer.getvalue()
 
 
 record()

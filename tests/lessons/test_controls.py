@@ -72,12 +72,13 @@ stage = vc.stage.Stage(vc.scenes.Scene((panel,)), edited)
 stage.observe(raises("planted: hold"), "pinned")
 upload, picture = W.FileUpload(), vc.stage.Picture(np.ones((4, 4)), frame=(2, 2))
 upload.observe(raises("planted: upload"), "value")
+parts = vc.stage.Upload("", raises("planted: parts"), print)
 picture.observe(raises("planted: pointer"), "pointer")
 picture.observe(raises("planted: region"), "region")
 """
 FOUND = (
     *(f"planted: {where}" for where in ("slider", "text", "choice", "switch", "thread", "edit")),
-    *(f"planted: {where}" for where in ("hold", "upload", "pointer", "region")),
+    *(f"planted: {where}" for where in ("hold", "upload", "parts", "pointer", "region")),
     "ZeroDivisionError",
     "IndexError",
 )
