@@ -17,6 +17,7 @@ from vizconv.scenes import CROPPED, NEVER_READ, PADDING, WRONG, Panel, Scene
 NUMBERS = 250  # as many are drawn in a quarter of a second
 READABLE, LARGE, SMALL = 0.3, 0.42, 0.11  # inches a cell
 GAP, HEAD = 0.55, 0.35  # inches between panels, and for a label
+LETTER, SPILL = 0.085, 1.0  # inches that a sign of a label takes, and that labels may have beside the panels
 COLOURS = 256  # make a PNG a third as large, without a difference that one sees
 FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # by XML, also in a text
 INK, INK_ON_DEEP = "#000000", "#ffffff"  # as in stage.css
@@ -91,7 +92,8 @@ def _boxes(scene, size):
     lefts, right = _offsets(widths, 0.1, GAP)
     tops, bottom = _offsets(heights, HEAD, HEAD)
     boxes = [(lefts[p.place[1]], tops[p.place[0]], cell) for p, cell in zip(scene.panels, cells, strict=True)]
-    return boxes, (right + 0.1, bottom + 0.1)
+    titles = [lefts[panel.place[1]] + LETTER * len(_title(panel)) for panel in scene.panels]
+    return boxes, (max(right, min(max(titles), right + SPILL)) + 0.1, bottom + 0.1)
 
 
 def _cell_size(panel, size):
@@ -115,9 +117,7 @@ def _draw_panel(axes, panel: Panel, largest: float, cell: float) -> None:
     values = sheet(panel.values)
     rows, columns = values.shape
     axes.imshow(depth(values, largest), cmap=SIGNED, vmin=-1, vmax=1, aspect="auto")
-    axes.set_title(
-        f"{_label(panel)}  {'×'.join(map(str, panel.shape))}", size=10, loc="left", pad=3, parse_math=False
-    )
+    axes.set_title(_title(panel), size=10, loc="left", pad=3, parse_math=False)
     axes.set_xticks([])
     axes.set_yticks([])
     if cell >= READABLE:
@@ -126,11 +126,13 @@ def _draw_panel(axes, panel: Panel, largest: float, cell: float) -> None:
         axes.grid(which="minor", color="#d7dadf", linewidth=0.8)
         axes.tick_params(which="minor", length=0)
         _write_numbers(axes, values, largest, cell)
+    if panel.values.ndim == 3:
+        axes.hlines(np.arange(1, len(panel.values)) * panel.shape[1] - 0.5, -0.5, columns - 0.5, INK, lw=2)
     _mark_kinds(axes, sheet(panel.kinds))
 
 
-def _label(panel):
-    return panel.label + panel.subscript + panel.superscript
+def _title(panel):
+    return f"{panel.label}{panel.subscript}{panel.superscript}  {'×'.join(map(str, panel.shape))}"
 
 
 def _write_numbers(axes, values, largest, cell):
