@@ -56,10 +56,9 @@ def assert_true(explorer):
         np.testing.assert_allclose(shown(explorer, "dz"), p * (settings.dp - settings.dp @ p), **CLOSE)
     else:
         np.testing.assert_allclose(shown(explorer, "L"), -expected[target], **CLOSE)
-    if said["view"] == "gradient":
-        right = np.exp(expected) - (np.arange(len(z)) == target)
-        np.testing.assert_allclose(shown(explorer, "dz"), right, **CLOSE)
-        np.testing.assert_allclose(shown(explorer, "short"), right, **CLOSE)
+    right = np.exp(expected) - (np.arange(len(z)) == target)
+    for name in {"gradient": ("dz", "short"), "p − y": ("short",)}.get(said["view"], ()):
+        np.testing.assert_allclose(shown(explorer, name), right, **CLOSE)
     if np.ptp(z) < 25:  # else -log p of what is nearly 1 is all rounding
         assert_sums(scene)
     assert_chart(explorer)
@@ -70,7 +69,7 @@ def assert_chart(explorer):
     chart, settings = explorer.beside.widget, explorer.settings
     (point,), number = chart.points, settings.target
     assert chart.x_range[0] <= point["x"] == settings.scores[number] <= chart.x_range[1]
-    seen = shown(explorer, "L" if settings.view == "gradient" else "p")
+    seen = shown(explorer, "L" if settings.view in ("gradient", "p − y") else "p")
     assert np.isclose(point["y"], seen.flat[number if seen.ndim else 0])
     line = chart.lines[number if settings.view == "probabilities" and len(settings.scores) <= 5 else 0]
     on_line = np.interp(point["x"], line["x"], line["y"])
@@ -130,7 +129,7 @@ def test_adding_to_all_scores_changes_nothing_unless_the_maximum_stays(added):
 
 
 def test_every_gradient_agrees_with_a_finite_difference():
-    for view, names in {"Jacobian": ["dz"], "gradient": ["dz", "short"]}.items():
+    for view, names in {"Jacobian": ["dz"], "gradient": ["dz", "short"], "p − y": ["short"]}.items():
         explorer = explore.softmax("sure, and wrong", 2, view=view)
         send(explorer.controls["added"], value=3)
         for name in names:
@@ -197,7 +196,8 @@ def test_the_code_makes_the_same_numbers(view, scores):
     exec(explorer.stage.code, namespace)
     for name in {"p", "L", "J", "dz"} & namespace.keys():
         if name != "L" or view != "Jacobian":
-            np.testing.assert_allclose(namespace[name], shown(explorer, name), **CLOSE)
+            panel = "short" if view == "p − y" and name == "dz" else name
+            np.testing.assert_allclose(namespace[name], shown(explorer, panel), **CLOSE)
 
 
 def test_the_numbers_are_pytorchs(torch):

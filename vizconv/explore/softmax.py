@@ -16,7 +16,7 @@ from vizconv.explore.presets import IMPORTS, OWN
 from vizconv.explore.scores import BLANK, around, is_moved, may_be_drawn, on_slider, score_slider, with_room
 from vizconv.stage import Curves
 
-VIEWS = ("probabilities", "Jacobian", "gradient")
+VIEWS = ("probabilities", "Jacobian", "gradient", "p − y")
 PRESETS = {
     "ln 1, ln 2, ln 5": np.log([1, 2, 5]),
     "all alike, ten classes": np.zeros(10),
@@ -53,9 +53,9 @@ def softmax(scores=None, target=1, *, view="probabilities") -> Explorer:
     """Explore how scores become probabilities, and how the cost's gradient comes back to them.
 
     scores are 2 to 10 numbers or the name of a preset (PRESETS); target is the right class; `view` is
-    "probabilities" (step by step, with and without the maximum), "Jacobian", or "gradient" (Jᵀ dp beside
-    p - y). What cannot be computed is explained on the stage. Raises TypeError or ValueError for what is no
-    setting.
+    "probabilities" (step by step, with and without the maximum), "Jacobian", "gradient" (Jᵀ dp beside
+    p - y), or "p − y" alone. What cannot be computed is explained on the stage. Raises TypeError or
+    ValueError for what is no setting.
     """
     settings = start(scores, target, view)
     chart = Beside(Curves(**curves_of(settings)), lambda settings, _: curves_of(settings))
@@ -110,8 +110,9 @@ def _scene(settings):
     record = cross_entropy(settings.z[None], [settings.target])
     if settings.view == "probabilities":
         return scenes.probabilities(record, subtract=settings.subtract)
-    if settings.view == "gradient":
-        return scenes.cross_entropy(record, cross_entropy_backward(record))
+    if settings.view in ("gradient", "p − y"):
+        gradients = cross_entropy_backward(record)
+        return scenes.cross_entropy(record, gradients, long_way=settings.view == "gradient")
     one = softmax_of(settings.z[None])
     return scenes.softmax_jacobian(one, softmax_backward(one, settings.dp[None]))
 
@@ -131,6 +132,7 @@ CODE = {
         "record = vc.cross_entropy(z[None], [{target}])\ndz = vc.cross_entropy_backward(record).dx[0]\n"
     ),
 }
+CODE["p − y"] = CODE["gradient"]
 
 
 def as_code(settings: SoftmaxSettings) -> str:
@@ -150,7 +152,7 @@ def curves_of(settings: SoftmaxSettings) -> dict[str, Any]:
     x = around(score)
     p, losses = _along(settings, x)
     (here,), (loss,) = _along(settings, np.array([score]))
-    if settings.view == "gradient":
+    if settings.view in ("gradient", "p − y"):
         lines = [{"name": "L", "x": x, "y": losses}, _tangent(score, loss, here[target] - 1)]
         top, point = max(6.0, loss + 1), {"x": score, "y": loss, "name": f"L = {format_number(loss)}"}
     elif settings.view == "Jacobian":

@@ -31,6 +31,7 @@ JACOBIAN = (
 )
 LOSS = "L = Σ dp ⊙ p: type into dp, and dz is the true gradient of that number L."
 SHORT = "Two ways to the same gradient: the long one, dz = Jᵀ dp with dp = −y/p, and the short one, p − y."
+ONLY_SHORT = "dz = p − y: every wrong class is pushed down by its p, the right one is pulled up by 1 − p."
 ZERO = "A probability has become 0: the long way divides by it and fails, the short way does not."
 
 
@@ -96,8 +97,12 @@ def softmax_jacobian(record: SoftmaxRecord, gradients: SoftmaxGradients, image: 
     return Scene(_placed(panels, JACOBIAN_BELOW), terms, JACOBIAN_READINGS, "dz", notes, recomputed=("z",))
 
 
-def cross_entropy(record: CrossEntropyRecord, gradients: CrossEntropyGradients, image: int = 0) -> Scene:
+def cross_entropy(
+    record: CrossEntropyRecord, gradients: CrossEntropyGradients, image: int = 0, long_way: bool = True
+) -> Scene:
     """Set L = -Σ y log p of one image on a stage, and its dz twice: Jᵀ dp with dp = -y/p, and p - y.
+
+    Without `long_way` only the short one is there, for many classes, whose Jacobian is large.
 
     z scores, p probabilities, y the label as ones and zeros (K), L the image's own loss; of N images, or
     with a dy that is not 1, both gradients times dy/N. Raises ValueError for an image that is not there or
@@ -112,7 +117,7 @@ def cross_entropy(record: CrossEntropyRecord, gradients: CrossEntropyGradients, 
         Panel("surprise", surprise, (0, 3), sign="→", label="−log p"),
         Panel("L", record.losses[image], (0, 4)),
         Panel("y", y, (1, 3)),
-        *_long_way(record, gradients, image),
+        *(_long_way(record, gradients, image) if long_way else ()),
         *_short_way(record, gradients, image),
     )
     terms = {
@@ -123,9 +128,11 @@ def cross_entropy(record: CrossEntropyRecord, gradients: CrossEntropyGradients, 
         "jacobian": softmax_terms(softmax(record.x[image : image + 1])),
     }
     shared = any(panel.name == "share" for panel in panels)
-    readings = (*LONG_WAY, *(SHORT_WAY_SHARED if shared else SHORT_WAY))
-    notes = (*chosen_notes(("image", image, len(record.x))), ZERO if (p == 0).any() else SHORT)
-    return Scene(_placed(panels, WAYS_BELOW), terms, readings, "dz", notes, recomputed=("z",))
+    readings = (COST, *(LONG_WAY if long_way else ()), *(SHORT_WAY_SHARED if shared else SHORT_WAY))
+    said = ONLY_SHORT if not long_way else ZERO if (p == 0).any() else SHORT
+    notes = (*chosen_notes(("image", image, len(record.x))), said)
+    walk = "dz" if long_way else "short"
+    return Scene(_placed(panels, WAYS_BELOW), terms, readings, walk, notes, recomputed=("z",))
 
 
 JACOBIAN_READINGS = (
@@ -134,8 +141,8 @@ JACOBIAN_READINGS = (
     Reading("loss", "out", out="L", left="dp", right="p"),
     Reading("jacobian", "left", out="dp", left="dz", right="J"),
 )
+COST = Reading("sum", "out", out="L", left="surprise", right="y")
 LONG_WAY = (
-    Reading("sum", "out", out="L", left="surprise", right="y"),
     Reading("products", "out", out="dp", left="y", right="slope"),
     Reading("jacobian", "left", out="dp", left="dz", right="J"),
 )
