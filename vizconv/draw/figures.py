@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from PIL import Image
 
 NEGATIVE, ZERO, POSITIVE = "#14599c", "#f7f7f5", "#ad3c07"  # as in stage.css; safe for colour-blind eyes
 SIGNED = LinearSegmentedColormap.from_list("vizconv signed", [NEGATIVE, ZERO, POSITIVE])
@@ -33,6 +34,18 @@ def as_png(figure: Figure) -> bytes:
     """Write a figure as a PNG, without the date and the versions that would make it differ."""
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def one_beside_the_other(*pictures: bytes) -> bytes:
+    """Set PNGs side by side on white, as one PNG."""
+    opened = [Image.open(io.BytesIO(picture)).convert("RGB") for picture in pictures]
+    lefts = np.cumsum([0, *(picture.width for picture in opened)])
+    whole = Image.new("RGB", (int(lefts[-1]), max(picture.height for picture in opened)), "white")
+    for picture, left in zip(opened, lefts, strict=False):
+        whole.paste(picture, (int(left), 0))
+    buffer = io.BytesIO()
+    whole.quantize(256, Image.Quantize.MAXCOVERAGE).save(buffer, "PNG")
     return buffer.getvalue()
 
 

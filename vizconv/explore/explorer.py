@@ -12,6 +12,8 @@ from typing import Any
 
 import ipywidgets
 
+from vizconv import draw
+from vizconv.draw.figures import one_beside_the_other
 from vizconv.engine.gradient_check import GradientCheck
 from vizconv.explore.slope import cell_of, finite_difference
 from vizconv.scenes import Scene
@@ -163,7 +165,12 @@ class Explorer(ipywidgets.VBox):
             self._listening = before
 
     def _repr_mimebundle_(self, **kwargs):
-        return with_still(super()._repr_mimebundle_(**kwargs), self.stage, repr(self))
+        return with_still(super()._repr_mimebundle_(**kwargs), self._still(), repr(self))
+
+    def _still(self) -> bytes:
+        stage = draw.png(self.stage.scene)
+        chart = getattr(self.beside and self.beside.widget, "still", None)
+        return one_beside_the_other(stage, chart()) if chart else stage
 
     def __repr__(self):
         return f"Explorer({self.topic.name}: {self.stage.scene!r})"

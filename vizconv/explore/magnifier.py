@@ -1,6 +1,5 @@
 """Two pictures to point at, and the stage with the one sum under the pointer."""
 
-import base64
 import io
 
 import ipywidgets
@@ -74,9 +73,8 @@ class Magnifier(Explorer):
     def _refused(self, sentence: str) -> None:
         self.show(filtering.refuse(self.settings, sentence))
 
-    def _repr_mimebundle_(self, **kwargs):
-        data = super()._repr_mimebundle_(**kwargs)
-        return {**data, "image/png": base64.b64encode(_still(self)).decode("ascii")}
+    def _still(self) -> bytes:
+        return _drawn(self)
 
 
 def _input(settings):
@@ -89,7 +87,7 @@ def _output(settings):
     return filtering.as_picture(filtering.filtered(settings), settings.shown)
 
 
-def _still(explorer: Magnifier) -> bytes:
+def _drawn(explorer: Magnifier) -> bytes:
     """Draw the two pictures side by side, and the sum below them, as a PNG."""
     shown = [Image.fromarray(coloured(picture.image)).convert("RGB") for picture in (explorer.x, explorer.y)]
     for picture in shown:

@@ -59,11 +59,11 @@ class Curves(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs):
         data, metadata = super()._repr_mimebundle_(**kwargs)
-        still = base64.b64encode(as_png(self._drawn())).decode("ascii")
+        still = base64.b64encode(self.still()).decode("ascii")
         return {**data, "text/plain": repr(self), "image/png": still}, metadata
 
-    def _drawn(self):
-        """Draw the same with matplotlib, for where nothing runs."""
+    def still(self) -> bytes:
+        """Draw the same as a PNG, for where nothing runs."""
         figure = new_figure(3.6, 2.7)
         axes = figure.add_subplot()
         for line, colour in zip(self.lines, CURVE_COLOURS * MOST_LINES, strict=False):
@@ -77,7 +77,7 @@ class Curves(anywidget.AnyWidget):
         if any(line["name"] for line in self.lines):
             axes.legend(frameon=False, fontsize="small")
         figure.tight_layout()
-        return figure
+        return as_png(figure)
 
     def __repr__(self):
         names = ", ".join(line["name"] or "a line" for line in self.lines)

@@ -73,17 +73,16 @@ class Stage(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs):
         data, metadata = super()._repr_mimebundle_(**kwargs)
-        return with_still(data, self, repr(self)), metadata
+        return with_still(data, draw.png(self.scene), repr(self)), metadata
 
     def __repr__(self):
         signs = [f"{panel.sign} {panel!r}".strip() for panel in self.scene.panels]
         return f"Stage({' '.join(signs)})"
 
 
-def with_still(data: dict, stage: Stage, text: str) -> dict:
-    """Add a one-line text and a PNG of the stage's scene to a display bundle."""
-    still = base64.b64encode(draw.png(stage.scene)).decode("ascii")
-    return {**data, "text/plain": text, "image/png": still}
+def with_still(data: dict, still: bytes, text: str) -> dict:
+    """Add a one-line text and a PNG to a display bundle."""
+    return {**data, "text/plain": text, "image/png": base64.b64encode(still).decode("ascii")}
 
 
 def _is_edit_of(scene: Scene, edit: dict) -> bool:
