@@ -10,21 +10,8 @@ import vizconv as vc
 from tests.front_end import send, settings_of
 from tests.scenes.checks import assert_sums
 from vizconv import explore
-from vizconv.explore.gradients import (
-    CHOSEN,
-    COUNTS,
-    DYS,
-    PAIRS,
-    RANGES,
-    VIEWS,
-    WORKED_DY,
-    change,
-    dy_of,
-    edit,
-    record_of,
-    scene_of,
-    start,
-)
+from vizconv.explore.gradient_settings import DYS, WORKED_DY, dy_of, record_of, start
+from vizconv.explore.gradients import CHOSEN, COUNTS, PAIRS, RANGES, VIEWS, change, edit, scene_of
 from vizconv.explore.gradients import values as values_of
 from vizconv.explore.presets import OWN, WORKED_INPUT, WORKED_KERNEL
 

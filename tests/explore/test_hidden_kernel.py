@@ -10,8 +10,8 @@ import vizconv as vc
 from tests.front_end import click, send, settings_of
 from tests.scenes.checks import assert_sums
 from vizconv import explore
+from vizconv.explore.descent import MOST_STEPS
 from vizconv.explore.hidden_kernel import (
-    MOST_STEPS,
     PICTURES,
     RATES,
     SECRETS,

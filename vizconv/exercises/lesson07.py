@@ -9,7 +9,7 @@ from vizconv.engine import convolve, cross_correlate
 from vizconv.exercises import checker, input_gradient, strided_input_gradient, weight_gradient
 from vizconv.exercises.checker import Verdict
 from vizconv.exercises.prediction import Prediction, predict
-from vizconv.explore.gradients import WORKED_DY
+from vizconv.explore.gradient_settings import WORKED_DY
 from vizconv.explore.presets import WORKED_INPUT, WORKED_KERNEL
 
 X, W, DY = np.array(WORKED_INPUT), np.array(WORKED_KERNEL), np.array(WORKED_DY)

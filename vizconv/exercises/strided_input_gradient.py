@@ -10,7 +10,7 @@ from vizconv.engine.arrays import own
 from vizconv.exercises import input_gradient
 from vizconv.exercises.checker import Exercise, Mistake, entries
 from vizconv.exercises.input_gradient import cropped, frozen, right, scene_of, shape_of, stamped
-from vizconv.explore.gradients import WORKED_DY
+from vizconv.explore.gradient_settings import WORKED_DY
 from vizconv.explore.presets import WORKED_INPUT, WORKED_KERNEL
 
 # ---- What is tried -----------------------------------------------------------------------------------------

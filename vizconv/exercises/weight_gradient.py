@@ -9,7 +9,7 @@ import numpy as np
 from vizconv.engine import conv2d, conv2d_backward, convolve, cross_correlate, rot180
 from vizconv.engine.arrays import own
 from vizconv.exercises.checker import Exercise, Mistake, entries
-from vizconv.explore.gradients import WORKED_DY
+from vizconv.explore.gradient_settings import WORKED_DY
 from vizconv.explore.presets import WORKED_INPUT
 from vizconv.scenes import Scene, weight_gradient_of_images
 
