@@ -153,7 +153,7 @@ def correlation(x, k, stride=(1, 1), padding=(0, 0), dilation=(1, 1), border="ze
 def of_scene(scene: Scene) -> Expected:
     """Expect what any scene's tables say; the sums are made here."""
     values = {panel.name: tensor(panel.values) for panel in scene.panels}
-    names = {panel.name: panel.label + panel.subscript + panel.superscript for panel in scene.panels}
+    names = {panel.name: panel.title for panel in scene.panels}
     sides = [side_of(scene, reading, values) for reading in scene.readings]
     for target in {side.panels[side.sum_role] for side in sides}:
         values[target] = dict.fromkeys(values[target], 0.0)

@@ -48,7 +48,7 @@ def test_the_worked_examples_formulas():
 
 def test_what_has_no_terms_says_so():
     scene = SCENES["channels"]
-    assert formula(scene, "y", 3) == "z1′[1,0,1] has no terms: nothing reaches it = 0"
+    assert formula(scene, "y", 3) == "z₁′[1,0,1] has no terms: nothing reaches it = 0"
     assert formula(scene, "alone", 0) == "alone[0] = 1  goes into no sum"
 
 

@@ -245,3 +245,10 @@ def test_one_number_alone_sets_no_range_of_colours():
     assert Scene((cost, others)).largest == 5
     assert Scene((cost,)).largest == 4000
     assert Scene((Panel("empty", [np.nan, np.inf], (0, 0)),)).largest == 0
+
+
+@pytest.mark.parametrize(
+    ("subscript", "title"), [("", "w(1)"), ("0", "w₀(1)"), ("17", "w₁₇(1)"), ("prev", "w_prev(1)")]
+)
+def test_a_title_is_written_in_a_line(subscript, title):
+    assert Panel("w", 0, (0, 0), subscript=subscript, superscript="(1)").title == title

@@ -186,8 +186,9 @@ test("an index counts from the panel's origin", () => {
 
 test("a name has its subscript and superscript", () => {
   const named = { label: "w", subscript: "f", superscript: "(1)", shape: [2, 2], origin: [0, 0] };
-  assert.equal(stage.nameOf(named, 3), "wf(1)[1,1]");
-  assert.equal(stage.nameOf({ ...named, shape: [], origin: [] }, 0), "wf(1)");
+  assert.equal(stage.nameOf(named, 3), "w_f(1)[1,1]");
+  assert.equal(stage.nameOf({ ...named, shape: [], origin: [] }, 0), "w_f(1)");
+  assert.equal(stage.nameOf({ ...named, subscript: "12" }, 0), "w₁₂(1)[0,0]");
 });
 
 test("numbers are written short, with a true minus sign", () => {

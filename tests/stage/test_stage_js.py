@@ -193,7 +193,7 @@ def test_a_lit_cell_wears_the_hue_of_a_weight_it_meets(name, in_javascript):
 def name_of(panel, cell):
     index = np.unravel_index(cell, panel.shape) if panel.shape else ()
     index = [str(int(i) + first) for i, first in zip(index, panel.origin, strict=True)]
-    name = panel.label + panel.subscript + panel.superscript
+    name = panel.title
     return f"{name}[{','.join(index)}]" if index else name
 
 

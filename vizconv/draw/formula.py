@@ -31,7 +31,7 @@ def formula(scene: Scene, panel: str, cell: int) -> str:
 
 def cell_name(panel: Panel, cell: int) -> str:
     """Name a cell as the stage does, such as y[0,1]; the index counts from the panel's origin."""
-    name = panel.label + panel.subscript + panel.superscript
+    name = panel.title
     index = np.add(np.unravel_index(cell, panel.shape), panel.origin) if panel.shape else ()
     return f"{name}[{','.join(map(str, index))}]" if panel.shape else name
 

@@ -132,7 +132,7 @@ def _draw_panel(axes, panel: Panel, largest: float, cell: float) -> None:
 
 
 def _title(panel):
-    return f"{panel.label}{panel.subscript}{panel.superscript}  {'×'.join(map(str, panel.shape))}"
+    return f"{panel.title}  {'×'.join(map(str, panel.shape))}"
 
 
 def _write_numbers(axes, values, largest, cell):

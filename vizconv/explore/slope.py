@@ -21,7 +21,7 @@ def finite_difference(scene: Scene, gradient: str, of: str, cell: int, cost_afte
     before = cost_after(of, moved, value)
     found = float(scene.panel(gradient).values.flat[cell])
     return compare(
-        scene.panel(gradient).label + scene.panel(gradient).subscript,
+        scene.panel(gradient).title,
         index,
         found,
         lambda step: np.atleast_1d(cost_after(of, moved, value + step) - before),

@@ -9,6 +9,7 @@ from vizconv.engine.arrays import numbers, own
 from vizconv.scenes.terms import ROLES, Terms
 
 PADDING, NEVER_READ, CROPPED, FILLED, WRONG = 1, 2, 4, 8, 16
+LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 LARGEST_WHOLE = 2**26  # products of larger whole numbers are made in floats, as integers they could overflow
 
 
@@ -50,6 +51,13 @@ class Panel:
         object.__setattr__(self, "kinds", own(kinds.astype(np.uint8)))
         object.__setattr__(self, "origin", origin)
         object.__setattr__(self, "label", self.label or self.name)
+
+    @property
+    def title(self) -> str:
+        """How it is written in a line of text: w₀, a_prev, ∂y/∂x."""
+        lowered = self.subscript.isascii() and self.subscript.isdigit()
+        low = self.subscript.translate(LOW) if lowered else f"_{self.subscript}" if self.subscript else ""
+        return f"{self.label}{low}{self.superscript}"
 
     @property
     def shape(self) -> tuple[int, ...]:

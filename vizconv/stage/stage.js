@@ -165,8 +165,14 @@ export function indexOf(panel, cell) {
 }
 
 export function nameOf(panel, cell) {
-  const name = panel.label + panel.subscript + panel.superscript;
+  const name = panel.label + lowered(panel.subscript) + panel.superscript;
   return panel.shape.length ? `${name}[${indexOf(panel, cell).join(",")}]` : name;
+}
+
+// A subscript in a line of text: w₀, a_prev.
+function lowered(subscript) {
+  if (!/^\d+$/.test(subscript)) return subscript && `_${subscript}`;
+  return [...subscript].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]).join("");
 }
 
 export function formatNumber(value) {
