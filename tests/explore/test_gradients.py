@@ -209,6 +209,13 @@ def test_what_does_not_fit_says_so_and_can_be_edited_all_the_same():
     assert assert_true(explorer.settings, explorer.stage.scene)
 
 
+@pytest.mark.parametrize("view", VIEWS)
+def test_more_than_a_stage_shows_is_a_part_or_a_sentence(view):
+    explorer = explore.gradients(w=np.ones((7, 7), int), size=12, padding=10, filters=4, images=4, view=view)
+    scene = explorer.stage.scene
+    assert ("a stage shows at most 50000" in scene.notes[-1]) == (view in CHOSEN) == (scene.walk is None)
+
+
 def test_switches_return_to_one_image_and_to_squares():
     explorer = explore.gradients(np.ones((3, 5), int), images=2, filters=3, stride=(1, 2))
     assert explorer.controls["apart"].value and explorer.controls["several"].value
@@ -255,6 +262,7 @@ def test_a_large_input_is_cut_and_says_so():
         ({"dy": np.ones((2, 2))}, "dy has shape"),
         ({"x": np.ones((1, 2, 4, 4)), "w": np.ones((1, 3, 2, 2))}, "x has 2 channels and weight takes 3"),
         ({"filters": 9}, "filters is 9; this stage shows at most 4"),
+        ({"images": 0}, "images is 0; it must be 1 or more"),
         ({"padding": 11}, "padding is 11; this stage shows at most 10"),
         ({"w": np.ones((8, 8))}, "kernel is 8; this stage shows at most 7"),
         ({"b": [1, 2]}, "b has shape"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from vizconv.engine.arrays import numbers, require_shape
-from vizconv.engine.geometry import pair
+from vizconv.engine.geometry import pair, whole
 from vizconv.engine.operations.convolution import Conv2dRecord, conv2d, require_channels
 from vizconv.explore.presets import OWN, WORKED_INPUT, WORKED_KERNEL
 
@@ -110,12 +110,12 @@ def _counts(x, w, counts):
     found = {"images": images, "channels": max(channels, counts.get("channels", 1)), "filters": filters}
     found = {name: max(count, counts.get(name, 1)) for name, count in found.items()}
     for name, count in found.items():
-        _require_small(count, name)
+        _require_small(whole(count, name, 1), name)
     return found
 
 
 def _require_small(count, name):
-    if not 0 <= count <= LARGEST[name]:
+    if count > LARGEST[name]:
         raise ValueError(f"{name} is {count}; this stage shows at most {LARGEST[name]}")
 
 

@@ -60,14 +60,14 @@ def gradients(
 
 @np.errstate(over="ignore", invalid="ignore")  # a sum may be infinite: that is shown, too
 def scene_of(settings: GradientSettings) -> scenes.Scene:
-    """Return the scene of the settings; where no window fits, x and w with the sentence that says why."""
+    """Return the scene of the settings; where there is none, x and w with the sentence that says why."""
     try:
         record = record_of(settings)
-    except ValueError as error:
+        dy = dy_of(settings, record.y.shape)
+        chosen = {name: getattr(settings, name) for name in _chosen(settings)}
+        scene = VIEWS[settings.view][1](record, conv2d_backward(record, dy), **chosen)
+    except ValueError as error:  # no window fits, or more products than a stage shows
         return _unfitting(settings, as_sentence(error))
-    dy = dy_of(settings, record.y.shape)
-    chosen = {name: getattr(settings, name) for name in _chosen(settings)}
-    scene = VIEWS[settings.view][1](record, conv2d_backward(record, dy), **chosen)
     return replace(scene, notes=(*settings.notes, *scene.notes), code=as_code(record, dy))
 
 
