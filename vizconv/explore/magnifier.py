@@ -3,7 +3,7 @@
 import io
 
 import ipywidgets
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from vizconv import draw
 from vizconv.explore import filtering
@@ -88,10 +88,8 @@ def _output(settings):
 
 
 def _drawn(explorer: Magnifier) -> bytes:
-    """Draw the two pictures side by side, and the sum below them, as a PNG."""
-    shown = [Image.fromarray(coloured(picture.image)).convert("RGB") for picture in (explorer.x, explorer.y)]
-    for picture in shown:
-        picture.thumbnail((STILL, STILL))
+    """Draw the two pictures with their frames side by side, and the sum below them, as a PNG."""
+    shown = [_framed(picture) for picture in (explorer.x, explorer.y)]
     stage = Image.open(io.BytesIO(draw.png(explorer.stage.scene))).convert("RGB")
     height = max(picture.height for picture in shown)
     still = Image.new("RGB", (max(2 * STILL + 12, stage.width), height + 12 + stage.height), "white")
@@ -101,3 +99,16 @@ def _drawn(explorer: Magnifier) -> bytes:
     buffer = io.BytesIO()
     still.quantize(96, Image.Quantize.MEDIANCUT).save(buffer, "PNG")
     return buffer.getvalue()
+
+
+def _framed(picture: Picture) -> Image.Image:
+    """Draw a picture as large as a still's, its pixels enlarged where it is smaller, and its frame."""
+    image = Image.fromarray(coloured(picture.image)).convert("RGB")
+    scale = STILL / max(image.size)
+    way = Image.Resampling.NEAREST if scale > 1 else Image.Resampling.LANCZOS
+    image = image.resize([max(1, round(side * scale)) for side in image.size], way)
+    top, left, height, width = (side * scale for side in picture.region)
+    for grown, ink in ((1, "white"), (2, "black")):  # two lines, dark and light, show on any pixels
+        box = left - grown, top - grown, left + width - 1 + grown, top + height - 1 + grown
+        ImageDraw.Draw(image).rectangle(box, outline=ink)
+    return image
