@@ -57,7 +57,7 @@ def test_every_control_over_its_whole_range():
 def test_random_combinations():
     generator, explorer = random.Random(0), explore.initialization("ReLU", "He", 2.0)
     seen = set()
-    for _ in range(100):
+    for _ in range(500):
         for name in generator.sample(list(explorer.controls), generator.randint(1, 3)):
             send(explorer.controls[name], **generator.choice(settings_of(explorer.controls[name])))
         seen.add(assert_true(explorer))
