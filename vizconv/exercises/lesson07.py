@@ -128,7 +128,7 @@ def picture_that_hides() -> Prediction:
     """Ask from which picture a kernel cannot be found."""
     right = "an even picture, 1 everywhere"
     replies = {
-        "a single 1 in the middle, else 0": "Each number of y* is then one weight, or 0. Nothing is easier to read.",
+        "a single 1 in the middle, else 0": "Each number of y* is then one weight, or 0. Just read them.",
         right: "Every y* is the sum of all nine weights. Any kernel with that sum fits.",
         "mixed numbers": "Every place gives another equation for the weights: 16 of them, for 9 unknowns.",
     }

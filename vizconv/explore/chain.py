@@ -16,6 +16,8 @@ from vizconv.explore.neurons import (
     ACTIVATIONS,
     GRAPHS,
     as_code,
+    cost_with,
+    depth,
     names_of,
     places,
     products,
@@ -64,9 +66,9 @@ def chain(graph="one neuron", *, activation=None, along=None, show="graph", rate
     """
     settings = start(graph, activation, along, show, rate, **tensors)
     beside = Beside(Curves(y_label="C"), lambda settings, _: curves_of(settings))
-    gradients = {f"d{name}": name for name in settings.tensors if name != "y"}
+    gradients = _gradients(settings.tensors)
     presses = {"descend": descend}
-    topic = Topic("chain", scene_of, change, edit, values, hidden, presses, gradients, "C")
+    topic = Topic("chain", scene_of, change, edit, values, hidden, presses, gradients, "C", nudged=nudged)
     return Explorer(topic, settings, _controls(settings), beside)
 
 
@@ -109,6 +111,22 @@ def scene_of(settings: ChainSettings) -> scenes.Scene:
     told = still(layers, loss, settings.activation), _descent(settings), _beyond(settings)
     notes = (*products(layers, loss), *chain_of(*told))
     return make(layers, loss, notes=notes, code=as_code(settings.tensors, settings.activation))
+
+
+def _gradients(tensors) -> dict[str, str]:
+    """Name the panel that each panel of derivatives belongs to; δ belongs to z."""
+    owns = [str(layer) for layer in range(1, depth(tensors) + 1)] if _is_deep(tensors) else [""]
+    between = {f"delta{own}": f"z{own}" for own in owns} | {f"da{own}": f"a{own}" for own in owns}
+    return {f"d{name}": name for name in tensors if name != "y"} | between
+
+
+def nudged(settings: ChainSettings, scene, panel: str, cell: int, value: float) -> scenes.Scene:
+    """Return a scene with one number moved, also a z or an a, and with what C becomes of it."""
+    if panel in settings.tensors:
+        return scene_of(edit(settings, scene, panel, cell, value))
+    held = {panel: scenes.put(scene.panel(panel).values, cell, value).reshape(1, -1)}
+    cost = cost_with(settings.tensors, settings.activation, held)
+    return scenes.Scene((scenes.Panel("C", cost, (0, 0)),))
 
 
 def _beyond(settings):

@@ -11,11 +11,12 @@ from html import escape
 from typing import Any
 
 import ipywidgets
+import numpy as np
 
 from vizconv import draw
 from vizconv.draw.figures import one_beside_the_other
 from vizconv.engine.gradient_check import GradientCheck
-from vizconv.explore.slope import cell_of, finite_difference
+from vizconv.explore.slope import cell_of, finite_difference, holds_number, index_of
 from vizconv.scenes import Scene
 from vizconv.stage.stage import Stage, with_still
 
@@ -27,7 +28,10 @@ class Topic:
     `values(settings)` gives every control's value by name, `hidden(settings)` the names of controls
     that mean nothing now. `presses` are buttons: a name, and what settings it makes of the present ones.
     `gradients` maps a panel of gradients to the panel whose numbers they belong to, such as {"dx": "x"};
-    they are gradients of the one number in the panel `cost`.
+    they are gradients of the one number in the panel `cost`. `jacobians` maps a matrix of slopes to the
+    panels of its rows and columns, such as {"J": ("y", "x")}. `nudged(settings, scene, panel, cell, value)`
+    returns a scene in which such a number is moved, with all that follows from it forwards; by default what
+    an edit makes.
     """
 
     name: str
@@ -39,6 +43,8 @@ class Topic:
     presses: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     gradients: Mapping[str, str] = field(default_factory=dict)
     cost: str = "L"
+    jacobians: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    nudged: Callable[..., Scene] | None = None
 
 
 @dataclass(frozen=True)
@@ -89,11 +95,11 @@ class Explorer(ipywidgets.VBox):
     def finite_difference(self, name: str, *index: int) -> GradientCheck:
         """Compare one gradient on the stage with the slope that a small move of its number measures.
 
-        `name` is a panel of gradients, such as "dx", `index` one of its cells, as the stage writes it. Every
-        cost is worked out anew, forwards only. Raises ValueError for another panel, IndexError for a cell
-        that is not there.
+        `name` is a panel of gradients or a Jacobian, such as "dx", `index` one of its cells, as the stage
+        writes it. Every cost is worked out anew, forwards only. Raises ValueError for another panel,
+        IndexError for a cell that is not there.
         """
-        known = [each for each in self.topic.gradients if each in self._panels()]
+        known = self._slopes()
         if name not in known:
             named = " or ".join(map(repr, known)) or "none"
             raise ValueError(f"name is {name!r}; a gradient on this stage is expected: {named}")
@@ -132,22 +138,43 @@ class Explorer(ipywidgets.VBox):
         """Compare the gradient that is held on the stage with a finite difference, if one is."""
         name, cell = self.stage.pinned.get("panel"), self.stage.pinned.get("cell")
         said = ""
-        if name in [*self.topic.gradients] and name in self._panels():
+        if name in self._slopes():
             with suppress(IndexError, TypeError, ValueError):  # padding, or a cell that another scene had
                 said = repr(self._compared(name, cell))
         self.measured.value = escape(said)
 
     def _compared(self, name, cell) -> GradientCheck:
-        scene, settings, of = self.stage.scene, self.settings, self.topic.gradients[name]
+        topic, scene, settings = self.topic, self.stage.scene, self.settings
+        (of, place), (out, row) = self._moved_and_measured(name, cell)
 
-        def cost_after(panel, place, value):
-            moved = self.topic.edit(settings, scene, panel, place, value)
-            return float(self.topic.scene_of(moved).panel(self.topic.cost).values)
+        def measured(value):
+            if topic.nudged is not None:
+                nudged = topic.nudged(settings, scene, of, place, value)
+            else:
+                nudged = topic.scene_of(topic.edit(settings, scene, of, place, value))
+            return float(nudged.panel(out).values.flat[row])
 
-        return finite_difference(scene, name, of, cell, cost_after)
+        value = float(scene.panel(of).values.flat[place])
+        return finite_difference(scene.panel(name), cell, value, measured)
 
-    def _panels(self):
-        return [panel.name for panel in self.stage.scene.panels]
+    def _moved_and_measured(self, name, cell):
+        """Say which cell is to be moved for a slope, and which is to be measured, as (panel, cell) each."""
+        scene = self.stage.scene
+        if name in self.topic.gradients:
+            of = self.topic.gradients[name]
+            moved = of, cell_of(scene.panel(of), index_of(scene.panel(name), cell))
+            return moved, (self.topic.cost, 0)
+        out, of = self.topic.jacobians[name]
+        row, column = map(int, np.unravel_index(cell, scene.panel(name).shape))
+        if not holds_number(scene.panel(of), column):
+            raise IndexError(f"column {column} of {name} belongs to a padding cell, which cannot be moved")
+        return (of, column), (out, row)
+
+    def _slopes(self) -> list[str]:
+        """Name the panels of slopes on the stage, as far as what they are slopes of is there, too."""
+        shown = {panel.name for panel in self.stage.scene.panels}
+        gradients = [name for name, of in self.topic.gradients.items() if {name, of} <= shown]
+        return gradients + [name for name, pair in self.topic.jacobians.items() if {name, *pair} <= shown]
 
     def _match_controls(self):
         hidden = self.topic.hidden(self.settings)

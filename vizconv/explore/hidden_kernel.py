@@ -271,6 +271,14 @@ def _controls(settings):
     }
 
 
+def nudged(settings, scene, panel: str, cell: int, value: float) -> scenes.Scene:
+    """Return a scene with one weight moved, or one number of y, and what L becomes of it."""
+    if panel != "y":
+        return scene_of(edit(settings, scene, panel, cell, value))
+    difference = scenes.put(scene.panel("y").values, cell, value) - scene.panel("target").values
+    return scenes.Scene((scenes.Panel("L", np.sum(difference**2) / 2, (0, 0)),))
+
+
 TOPIC = Topic(
     "hidden kernel",
     scene_of,
@@ -279,5 +287,6 @@ TOPIC = Topic(
     values,
     lambda settings: set(),
     presses={"descend": descend},
-    gradients={"dw": "w"},
+    gradients={"dw": "w", "dy": "y"},
+    nudged=nudged,
 )

@@ -190,4 +190,5 @@ def _controls(settings):
 
 
 GRADIENTS = {"dx": "x", "dw": "w", "db": "b", "slid": "x"}
-TOPIC = Topic("jacobians", scene_of, change, edit, values, hidden, gradients=GRADIENTS)
+JACOBIANS = {"dy/dx": ("y", "x"), "dy/dw": ("y", "w")}
+TOPIC = Topic("jacobians", scene_of, change, edit, values, hidden, gradients=GRADIENTS, jacobians=JACOBIANS)

@@ -92,6 +92,16 @@ def run(tensors: Mapping, activation: str) -> tuple[list[Layer], MseRecord]:
     return layers, mse(x, tensors["y"][None])
 
 
+def cost_with(tensors: Mapping, activation: str, held: Mapping[str, np.ndarray]) -> float:
+    """Run a graph forward with some of its z and a, by the names of their panels, held at other numbers."""
+    a = next(iter(tensors.values()))[None]
+    for layer in range(1, depth(tensors) + 1):
+        own = str(layer) if depth(tensors) > 1 else ""
+        z = held.get(f"z{own}", linear(a, *(tensors[name] for name in names_of(tensors, layer))).y)
+        a = held.get(f"a{own}", ACTIVATIONS[activation](z).y)
+    return float(mse(a, tensors["y"][None]).y)
+
+
 def places(tensors: Mapping) -> dict[str, tuple[str, int]]:
     """Name every number that C may be drawn over, as the stage does: the panel and the cell of each."""
     found = {}

@@ -1,32 +1,26 @@
-"""A finite difference of any gradient on an explorer's stage: move one number, and measure the cost again."""
+"""A finite difference of any slope on an explorer's stage: move one number, and measure again."""
 
 from collections.abc import Callable
 
 import numpy as np
 
 from vizconv.engine.gradient_check import GradientCheck, compare
-from vizconv.scenes import FILLED, PADDING, Panel, Scene
+from vizconv.scenes import FILLED, PADDING, Panel
 
 
 @np.errstate(over="ignore", invalid="ignore")  # a cost may be infinite: then nothing can be measured
-def finite_difference(scene: Scene, gradient: str, of: str, cell: int, cost_after: Callable) -> GradientCheck:
-    """Compare a cell of the panel `gradient` with the slope that a move of the same cell of `of` measures.
+def finite_difference(slopes: Panel, cell: int, value: float, measured: Callable) -> GradientCheck:
+    """Compare a cell of a panel of slopes with the slope that a move of a number away from `value` measures.
 
-    `cell` counts the gradient's cells in row-major order; `cost_after(panel, cell, value)` returns the cost
-    with that value in place. Raises IndexError where no number stands that could move.
+    `measured(value)` returns what the slope is one of, a cost or an output, with the number at this value.
     """
-    index = index_of(scene.panel(gradient), cell)
-    moved = cell_of(scene.panel(of), index)
-    value = float(scene.panel(of).values.flat[moved])
-    before = cost_after(of, moved, value)
-    found = float(scene.panel(gradient).values.flat[cell])
-    return compare(
-        scene.panel(gradient).title,
-        index,
-        found,
-        lambda step: np.atleast_1d(cost_after(of, moved, value + step) - before),
-        value,
-    )
+    before = measured(value)
+    found = float(slopes.values.flat[cell])
+
+    def change(step):
+        return np.atleast_1d(measured(value + step) - before)
+
+    return compare(slopes.title, index_of(slopes, cell), found, change, value)
 
 
 def index_of(panel: Panel, cell: int) -> tuple[int, ...]:
@@ -42,6 +36,11 @@ def cell_of(panel: Panel, index) -> int:
         0 <= at < size for at, size in zip(place, panel.shape, strict=True)
     )
     cell = int(np.ravel_multi_index(place, panel.shape)) if inside and place else 0
-    if not inside or panel.kinds.flat[cell] & (PADDING | FILLED):
-        raise IndexError(f"{panel.label} has no number at {list(index)}; its shape is {panel.shape}")
+    if not inside or not holds_number(panel, cell):
+        raise IndexError(f"{panel.title} has no number at {list(index)}; its shape is {panel.shape}")
     return cell
+
+
+def holds_number(panel: Panel, cell: int) -> bool:
+    """Say whether a cell has a number that could be another: it is no padding, and not filled in."""
+    return not panel.kinds.flat[cell] & (PADDING | FILLED)

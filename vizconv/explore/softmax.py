@@ -280,4 +280,24 @@ def _controls(settings):
     }
 
 
-TOPIC = Topic("softmax", scene_of, change, edit, values, hidden, gradients={"dz": "z", "short": "z"})
+def nudged(settings: SoftmaxSettings, scene, panel: str, cell: int, value: float) -> scenes.Scene:
+    """Return a scene with one score moved, or one probability, and what L becomes of it."""
+    if panel != "p":
+        return scene_of(edit(settings, scene, panel, cell, value))
+    p = scenes.put(scene.panel("p").values, cell, value)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        loss = settings.dp @ p if settings.view == "Jacobian" else -np.log(p[settings.target])
+    return scenes.Scene((scenes.Panel("L", loss, (0, 0)),))
+
+
+TOPIC = Topic(
+    "softmax",
+    scene_of,
+    change,
+    edit,
+    values,
+    hidden,
+    gradients={"dz": "z", "short": "z", "dp": "p"},
+    jacobians={"J": ("p", "z")},
+    nudged=nudged,
+)
