@@ -12,12 +12,11 @@ import json
 import numpy as np
 from ipywidgets.widgets.widget import _instances
 from vizconv.draw.numbers import format_number
-from vizconv.explore.slope import index_of
 from vizconv.stage import Stage
 
 def numbers(panel):
     cells = enumerate(panel.values.ravel())
-    return {",".join(map(str, index_of(panel, cell))): format_number(value) for cell, value in cells}
+    return {",".join(map(str, panel.index_of(cell))): format_number(value) for cell, value in cells}
 
 def is_true(scene):
     sums = scene.sums()

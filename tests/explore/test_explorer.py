@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from tests.front_end import click, send
-from vizconv.explore.explorer import Beside, Explorer, Topic, player, slider
+from vizconv.explore.controls import player, slider
+from vizconv.explore.explorer import Beside, Explorer, Topic
 from vizconv.scenes import PADDING, Panel, Scene, put
 
 

@@ -1,7 +1,5 @@
 """The formula of a cell as one line of text, in the stage's words."""
 
-import numpy as np
-
 from vizconv.draw.numbers import format_number
 from vizconv.scenes import Panel, Scene
 from vizconv.scenes.walking import Link, links
@@ -32,8 +30,7 @@ def formula(scene: Scene, panel: str, cell: int) -> str:
 def cell_name(panel: Panel, cell: int) -> str:
     """Name a cell as the stage does, such as y[0,1]; the index counts from the panel's origin."""
     name = panel.title
-    index = np.add(np.unravel_index(cell, panel.shape), panel.origin) if panel.shape else ()
-    return f"{name}[{','.join(map(str, index))}]" if panel.shape else name
+    return f"{name}[{','.join(map(str, panel.index_of(cell)))}]" if panel.shape else name
 
 
 def _target(scene: Scene, link: Link, row: int) -> str:

@@ -9,7 +9,8 @@ from vizconv import scenes
 from vizconv.draw.numbers import format_number
 from vizconv.engine.arrays import numbers
 from vizconv.engine.operations.loss import class_labels, cross_entropy, cross_entropy_backward
-from vizconv.explore.explorer import Beside, Explorer, Topic, choice, slider, switch
+from vizconv.explore.controls import choice, slider, switch
+from vizconv.explore.explorer import Beside, Explorer, Topic
 from vizconv.explore.presets import IMPORTS, OWN
 from vizconv.explore.scores import BLANK, around, is_moved, may_be_drawn, on_slider, score_slider, with_room
 from vizconv.scenes.batch_loss import MOST_CLASSES, MOST_IMAGES

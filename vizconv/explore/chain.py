@@ -11,7 +11,8 @@ import numpy as np
 
 from vizconv import scenes
 from vizconv.draw.numbers import format_number
-from vizconv.explore.explorer import Beside, Explorer, Topic, choice
+from vizconv.explore.controls import choice
+from vizconv.explore.explorer import Beside, Explorer, Topic
 from vizconv.explore.neurons import (
     ACTIVATIONS,
     GRAPHS,

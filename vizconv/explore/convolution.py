@@ -8,8 +8,10 @@ from vizconv import scenes
 from vizconv.engine.arrays import numbers
 from vizconv.engine.geometry import rot180
 from vizconv.engine.operations import correlation as correlate
-from vizconv.explore.correlation import literal, read_input, read_kernel, typed
-from vizconv.explore.explorer import Explorer, Topic, as_sentence, choice, slider
+from vizconv.explore.code import literal
+from vizconv.explore.controls import choice, slider
+from vizconv.explore.explorer import Explorer, Topic, as_sentence
+from vizconv.explore.matrices import read_input, read_kernel, typed
 from vizconv.explore.presets import IMPORTS, INPUTS, KERNELS, OWN, Input, resize
 
 OPERATIONS = {"*": "* convolution", "⋆": "⋆ cross-correlation"}

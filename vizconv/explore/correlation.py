@@ -8,11 +8,13 @@ from vizconv import scenes
 from vizconv.engine.arrays import numbers
 from vizconv.engine.geometry import AXES, BORDERS, Geometry, pair
 from vizconv.engine.operations import correlation as correlate
-from vizconv.explore.explorer import Explorer, Topic, as_sentence, choice, slider, switch
+from vizconv.explore.code import literal
+from vizconv.explore.controls import choice, slider, switch
+from vizconv.explore.explorer import Explorer, Topic, as_sentence
+from vizconv.explore.matrices import read_input, read_kernel, typed
 from vizconv.explore.presets import IMPORTS, INPUTS, KERNELS, OWN, resize
 
 PADDINGS = ("number", "valid", "same", "full")
-LARGEST = 32  # rows or columns of x on the stage
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,33 +66,6 @@ def start(x=None, k=None, stride=1, padding=0, dilation=1, border="zeros") -> Co
     return CorrelationSettings(*given)
 
 
-def read_input(x, presets=INPUTS):
-    """Read a matrix, a preset's name or None (the first one) as (name, x, notes); what is large is cut."""
-    if x is None or isinstance(x, str):
-        name = x or next(iter(presets))
-        if name not in presets:
-            raise ValueError(f"x is {x!r}; a matrix or one of {list(presets)} is expected")
-        return name, numbers(presets[name].make(), "x", 2), ()
-    x = numbers(x, "x", 2)
-    shown = x[:LARGEST, :LARGEST].copy()
-    if shown.shape == x.shape:
-        return OWN, shown, ()
-    kept = " of ".join("×".join(map(str, array.shape)) for array in (shown, x))
-    note = f"x is large: its first {kept} numbers are on the stage."
-    return OWN, shown, (note,)
-
-
-def read_kernel(k, presets=KERNELS):
-    """Read a matrix, a preset's name or None (the first one) as (name, k)."""
-    if k is None or isinstance(k, str):
-        name = k or next(iter(presets))
-        if name not in presets:
-            raise ValueError(f"k is {k!r}; a matrix or one of {list(presets)} is expected")
-        size = (2, 2) if k is None or k == next(iter(presets)) else (3, 3)
-        return name, presets[name](*size)
-    return OWN, numbers(k, "k", 2).copy()
-
-
 # ---- From settings to a scene ------------------------------------------------------------------------
 
 
@@ -132,14 +107,6 @@ def as_code(settings: CorrelationSettings) -> str:
     given = {**_sliding(settings), "border": settings.border}
     extras = [f", {name}={value!r}" for name, value in given.items() if value != defaults[name]]
     return f"{IMPORTS}x = {x}\nk = {literal(settings.k)}\ny = vc.cross_correlate(x, k{''.join(extras)})\n"
-
-
-def literal(array: np.ndarray) -> str:
-    """Write a matrix as the Python that makes it."""
-    rows = ",\n    ".join(str(row) for row in array.tolist())
-    rows = rows.replace("nan", "np.nan").replace("inf", "np.inf")
-    kind = ", np.float32" if array.dtype == np.float32 else ""
-    return f"np.array([\n    {rows},\n]{kind})"
 
 
 # ---- How settings change -------------------------------------------------------------------------------
@@ -188,16 +155,6 @@ def _pair_of(settings, quantity):
 def edit(settings: CorrelationSettings, scene, panel: str, cell: int, value: float) -> CorrelationSettings:
     """Return the settings after a learner typed a value into a cell of the panel x or w."""
     return typed(settings, scene, panel, cell, value, {"x": "x", "w": "k"}[panel])
-
-
-def typed(settings, scene, panel: str, cell: int, value: float, name: str):
-    """Put a value typed into a panel's cell into the matrix `name` of the settings, "x" or "k"."""
-    shown = scene.panel(panel)
-    index = np.unravel_index(cell, shown.shape)
-    index = tuple(int(i) + first for i, first in zip(index, shown.origin, strict=True))
-    array, named = getattr(settings, name), {"x": "input_name", "k": "kernel_name"}[name]
-    changed = scenes.put(array, np.ravel_multi_index(index, array.shape), value)
-    return replace(settings, **{name: changed, named: OWN})
 
 
 # ---- Controls --------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ import numpy as np
 from vizconv import draw
 from vizconv.draw.figures import one_beside_the_other
 from vizconv.engine.gradient_check import GradientCheck
-from vizconv.explore.slope import cell_of, finite_difference, holds_number, index_of
+from vizconv.explore.slope import cell_of, finite_difference, holds_number
 from vizconv.scenes import Scene
 from vizconv.stage.stage import Stage, with_still
 
@@ -39,7 +39,7 @@ class Topic:
     change: Callable[[Any, str, Any], Any]
     edit: Callable[[Any, Scene, str, int, float], Any]
     values: Callable[[Any], dict[str, Any]]
-    hidden: Callable[[Any], set[str]]
+    hidden: Callable[[Any], set[str]] = lambda settings: set()
     presses: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     gradients: Mapping[str, str] = field(default_factory=dict)
     cost: str = "L"
@@ -49,10 +49,14 @@ class Topic:
 
 @dataclass(frozen=True)
 class Beside:
-    """A widget beside a stage; `traits_of(settings, scene)` says what it shows, by the names of traits."""
+    """A widget beside a stage; `traits_of(settings, scene)` says what it shows, by the names of traits.
+
+    `room` is how many pixels the stage needs to stand beside it; in less, the widget goes below.
+    """
 
     widget: ipywidgets.DOMWidget
     traits_of: Callable[[Any, Scene], dict[str, Any]]
+    room: int = 460
 
     def show(self, settings, scene: Scene) -> None:
         """Show what belongs to these settings."""
@@ -114,7 +118,7 @@ class Explorer(ipywidgets.VBox):
         """Set the stage and what is beside it next to each other, or below where the window is narrow."""
         if self.beside is None:
             return self.stage
-        self.stage.layout.flex = "1 1 460px"
+        self.stage.layout.flex = f"1 1 {self.beside.room}px"
         self.beside.widget.layout.flex = "0 1 340px"
         layout = ipywidgets.Layout(flex_flow="row wrap", align_items="flex-start")
         return ipywidgets.Box([self.stage, self.beside.widget], layout=layout)
@@ -124,9 +128,10 @@ class Explorer(ipywidgets.VBox):
             self.show(self.topic.change(self.settings, name, value))
 
     def _edited(self, scene, panel, cell, value):
-        self.settings = self.topic.edit(self.settings, scene, panel, cell, value)
+        settings = self.topic.edit(self.settings, scene, panel, cell, value)
+        scene = self.topic.scene_of(settings)
+        self.settings = settings
         self._match_controls()
-        scene = self.topic.scene_of(self.settings)
         self._match_beside(scene)
         return scene
 
@@ -162,7 +167,7 @@ class Explorer(ipywidgets.VBox):
         scene = self.stage.scene
         if name in self.topic.gradients:
             of = self.topic.gradients[name]
-            moved = of, cell_of(scene.panel(of), index_of(scene.panel(name), cell))
+            moved = of, cell_of(scene.panel(of), scene.panel(name).index_of(cell))
             return moved, (self.topic.cost, 0)
         out, of = self.topic.jacobians[name]
         row, column = map(int, np.unravel_index(cell, scene.panel(name).shape))
@@ -207,36 +212,3 @@ def as_sentence(error: Exception) -> str:
     """Return an error's words as a sentence for the stage: a capital first, a full stop at the end."""
     words = str(error)
     return f"{words[:1].upper()}{words[1:]}."
-
-
-def slider(name: str, value: int, least: int, most: int) -> ipywidgets.IntSlider:
-    """Return a slider of whole numbers; its range grows to hold the first value."""
-    return ipywidgets.IntSlider(
-        value,
-        min(least, value),
-        max(most, value),
-        description=name,
-        style={"description_width": "92px"},
-        layout={"width": "270px"},
-    )
-
-
-def player(name: str, steps: int, most: int) -> ipywidgets.Play:
-    """Return buttons that let a number of steps run from `steps` on to `most`, ten a second."""
-    return ipywidgets.Play(value=steps, min=0, max=most, interval=100, description=name, tooltip=name)
-
-
-def choice(name: str, options, value) -> ipywidgets.Dropdown:
-    """Return a drop-down list."""
-    return ipywidgets.Dropdown(
-        options=options,
-        value=value,
-        description=name,
-        style={"description_width": "92px"},
-        layout={"width": "270px"},
-    )
-
-
-def switch(name: str, value: bool) -> ipywidgets.Checkbox:
-    """Return a check box."""
-    return ipywidgets.Checkbox(value, description=name, indent=False, layout={"width": "200px"})

@@ -8,8 +8,9 @@ from vizconv import scenes
 from vizconv.engine.arrays import numbers
 from vizconv.engine.geometry import AXES, BORDERS, Geometry, geometry, pad, pair, whole
 from vizconv.engine.operations import correlation as correlate
-from vizconv.explore.correlation import literal
-from vizconv.explore.explorer import Topic, as_sentence, choice, slider, switch
+from vizconv.explore.code import literal
+from vizconv.explore.controls import choice, slider, switch
+from vizconv.explore.explorer import Topic, as_sentence
 from vizconv.explore.filters import ABSOLUTE, CLIPPED, FILTERS, SIGNED, SIZES, centred, middle
 from vizconv.explore.photographs import LARGEST, bright_disc, bright_square, photograph, resized
 from vizconv.explore.presets import IMPORTS, OWN

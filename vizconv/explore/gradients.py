@@ -9,7 +9,8 @@ import numpy as np
 from vizconv import scenes
 from vizconv.engine.geometry import AXES
 from vizconv.engine.operations.convolution import Conv2dRecord, conv2d_backward
-from vizconv.explore.explorer import Explorer, Topic, as_sentence, choice, slider, switch
+from vizconv.explore.controls import choice, slider, switch
+from vizconv.explore.explorer import Explorer, Topic, as_sentence
 from vizconv.explore.gradient_settings import DYS, GradientSettings, dy_of, put_in, record_of, start, used
 from vizconv.explore.presets import IMPORTS, OWN
 

@@ -11,8 +11,9 @@ from vizconv.draw.numbers import format_number
 from vizconv.engine.arrays import numbers
 from vizconv.engine.geometry import geometry, whole
 from vizconv.engine.operations import correlation
+from vizconv.explore.controls import choice, player, slider, switch
 from vizconv.explore.descent import MOST_STEPS, Descent
-from vizconv.explore.explorer import Beside, Explorer, Topic, as_sentence, choice, player, slider, switch
+from vizconv.explore.explorer import Beside, Explorer, Topic, as_sentence
 from vizconv.explore.presets import IMPORTS, OWN
 from vizconv.stage import Curves
 

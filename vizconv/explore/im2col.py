@@ -8,7 +8,8 @@ from vizconv import scenes
 from vizconv.engine.arrays import numbers
 from vizconv.engine.geometry import whole
 from vizconv.engine.operations.convolution import conv2d
-from vizconv.explore.explorer import Explorer, Topic, as_sentence, slider
+from vizconv.explore.controls import slider
+from vizconv.explore.explorer import Explorer, Topic, as_sentence
 from vizconv.explore.presets import IMPORTS, WORKED_INPUT, WORKED_KERNEL
 
 RANGES = {"size": (2, 6), "kernel": (1, 3), "filters": (1, 3), "stride": (1, 3), "padding": (0, 1)}

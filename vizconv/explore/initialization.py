@@ -10,7 +10,8 @@ from vizconv import scenes
 from vizconv.engine.initializers import fans
 from vizconv.engine.operations.activation import relu, tanh
 from vizconv.engine.operations.convolution import conv2d
-from vizconv.explore.explorer import Beside, Explorer, Topic, choice
+from vizconv.explore.controls import choice
+from vizconv.explore.explorer import Beside, Explorer, Topic
 from vizconv.explore.presets import IMPORTS
 from vizconv.stage.curves import Curves
 

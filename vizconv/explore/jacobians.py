@@ -8,7 +8,8 @@ from vizconv import scenes
 from vizconv.engine.arrays import numbers
 from vizconv.engine.geometry import whole
 from vizconv.engine.operations.convolution_1d import Conv1dRecord, conv1d, conv1d_backward
-from vizconv.explore.explorer import Explorer, Topic, as_sentence, choice, slider, switch
+from vizconv.explore.controls import choice, slider, switch
+from vizconv.explore.explorer import Explorer, Topic, as_sentence
 from vizconv.explore.presets import IMPORTS
 from vizconv.scenes.jacobian import FORWARDS
 from vizconv.scenes.view import kinds_of

@@ -7,7 +7,8 @@ import numpy as np
 from vizconv import scenes
 from vizconv.engine.geometry import whole
 from vizconv.engine.operations.convolution import Conv2dRecord, conv2d, conv2d_backward
-from vizconv.explore.explorer import Explorer, Topic, as_sentence, choice, slider, switch
+from vizconv.explore.controls import choice, slider, switch
+from vizconv.explore.explorer import Explorer, Topic, as_sentence
 from vizconv.explore.presets import IMPORTS, WORKED_INPUT, WORKED_KERNEL
 
 RANGES = {

@@ -7,7 +7,8 @@ import numpy as np
 from vizconv import scenes
 from vizconv.engine.geometry import whole
 from vizconv.engine.operations.convolution import Conv2dRecord, conv2d
-from vizconv.explore.explorer import Explorer, Topic, as_sentence, slider
+from vizconv.explore.controls import slider
+from vizconv.explore.explorer import Explorer, Topic, as_sentence
 from vizconv.explore.presets import IMPORTS, WORKED_INPUT, WORKED_KERNEL, resize
 
 RANGES = {"size": (2, 5), "kernel": (1, 3), "stride": (1, 3), "padding": (0, 1)}

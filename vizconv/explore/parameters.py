@@ -6,7 +6,8 @@ import ipywidgets
 import numpy as np
 
 from vizconv import scenes
-from vizconv.explore.explorer import Beside, Explorer, Topic, slider
+from vizconv.explore.controls import slider
+from vizconv.explore.explorer import Beside, Explorer, Topic
 from vizconv.stage.curves import Curves
 
 SIZES = ((28, 28), (64, 64), (128, 128), (224, 224), (480, 640), (1080, 1920), (2160, 3840), (4000, 6000))

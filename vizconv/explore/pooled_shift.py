@@ -6,7 +6,8 @@ import numpy as np
 
 from vizconv import datasets, scenes
 from vizconv.engine.operations import avg_pool2d, max_pool2d
-from vizconv.explore.explorer import Explorer, Topic, choice, slider
+from vizconv.explore.controls import choice, slider
+from vizconv.explore.explorer import Explorer, Topic
 from vizconv.explore.presets import IMPORTS
 
 KINDS = ("max", "average", "stride alone")

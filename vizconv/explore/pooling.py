@@ -8,8 +8,10 @@ from vizconv import scenes
 from vizconv.engine.arrays import numbers
 from vizconv.engine.geometry import whole
 from vizconv.engine.operations import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward
-from vizconv.explore.correlation import LARGEST, literal, read_input, typed
-from vizconv.explore.explorer import Explorer, Topic, as_sentence, choice, slider
+from vizconv.explore.code import literal
+from vizconv.explore.controls import choice, slider
+from vizconv.explore.explorer import Explorer, Topic, as_sentence
+from vizconv.explore.matrices import LARGEST, read_input, typed
 from vizconv.explore.presets import IMPORTS, INPUTS, OWN, Input, worked_input
 
 KINDS = ("max", "average")

@@ -8,7 +8,8 @@ from vizconv import scenes
 from vizconv.engine.geometry import whole
 from vizconv.engine.operations.activation import relu
 from vizconv.engine.operations.convolution import conv2d
-from vizconv.explore.explorer import Explorer, Topic, as_sentence, slider, switch
+from vizconv.explore.controls import slider, switch
+from vizconv.explore.explorer import Explorer, Topic, as_sentence
 from vizconv.explore.presets import IMPORTS
 
 RANGES = {"size": (2, 10), "kernel1": (1, 3), "stride1": (1, 3), "kernel2": (1, 3), "stride2": (1, 3)}

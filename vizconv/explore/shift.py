@@ -9,7 +9,8 @@ from vizconv.datasets import digits
 from vizconv.engine.arrays import numbers
 from vizconv.engine.geometry import whole
 from vizconv.engine.operations.convolution import Conv2dRecord, correlation
-from vizconv.explore.explorer import Explorer, Topic, choice, slider
+from vizconv.explore.controls import choice, slider
+from vizconv.explore.explorer import Explorer, Topic
 from vizconv.explore.presets import IMPORTS, OWN, horizontal_edges, vertical_edges
 from vizconv.scenes.shift import source
 from vizconv.scenes.view import kinds_of

@@ -20,13 +20,7 @@ def finite_difference(slopes: Panel, cell: int, value: float, measured: Callable
     def change(step):
         return np.atleast_1d(measured(value + step) - before)
 
-    return compare(slopes.title, index_of(slopes, cell), found, change, value)
-
-
-def index_of(panel: Panel, cell: int) -> tuple[int, ...]:
-    """Return the index of a cell as the stage writes it, which begins at the panel's origin."""
-    place = np.unravel_index(cell, panel.shape)
-    return tuple(int(at) + first for at, first in zip(place, panel.origin, strict=True))
+    return compare(slopes.title, slopes.index_of(cell), found, change, value)
 
 
 def cell_of(panel: Panel, index) -> int:

@@ -11,7 +11,8 @@ from vizconv.engine.arrays import numbers
 from vizconv.engine.geometry import whole
 from vizconv.engine.operations.loss import cross_entropy, cross_entropy_backward, softmax_backward
 from vizconv.engine.operations.loss import softmax as softmax_of
-from vizconv.explore.explorer import Beside, Explorer, Topic, as_sentence, choice, slider, switch
+from vizconv.explore.controls import choice, slider, switch
+from vizconv.explore.explorer import Beside, Explorer, Topic, as_sentence
 from vizconv.explore.presets import IMPORTS, OWN
 from vizconv.explore.scores import BLANK, around, is_moved, may_be_drawn, on_slider, score_slider, with_room
 from vizconv.stage import Curves

@@ -20,7 +20,18 @@ from vizconv.scenes.pooled_shift import moved, pooled_shift
 from vizconv.scenes.pooling import average_pooling, max_pooling
 from vizconv.scenes.probabilities import cross_entropy, probabilities, softmax_jacobian
 from vizconv.scenes.receptive_field import receptive_field
-from vizconv.scenes.scene import CROPPED, FILLED, NEVER_READ, PADDING, WRONG, Panel, Reading, Scene, put
+from vizconv.scenes.scene import (
+    CROPPED,
+    FILLED,
+    NEVER_READ,
+    PADDING,
+    WRONG,
+    Panel,
+    Reading,
+    Scene,
+    put,
+    put_at,
+)
 from vizconv.scenes.shift import shift
 from vizconv.scenes.terms import (
     Terms,
@@ -83,6 +94,7 @@ __all__ = [
     "probabilities",
     "product_terms",
     "put",
+    "put_at",
     "readings",
     "receptive_field",
     "relu_gate",

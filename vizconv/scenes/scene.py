@@ -64,6 +64,11 @@ class Panel:
         """The shape of its values."""
         return self.values.shape
 
+    def index_of(self, cell: int) -> tuple[int, ...]:
+        """Return the index of a cell, given in row-major order, as the stage writes it: the origin counts."""
+        place = np.unravel_index(cell, self.shape)
+        return tuple(int(at) + first for at, first in zip(place, self.origin, strict=True))
+
     def __repr__(self):
         return f"{self.name} {'×'.join(map(str, self.shape)) or '1'}"
 
@@ -180,6 +185,11 @@ def put(values: np.ndarray, cell: int, value: float) -> np.ndarray:
     changed = values.copy() if whole else values.astype(np.float64)
     changed.flat[cell] = value
     return changed
+
+
+def put_at(values: np.ndarray, index, value: float) -> np.ndarray:
+    """Return a copy with one value changed, as `put` does, at this index."""
+    return put(values, int(np.ravel_multi_index(tuple(index), values.shape)), value)
 
 
 def _largest(values: np.ndarray) -> float:

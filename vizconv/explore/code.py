@@ -1,0 +1,17 @@
+"""The Python that makes the numbers on a stage: what "copy as code" gives."""
+
+import numpy as np
+
+
+def literal(array: np.ndarray) -> str:
+    """Write a matrix as the Python that makes it."""
+    rows = ",\n    ".join(str(row) for row in array.tolist())
+    rows = rows.replace("nan", "np.nan").replace("inf", "np.inf")
+    kind = ", np.float32" if array.dtype == np.float32 else ""
+    return f"np.array([\n    {rows},\n]{kind})"
+
+
+def row_literal(array: np.ndarray) -> str:
+    """Write a small array of any axes as the Python that makes it, in one line."""
+    text = str(array.tolist()).replace("nan", "np.nan").replace("inf", "np.inf")
+    return f"np.array({text}{', np.float32' if array.dtype == np.float32 else ''})"
