@@ -1,0 +1,62 @@
+"""Gradients in the page: a click measures one, a button descends, and the curve beside the stage follows."""
+
+import pytest
+from playwright.sync_api import expect
+
+CELLS = (
+    "import vizconv as vc",
+    "explorer = vc.explore.gradients()\nexplorer",
+    "neuron = vc.explore.chain()\nneuron",
+)
+MEASURED = "dx[1, 2] = -25, a finite difference gives -25: they agree"
+
+
+@pytest.fixture(scope="module")
+def opened_slopes(opened):
+    notebook = opened("slopes.ipynb", *CELLS)
+    expect(notebook.page.locator(".vizconv-stage")).to_have_count(2)
+    return notebook
+
+
+@pytest.fixture
+def notebook(opened_slopes):
+    opened_slopes.page.bring_to_front()
+    yield opened_slopes
+    assert opened_slopes.complaints() == []
+
+
+def test_a_click_on_a_gradient_measures_it(notebook):
+    stage = notebook.stages()[0]
+    cell = stage.cell("dx", "1,2")
+    cell.click()
+    expect(notebook.page.get_by_text(MEASURED)).to_be_visible()
+    assert stage.numbers()["x"]["1,2"] == "7"  # it was moved for the measurement only
+    cell.click()
+    expect(notebook.page.get_by_text(MEASURED)).to_have_count(0)
+
+
+def test_an_edit_is_measured_anew(notebook):
+    stage = notebook.stages()[0]
+    stage.cell("dx", "0,0").click()
+    expect(notebook.page.get_by_text("dx[0, 0] = 6, a finite difference gives 6: they agree")).to_be_visible()
+    stage.cell("dy", "0,0").dblclick()
+    notebook.page.keyboard.type("5")
+    notebook.page.keyboard.press("Enter")
+    stage.cell("dx", "0,0").click()
+    expect(
+        notebook.page.get_by_text("dx[0, 0] = 30, a finite difference gives 30: they agree")
+    ).to_be_visible()
+    notebook.page.keyboard.press("Escape")
+
+
+def test_the_curve_follows_a_step_down(notebook):
+    chart = notebook.page.locator(".vizconv-curves")
+    expect(chart).to_contain_text("tangent, slope −0.75")
+    point = chart.locator("circle")
+    before = float(point.get_attribute("cx")), float(point.get_attribute("cy"))
+    notebook.page.get_by_role("button", name="descend").click()
+    expect(chart).not_to_contain_text("tangent, slope −0.75")
+    after = float(point.get_attribute("cx")), float(point.get_attribute("cy"))
+    assert after[0] > before[0] and after[1] > before[1]  # w grew and C fell; on a page, down is larger
+    assert float(notebook.python("print(neuron.stage.scene.panel('C').values)")) < 0.25
+    expect(chart.get_by_role("img", name="C over w")).to_be_visible()
