@@ -6,7 +6,7 @@ from PIL import Image
 from scipy import ndimage
 
 from vizconv import explore
-from vizconv.explore.filters import CLIPPED, FILTERS, SIGNED, centred, middle
+from vizconv.explore.filters import CLIPPED, FILTERS, SIGNED, centred, middle_index
 from vizconv.explore.photographs import bright_disc, bright_square, photograph
 
 SIZES = range(3, 8)
@@ -51,11 +51,11 @@ def test_a_blur_is_scipys_average_repeated(size):
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("old", SIZES)
-def test_the_middle_stays_the_middle(size, old):
+def test_the_middle_stays_the_middle_index(size, old):
     kernel = np.arange(1, old * old + 1).reshape(old, old)
     made = centred(kernel, size)
     assert made.shape == (size, size)
-    assert made[middle(size), middle(size)] == kernel[middle(old), middle(old)]
+    assert made[middle_index(size), middle_index(size)] == kernel[middle_index(old), middle_index(old)]
     np.testing.assert_array_equal(centred(made, old), kernel if size >= old else centred(made, old))
     assert set(made.ravel()) <= {0, *kernel.ravel()}
 

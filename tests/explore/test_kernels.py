@@ -14,8 +14,8 @@ from tests.front_end import click, send, settings_of
 from tests.scenes.checks import assert_sums
 from vizconv import explore
 from vizconv.explore import magnifier
+from vizconv.explore.filter_settings import SHOWN, fits
 from vizconv.explore.filters import FILTERS
-from vizconv.explore.magnifier import filtering
 from vizconv.scenes import PADDING
 
 MODES = {"zeros": "constant", "reflect": "reflect", "repeat": "edge"}  # of numpy.pad
@@ -81,8 +81,21 @@ def assert_sum(explorer):
             np.testing.assert_array_equal(shown, settings.x[:, i, j])
 
 
+def assert_named(explorer):
+    """The list of kernels names what slides over the channels that are chosen, if a preset does."""
+    settings, name = explorer.settings, explorer.controls["kernel"].value
+    apart = settings.apart and settings.colours
+    chosen = settings.kernels if apart else settings.kernels[:1]
+    if apart and settings.channel != "all three":
+        chosen = chosen[[["red", "green", "blue"].index(settings.channel)]]
+    if name != "your own":
+        for kernel in chosen:
+            np.testing.assert_array_equal(kernel, FILTERS[name].make(settings.size))
+
+
 def assert_true(explorer):
-    if not filtering.fits(explorer.settings):
+    assert_named(explorer)
+    if not fits(explorer.settings):
         assert explorer.y.layout.display == "none" and "fit" in explorer.stage.scene.notes[-1]
         assert explorer.stage.scene.panel("w").editable
         return False
@@ -137,7 +150,7 @@ def test_five_hundred_random_combinations():
         names = [name for name in explorer.controls if name != "picture"]
         for name in generator.sample(names, generator.randint(1, 5)):
             send(explorer.controls[name], **generator.choice(settings_of(explorer.controls[name])))
-        if filtering.fits(explorer.settings):
+        if fits(explorer.settings):
             rows, columns = explorer.y.image.shape[:2]
             place = [generator.randrange(rows), generator.randrange(columns)]
             send(explorer.y, region=[*place, 1, 1])
@@ -236,13 +249,66 @@ def test_a_preset_for_one_channel():
     assert explorer.stage.scene.panel("w").shape == (3, 3, 3)  # and nothing is lost
 
 
+def choose(explorer, **options):
+    """Choose options of drop-down lists, by their words, and turn switches."""
+    for name, option in options.items():
+        control = explorer.controls[name]
+        if hasattr(control, "options"):
+            send(control, index=list(control._options_labels).index(option))
+        else:
+            send(control, value=option)
+
+
+def test_the_list_names_the_kernel_of_the_chosen_channel():
+    explorer = explore.kernels("bright disc", "copy", colours=True)
+    named = explorer.controls["kernel"]
+    choose(explorer, apart=True, channel="red", kernel="blur", size=5)
+    choose(explorer, channel="green")
+    assert named.value == "copy"
+    choose(explorer, kernel="blur")  # a change, although red is blurred already
+    np.testing.assert_array_equal(explorer.settings.kernels[1], FILTERS["blur"].make(5))
+    choose(explorer, channel="blue")
+    assert named.value == "copy"
+    choose(explorer, channel="all three")
+    assert named.value == "your own"  # no preset is for all
+    choose(explorer, kernel="emboss")
+    assert named.value == "emboss"
+    choose(explorer, channel="red")
+    assert named.value == "emboss"
+
+
+@pytest.mark.parametrize("name", ["colours", "apart"])
+def test_with_one_kernel_for_all_the_list_names_that_one(name):
+    explorer = explore.kernels("bright disc", colours=True)
+    choose(explorer, apart=True, channel="green", kernel="emboss")
+    choose(explorer, **{name: False})
+    assert explorer.controls["kernel"].value == "moving average"
+    assert_true(explorer)
+    choose(explorer, **{name: True})
+    assert explorer.controls["kernel"].value == "emboss"
+
+
+def test_after_an_edit_of_one_channel_the_others_keep_their_names_and_sizes():
+    explorer = explore.kernels("bright disc", "blur", colours=True)
+    choose(explorer, apart=True, channel="red")
+    take_edit(explorer, 9, 7)
+    assert explorer.controls["kernel"].value == "blur"
+    choose(explorer, channel="green")
+    assert explorer.controls["kernel"].value == "your own"
+    send(explorer.controls["size"], value=5)
+    green = np.pad([[7, 2, 1], [2, 4, 2], [1, 2, 1]], 1) / 16
+    green[1, 1] = 7
+    np.testing.assert_array_equal(explorer.settings.kernels[1], green)
+    np.testing.assert_array_equal(explorer.settings.kernels[2], FILTERS["blur"].make(5))
+
+
 @pytest.mark.parametrize("value", [1e308, -1e308, 5e-324])
 def test_the_largest_numbers_raise_nothing(value):
     explorer = explore.kernels("bright square", colours=True)
     for shown in ("clipped", "signed", "absolute"):
         take_edit(explorer, 0, value)
         take_edit(explorer, 8, -value)
-        send(explorer.controls["shown"], index=list(filtering.SHOWN).index(shown))
+        send(explorer.controls["shown"], index=list(SHOWN).index(shown))
         assert explorer.y.image.shape == (16, 16, 3)
 
 
@@ -325,6 +391,14 @@ def test_a_kernel_larger_than_the_picture_says_so_and_can_be_edited():
     assert explorer.settings.kernels[0, 0, 0] == 5
     send(explorer.controls["padding"], index=0)
     assert assert_true(explorer)
+
+
+def test_kernels_of_three_channels_that_do_not_fit_are_all_shown():
+    explorer = explore.kernels(np.full((2, 9, 3), 7), np.ones((3, 3, 3)), colours=True, padding="valid")
+    assert not assert_true(explorer)
+    assert [panel.editable for panel in explorer.stage.scene.panels] == [False, True]
+    take_edit(explorer, 2 * 9, 5)
+    assert explorer.settings.kernels[:, 0, 0].tolist() == [1, 1, 5]
 
 
 def test_reset_brings_back_the_first_pictures():

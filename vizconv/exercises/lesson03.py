@@ -9,7 +9,7 @@ from vizconv.engine import cross_correlate
 from vizconv.exercises import checker, picture_filter
 from vizconv.exercises.checker import Verdict
 from vizconv.exercises.prediction import Prediction, predict
-from vizconv.explore.filters import average, vertical_edges
+from vizconv.explore.filters import left_minus_right, moving_average
 from vizconv.explore.photographs import BRIGHT, DARK
 
 EDGE = np.array([[DARK, DARK, BRIGHT]] * 3)  # the window just on the dark side of an edge
@@ -22,7 +22,7 @@ FLAT = 120
 
 def beside_the_edge() -> Prediction:
     """Ask what the moving average makes of the last dark pixel before an edge."""
-    right = round(float(cross_correlate(EDGE, average(3))[0, 0]))
+    right = round(float(cross_correlate(EDGE, moving_average(3))[0, 0]))
     replies = {
         DARK: "The window reaches over the edge: its last column is bright.",
         BRIGHT: "Two of the window's three columns are dark.",
@@ -55,7 +55,7 @@ def flat_area() -> Prediction:
 
 def dark_to_bright() -> Prediction:
     """Ask for the sign of left − right at an edge from dark to bright."""
-    value = format_number(int(cross_correlate(EDGE, vertical_edges(3))[0, 0]))
+    value = format_number(int(cross_correlate(EDGE, left_minus_right(3))[0, 0]))
     replies = {
         "positive": "The bright side is on the right, and there the weights are −1.",
         "negative": f"The weights −1 meet the bright side: 3 · {DARK} − 3 · {BRIGHT} = {value}.",

@@ -9,8 +9,9 @@ from vizconv.engine import conv2d, convolve, cross_correlate
 from vizconv.engine.arrays import own
 from vizconv.engine.operations import correlation
 from vizconv.exercises.checker import Exercise, Mistake
-from vizconv.explore.filters import vertical_edges
-from vizconv.scenes import PADDING, Panel, Reading, Scene, Terms, conv2d_terms
+from vizconv.explore.filtered_pixel import terms_by_channel
+from vizconv.explore.filters import left_minus_right
+from vizconv.scenes import PADDING, Panel, Reading, Scene
 
 # ---- What is tried -----------------------------------------------------------------------------------------
 
@@ -35,7 +36,7 @@ def _cases():
     odd_one = generator.integers(-9, 10, (5, 5)) / 41
     for size, kernel in (
         ((4, 5), np.full((3, 3), 1 / 9)),
-        ((5, 4), vertical_edges(3)),
+        ((5, 4), left_minus_right(3)),
         ((5, 6), slanted),
         ((6, 7), odd_one),
         ((3, 3), np.array([[4 / 3]])),
@@ -64,15 +65,7 @@ def _scene(picture, kernel) -> Scene:
     )
     reading = Reading("products", "out", out="y", left="picture", right="kernel")
     note = "Here y holds the sums, before they are rounded and cut to 0 … 255."
-    return Scene(panels, {"products": _terms(record)}, (reading,), "y", (note,))
-
-
-def _terms(record) -> Terms:
-    one, cells, outputs = conv2d_terms(record), record.padded[0].size, record.y[0].size
-    shifts = [(channel * outputs, channel * cells, 0) for channel in range(len(record.x))]
-    roles = (one.out, one.left, one.right)
-    parts = [[role.astype(int) + shift for role, shift in zip(roles, each, strict=True)] for each in shifts]
-    return Terms(*map(np.concatenate, zip(*parts, strict=True)))
+    return Scene(panels, {"products": terms_by_channel(record, len(record.x))}, (reading,), "y", (note,))
 
 
 # ---- Typical mistakes --------------------------------------------------------------------------------------

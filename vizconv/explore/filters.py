@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vizconv.explore.presets import average
+
 SIZES = (3, 7)  # smallest and largest kernel
 CLIPPED, SIGNED, ABSOLUTE = "clipped", "signed", "absolute"
 
@@ -20,18 +22,18 @@ class Filter:
 def identity(size: int) -> np.ndarray:
     """Return zeros and a one in the middle: it copies the picture."""
     kernel = np.zeros((size, size), np.int64)
-    kernel[middle(size), middle(size)] = 1
+    kernel[middle_index(size), middle_index(size)] = 1
     return kernel
 
 
-def middle(size: int) -> int:
+def middle_index(size: int) -> int:
     """Return the index of the middle, of an even size the first of two, as the padding "same" has it."""
     return (size - 1) // 2
 
 
-def average(size: int) -> np.ndarray:
-    """Return the moving average: n² equal weights that add up to 1."""
-    return np.full((size, size), 1 / size**2)
+def moving_average(size: int) -> np.ndarray:
+    """Return n² equal weights that add up to 1."""
+    return average(size, size)
 
 
 def blur(size: int) -> np.ndarray:
@@ -40,18 +42,18 @@ def blur(size: int) -> np.ndarray:
 
 
 def sharpen(size: int) -> np.ndarray:
-    """Return picture + (picture − moving average), as one kernel: 2·identity − average."""
-    return 2 * identity(size) - average(size)
+    """Return picture + (picture − moving average), as one kernel: 2·identity − moving average."""
+    return 2 * identity(size) - moving_average(size)
 
 
-def vertical_edges(size: int) -> np.ndarray:
+def left_minus_right(size: int) -> np.ndarray:
     """Return left − right: ones on the left half, minus ones on the right half; they add up to 0."""
     return np.tile(np.sign(np.arange(size)[::-1] - np.arange(size)), (size, 1))
 
 
-def horizontal_edges(size: int) -> np.ndarray:
-    """Return above − below, the transposed `vertical_edges`."""
-    return vertical_edges(size).T
+def above_minus_below(size: int) -> np.ndarray:
+    """Return above − below, the transposed `left_minus_right`."""
+    return left_minus_right(size).T
 
 
 def sobel_vertical(size: int) -> np.ndarray:
@@ -73,7 +75,7 @@ def emboss(size: int) -> np.ndarray:
 def centred(kernel: np.ndarray, size: int) -> np.ndarray:
     """Cut a square kernel to n×n, or put zeros around it; its middle stays the middle."""
     result = np.zeros((size, size), kernel.dtype)
-    shift = middle(size) - middle(len(kernel))
+    shift = middle_index(size) - middle_index(len(kernel))
     into, taken = slice(max(shift, 0), shift + len(kernel)), slice(max(-shift, 0), size - shift)
     result[into, into] = kernel[taken, taken]
     return result
@@ -88,12 +90,12 @@ def _binomial(power: int) -> np.ndarray:
 
 
 FILTERS = {
-    "moving average": Filter(average),
+    "moving average": Filter(moving_average),
     "blur": Filter(blur),
     "sharpen": Filter(sharpen),
-    "vertical edges": Filter(vertical_edges, SIGNED),
-    "horizontal edges": Filter(horizontal_edges, SIGNED),
-    "horizontal edges, signs flipped": Filter(lambda size: -horizontal_edges(size), SIGNED),
+    "vertical edges": Filter(left_minus_right, SIGNED),
+    "horizontal edges": Filter(above_minus_below, SIGNED),
+    "horizontal edges, signs flipped": Filter(lambda size: -above_minus_below(size), SIGNED),
     "Sobel, vertical edges": Filter(sobel_vertical, SIGNED),
     "Sobel, horizontal edges": Filter(sobel_horizontal, SIGNED),
     "emboss": Filter(emboss),

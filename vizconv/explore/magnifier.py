@@ -8,7 +8,9 @@ from PIL import Image, ImageDraw
 from vizconv import draw
 from vizconv.explore import filtering
 from vizconv.explore.explorer import Explorer
-from vizconv.explore.filtering import FilterSettings
+from vizconv.explore.filter_settings import FilterSettings, fits, point, start
+from vizconv.explore.filtered_picture import as_picture, filtered, frames, looks_other
+from vizconv.explore.filters import CLIPPED
 from vizconv.stage import Picture, Upload
 from vizconv.stage.picture import coloured
 
@@ -26,7 +28,7 @@ def kernels(picture=None, kernel=None, **settings) -> "Magnifier":
     column of the pixel of y whose sum is on the stage; the middle one).
     Raises TypeError or ValueError for what is no such setting.
     """
-    return Magnifier(filtering.start(picture, kernel, **settings))
+    return Magnifier(start(picture, kernel, **settings))
 
 
 class Magnifier(Explorer):
@@ -49,15 +51,15 @@ class Magnifier(Explorer):
         """Send the pictures what is new of them, and put their frames where the stage's sum is."""
         settings, before = self.settings, self._on_show
         self._on_show = settings
-        fits = filtering.fits(settings)
+        fitting = fits(settings)
         with self._deaf(), self.x.hold_sync(), self.y.hold_sync():
-            self.y.layout.display = None if fits else "none"
+            self.y.layout.display = None if fitting else "none"
             if settings.x is not before.x:
                 self.x.image = _input(settings)
-            if fits and filtering.looks_other(settings, before):
+            if fitting and looks_other(settings, before):
                 self.y.image = _output(settings)
-            if fits:
-                for picture, frame in zip((self.x, self.y), filtering.frames(settings), strict=True):
+            if fitting:
+                for picture, frame in zip((self.x, self.y), frames(settings), strict=True):
                     picture.windows, picture.region = frame
 
     def _pointed(self, change) -> None:
@@ -65,7 +67,7 @@ class Magnifier(Explorer):
             top, left, down, right, *_ = change["owner"].windows
             row, column = change["new"][:2]
             place = (row - top) // down, (column - left) // right
-            self.show(filtering.point(self.settings, place))
+            self.show(point(self.settings, place))
 
     def _uploaded(self, data: bytes) -> None:
         self.show(filtering.upload(self.settings, data))
@@ -78,13 +80,13 @@ class Magnifier(Explorer):
 
 
 def _input(settings):
-    return filtering.as_picture(settings.x, filtering.CLIPPED)
+    return as_picture(settings.x, CLIPPED)
 
 
 def _output(settings):
-    if not filtering.fits(settings):
+    if not fits(settings):
         return _input(settings)  # hidden
-    return filtering.as_picture(filtering.filtered(settings), settings.shown)
+    return as_picture(filtered(settings), settings.shown)
 
 
 def _drawn(explorer: Magnifier) -> bytes:
