@@ -7,7 +7,7 @@ import pytest
 from scipy.signal import convolve2d, correlate2d
 
 import vizconv as vc
-from tests.front_end import send, settings_of
+from tests.front_end import click, send, settings_of
 from tests.scenes.checks import assert_sums
 from vizconv import explore
 from vizconv.explore.gradient_settings import DYS, WORKED_DY, dy_of, record_of, start
@@ -240,6 +240,32 @@ def test_the_code_makes_the_same_numbers(dy):
     np.testing.assert_array_equal(made["dx"][0, 0], shown(explorer, "dx"))
     np.testing.assert_array_equal(made["dw"][0, 0], shown(explorer, "dw"))
     np.testing.assert_array_equal(made["db"][0], shown(explorer, "db"))
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_the_code_makes_numbers_of_the_same_type(kind):
+    x, w, dy = (np.full(size, 0.1, kind) for size in ((4, 4), (2, 2), (3, 3)))
+    explorer, made = explore.gradients(x, w, np.full(1, 0.1, kind), dy), {}
+    exec(explorer.stage.code, made)
+    assert all(made[name].dtype == kind for name in ("x", "w", "b", "dy", "dx", "dw", "db"))
+    assert all(shown(explorer, name).dtype == kind for name in ("x", "w", "b", "dy"))
+    np.testing.assert_array_equal(made["dx"][0, 0], shown(explorer, "dx"))
+
+
+@pytest.mark.parametrize(("one", "all_of"), COUNTS.items())
+def test_only_what_is_there_can_be_chosen(one, all_of):
+    explorer = explore.gradients(**{all_of: 2})
+    control = explorer.controls[one]
+    assert control.max == 1
+    send(explorer.controls[all_of], value=3)
+    send(control, value=2)
+    assert control.max == control.value == getattr(explorer.settings, one) == 2
+    send(explorer.controls[all_of], value=2)
+    assert control.max == control.value == getattr(explorer.settings, one) == 1
+    send(explorer.controls["several"], value=False)
+    assert control.max == control.value == getattr(explorer.settings, one) == 0
+    click(explorer.buttons["reset"])
+    assert control.max == 1
 
 
 def test_ones_own_arrays_are_shown_as_they_are():

@@ -136,9 +136,7 @@ def _made_up(largest: int, seed: int, shape=(4, 4, GROUND, GROUND)) -> np.ndarra
 
 def _on_ground(array, largest, seed):
     """Put an array (A, B, H, W) into the corner of made-up numbers."""
-    ground = _made_up(largest, seed).astype(np.result_type(array, np.int64))
-    ground[tuple(slice(0, length) for length in array.shape)] = array
-    return ground
+    return put_in(_made_up(largest, seed), array)
 
 
 def _bias(b, filters):
@@ -147,7 +145,7 @@ def _bias(b, filters):
         return bias
     b = np.atleast_1d(numbers(b, "b"))
     require_shape(b, "b", (filters,), "one number a filter")
-    return np.concatenate([b, bias[filters:]])
+    return put_in(bias, b)
 
 
 def _with_dy(settings, dy):
@@ -163,8 +161,8 @@ def _with_dy(settings, dy):
 
 
 def put_in(ground, array) -> np.ndarray:
-    """Return the ground with an array in its corner."""
-    changed = ground.astype(np.result_type(ground, array))
+    """Return the ground with an array in its corner; made-up whole numbers take the array's type."""
+    changed = ground.astype(array.dtype if ground.dtype.kind == "i" else np.result_type(ground, array))
     changed[tuple(slice(0, length) for length in array.shape)] = array
     return changed
 

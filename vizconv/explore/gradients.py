@@ -9,6 +9,8 @@ import numpy as np
 from vizconv import scenes
 from vizconv.engine.geometry import AXES
 from vizconv.engine.operations.convolution import Conv2dRecord, conv2d_backward
+from vizconv.explore.arguments import require_one_of
+from vizconv.explore.code import row_literal
 from vizconv.explore.controls import choice, slider, switch
 from vizconv.explore.explorer import Explorer, Topic, as_sentence
 from vizconv.explore.gradient_settings import DYS, GradientSettings, dy_of, put_in, record_of, start, used
@@ -48,8 +50,7 @@ def gradients(
     channels or filters. `view` is one of VIEWS. A setting that does not fit is explained on the stage.
     Raises TypeError or ValueError for what is no setting at all.
     """
-    if view not in VIEWS:
-        raise ValueError(f"view is {view!r}; one of {list(VIEWS)} is expected")
+    require_one_of(view, "view", VIEWS)
     counts = {"images": images, "channels": channels, "filters": filters}
     sliding = {"stride": stride, "padding": padding, "dilation": dilation}
     settings = start(x, w, b, dy, size, counts, sliding, view)
@@ -94,8 +95,7 @@ def as_code(record: Conv2dRecord, dy) -> str:
     padding = tuple(before for before, _ in setting.padding)
     given = {"stride": setting.stride, "padding": padding, "dilation": setting.dilation}
     arrays = {"x": record.x, "w": record.weight, "b": record.bias, "dy": dy}
-    lines = [f"{name} = np.array({array.tolist()})" for name, array in arrays.items()]
-    lines = [line.replace("nan", "np.nan").replace("inf", "np.inf") for line in lines]
+    lines = [f"{name} = {row_literal(array)}" for name, array in arrays.items()]
     sliding = "".join(f", {name}={value}" for name, value in given.items())
     return (
         f"{IMPORTS}{chr(10).join(lines)}\nrecord = vc.conv2d(x, w, b{sliding})\n"
@@ -136,18 +136,13 @@ def _moved(settings, quantity, axis, value):
 
 def edit(settings: GradientSettings, scene, panel: str, cell: int, value: float) -> GradientSettings:
     """Return the settings after a learner typed a value into a cell of x, w, b or dy."""
-    shown = scene.panel(panel)
-    index = tuple(
-        int(at) + first for at, first in zip(np.unravel_index(cell, shown.shape), shown.origin, strict=True)
-    )
+    index = scene.panel(panel).index_of(cell)
     if panel == "dy":
         dy = dy_of(settings, record_of(settings).y.shape)
         settings = replace(settings, dy=put_in(settings.dy, dy), dy_name=OWN)
     name = {"w": "weight", "b": "bias"}.get(panel, panel)
-    array, place = getattr(settings, name), _place(settings, scene, panel, index)
-    return replace(
-        settings, **{name: scenes.put(array, int(np.ravel_multi_index(place, array.shape)), value)}
-    )
+    place = _place(settings, scene, panel, index)
+    return replace(settings, **{name: scenes.put_at(getattr(settings, name), place, value)})
 
 
 def _place(settings, scene, panel, index):
@@ -206,16 +201,22 @@ def _controls(settings):
         for axis in AXES
     }
     counts = {name: slider(name, shown[name], *RANGES[name]) for name in COUNTS.values()}
-    most = {one: counts[all_of].max - 1 for one, all_of in COUNTS.items()}
     return {
         "view": _views(shown["view"]),
         **sliders,
         "dy": choice("dy", [*((title, name) for name, (title, _) in DYS.items()), (OWN, OWN)], shown["dy"]),
         **counts,
-        **{name: slider(f"{name} no.", shown[name], 0, most[name]) for name in COUNTS},
+        **{one: _one_of(counts[all_of], one, shown[one]) for one, all_of in COUNTS.items()},
         "several": switch("channels, filters, images", shown["several"]),
         "apart": switch("height and width apart", shown["apart"]),
     }
+
+
+def _one_of(count, name, value):
+    """Make a slider that chooses one of as many as there are, and ends where `count` ends."""
+    one = slider(f"{name} no.", value, 0, count.value - 1)
+    ipywidgets.dlink((count, "value"), (one, "max"), lambda many: many - 1)
+    return one
 
 
 def _views(view):
