@@ -88,6 +88,33 @@ def test_what_does_not_fit_can_still_be_edited():
     assert explorer.settings.w2[0, 0] == 9 and explorer.settings.w1[0, 0] == 8
 
 
+def test_rounding_is_no_difference():
+    """With every y1 above 0 a ReLU changes nothing; fractions are summed in another order, no more."""
+    explorer = explore.receptive_field(size=4, kernel1=2, kernel2=2, relu=True)
+    for name, count in (("x", 16), ("w1", 4), ("w2", 4)):
+        for cell in range(count):
+            explorer.stage.scene = explorer._edited(explorer.stage.scene, name, cell, (cell + 1) / 10)
+    assert (shown(explorer, "y1") > 0).all() and (shown(explorer, "y2") != shown(explorer, "whole")).any()
+    assert "differs from y2 in 0 of 4 cells." in explorer.stage.scene.notes[1]
+
+
+@pytest.mark.parametrize("relu", [False, True])
+def test_what_is_infinite_is_left_out_of_the_count(relu):
+    explorer = explore.receptive_field(size=4, kernel1=2, kernel2=2, relu=relu)
+    for name in ("w1", "w2"):
+        explorer.stage.scene = explorer._edited(explorer.stage.scene, name, 0, 1e200)
+    assert not np.isfinite(shown(explorer, "whole")).any()
+    assert explorer.stage.scene.notes[1].endswith("Left out: 4 with ∞ or NaN, which cannot be compared.")
+    assert ("in 0 of 0 cells" in explorer.stage.scene.notes[1]) == relu
+
+
+def test_the_code_holds_what_is_infinite():
+    explorer, made = explore.receptive_field(), {}
+    explorer.stage.scene = explorer._edited(explorer.stage.scene, "x", 0, float("inf"))
+    exec(explorer.stage.code, made)
+    np.testing.assert_array_equal(made["y1"], shown(explorer, "y1"))
+
+
 @pytest.mark.parametrize("settings", [{"stride1": 0}, {"size": 11}, {"kernel2": 4}])
 def test_what_is_no_setting_is_refused(settings):
     with pytest.raises(ValueError, match=r"is expected|must be"):

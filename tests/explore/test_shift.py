@@ -96,6 +96,28 @@ def test_an_edit_of_the_kernel_changes_both_maps():
     assert not assert_true(explorer)
 
 
+def test_infinities_are_not_said_to_be_the_same():
+    explorer = explore.shift(right=1)
+    explorer.stage.scene = explorer._edited(explorer.stage.scene, "w", 4, 1e307)
+    difference, there = shown(explorer, "difference"), explorer.stage.scene.panel("moved").kinds == 0
+    unknown = int(np.isnan(difference).sum())
+    assert unknown > 50 and (difference[~there] == 0).all()
+    assert explorer.stage.scene.notes[1] == (
+        f"The maps are the same in all {there.sum() - unknown} cells that can be compared. Left out: "
+        f"{unknown} with ∞ or NaN, which cannot be compared."
+    )
+    for cell in range(9):
+        explorer.stage.scene = explorer._edited(explorer.stage.scene, "w", cell, float("nan"))
+    assert explorer.stage.scene.notes[1].startswith("The maps have no cells that can be compared. Left out: ")
+
+
+def test_the_code_names_the_pictures_as_the_stage_does():
+    explorer, made = explore.shift("paper 255", right=3), {}
+    exec(explorer.stage.code, made)
+    np.testing.assert_array_equal(made["x"], shown(explorer, "x"))
+    assert "The picture moved by 0 down and 3 to the right" in explorer.stage.scene.notes[0]
+
+
 def test_its_scene_is_in_order_and_light():
     scene = explore.shift("paper 255").stage.scene
     assert_arranged(scene)

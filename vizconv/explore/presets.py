@@ -50,6 +50,11 @@ def worked_kernel(height: int, width: int) -> np.ndarray:
     return resize(np.array(WORKED_KERNEL), height, width)
 
 
+def nonzero(generator: np.random.Generator, largest: int, shape) -> np.ndarray:
+    """Draw whole numbers up to `largest` in size, none of them 0: a zero would hide what it meets."""
+    return generator.integers(1, largest + 1, shape) * generator.choice([-1, 1], shape)
+
+
 def average(height: int, width: int) -> np.ndarray:
     """Return a kernel that averages its window."""
     return np.full((height, width), 1 / (height * width))

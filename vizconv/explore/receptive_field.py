@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from vizconv import scenes
-from vizconv.engine.geometry import whole
 from vizconv.engine.operations.activation import relu
 from vizconv.engine.operations.convolution import conv2d
-from vizconv.explore.controls import slider, switch
+from vizconv.explore.arguments import require_in_ranges
+from vizconv.explore.code import row_literal
+from vizconv.explore.comparing import comparable, differ, incomparable
+from vizconv.explore.controls import sliders, switch
 from vizconv.explore.explorer import Explorer, Topic, as_sentence
-from vizconv.explore.presets import IMPORTS
+from vizconv.explore.presets import IMPORTS, nonzero
 
 RANGES = {"size": (2, 10), "kernel1": (1, 3), "stride1": (1, 3), "kernel2": (1, 3), "stride2": (1, 3)}
 TITLES = {
@@ -49,18 +51,17 @@ def receptive_field(*, size=7, kernel1=3, stride1=1, kernel2=3, stride2=1, relu=
     given = {"size": size, "kernel1": kernel1, "stride1": stride1, "kernel2": kernel2, "stride2": stride2}
     settings = start(relu=relu, **given)
     shown = values(settings)
-    sliders = {name: slider(title, shown[name], *RANGES[name]) for name, title in TITLES.items()}
-    return Explorer(TOPIC, settings, {**sliders, "relu": switch("ReLU between the two", shown["relu"])})
+    controls = sliders(shown, RANGES, TITLES)
+    controls["relu"] = switch("ReLU between the two", shown["relu"])
+    return Explorer(TOPIC, settings, controls)
 
 
 def start(*, relu=False, **sizes) -> ReceptiveFieldSettings:
     """Read the arguments of `receptive_field`."""
-    for name, (least, most) in RANGES.items():
-        if whole(sizes[name], name, least) > most:
-            raise ValueError(f"{name} is {sizes[name]}; {least} to {most} is expected")
+    require_in_ranges(sizes, RANGES)
     generator = np.random.default_rng(4)
     shapes = [[RANGES[name][1]] * 2 for name in ("size", "kernel1", "kernel2")]
-    arrays = [generator.integers(1, 4, shape) * generator.choice([-1, 1], shape) for shape in shapes]
+    arrays = [nonzero(generator, 3, shape) for shape in shapes]
     return ReceptiveFieldSettings(*arrays, **sizes, relu=bool(relu))
 
 
@@ -115,10 +116,13 @@ def _field(settings) -> str:
 
 
 def _alike(scene, settings) -> str:
-    differ = int(np.sum(scene.panel("y2").values != scene.panel("whole").values))
+    y2, straight = scene.panel("y2").values, scene.panel("whole").values
+    compared = int(comparable(y2, straight).sum())
+    left_out = incomparable(y2.size - compared)
     if not settings.relu:
-        return "Without a ReLU the two layers are one: w12 makes the same numbers straight from x."
-    return f"With the ReLU, x ⋆ w12 differs from y2 in {differ} of {scene.panel('y2').values.size} cells."
+        return f"Without a ReLU the two layers are one: w12 makes the same numbers straight from x.{left_out}"
+    cells = int(differ(y2, straight).sum())
+    return f"With the ReLU, x ⋆ w12 differs from y2 in {cells} of {compared} cells.{left_out}"
 
 
 def as_code(settings: ReceptiveFieldSettings) -> str:
@@ -126,7 +130,7 @@ def as_code(settings: ReceptiveFieldSettings) -> str:
     x, w1, w2 = used(settings)
     between = "vc.relu(y1).y" if settings.relu else "y1"
     return (
-        f"{IMPORTS}x = np.array({x.tolist()})\nw1 = np.array({w1.tolist()})\nw2 = np.array({w2.tolist()})\n"
+        f"{IMPORTS}x = {row_literal(x)}\nw1 = {row_literal(w1)}\nw2 = {row_literal(w2)}\n"
         f"y1 = vc.cross_correlate(x, w1, stride={settings.stride1})\n"
         f"y2 = vc.cross_correlate({between}, w2, stride={settings.stride2})\n"
     )
@@ -142,9 +146,8 @@ def change(settings: ReceptiveFieldSettings, name: str, value) -> ReceptiveField
 
 def edit(settings: ReceptiveFieldSettings, scene, panel: str, cell: int, value) -> ReceptiveFieldSettings:
     """Return the settings after a learner typed a value into a cell of x, w1 or w2."""
-    index = np.unravel_index(cell, scene.panel(panel).shape)
-    array = getattr(settings, panel)
-    return replace(settings, **{panel: scenes.put(array, np.ravel_multi_index(index, array.shape), value)})
+    index = scene.panel(panel).index_of(cell)
+    return replace(settings, **{panel: scenes.put_at(getattr(settings, panel), index, value)})
 
 
 def values(settings: ReceptiveFieldSettings) -> dict:
@@ -152,4 +155,4 @@ def values(settings: ReceptiveFieldSettings) -> dict:
     return {name: getattr(settings, name) for name in (*RANGES, "relu")}
 
 
-TOPIC = Topic("receptive field", scene_of, change, edit, values, lambda settings: set())
+TOPIC = Topic("receptive field", scene_of, change, edit, values)

@@ -7,9 +7,11 @@ import numpy as np
 from vizconv import scenes
 from vizconv.datasets import digits
 from vizconv.engine.arrays import numbers
-from vizconv.engine.geometry import whole
 from vizconv.engine.operations.convolution import Conv2dRecord, correlation
-from vizconv.explore.controls import choice, slider
+from vizconv.explore.arguments import require_in_ranges, require_one_of
+from vizconv.explore.code import row_literal
+from vizconv.explore.comparing import comparable, differ, incomparable
+from vizconv.explore.controls import choice, sliders
 from vizconv.explore.explorer import Explorer, Topic
 from vizconv.explore.presets import IMPORTS, OWN, horizontal_edges, vertical_edges
 from vizconv.scenes.shift import source
@@ -28,7 +30,7 @@ SIZE = 3  # rows and columns of the kernel
 
 @dataclass(frozen=True, eq=False)
 class ShiftSettings:
-    """What the explorer shows: the names of picture and kernel, w (3, 3), how far x moved, how w slides."""
+    """What the explorer shows: names of picture and kernel, w (3, 3), how far x has moved, how w slides."""
 
     picture: str
     kernel: str
@@ -53,18 +55,15 @@ def shift(picture="paper 0", *, down=0, right=2, stride=1, padding=0) -> Explore
         {
             "picture": choice("picture", list(PICTURES), shown["picture"]),
             "kernel": choice("kernel w", [*PATTERNS, OWN], shown["kernel"]),
-            **{name: slider(name, shown[name], *limits) for name, limits in RANGES.items()},
+            **sliders(shown, RANGES, {}),
         },
     )
 
 
 def start(picture="paper 0", **sizes) -> ShiftSettings:
     """Read the arguments of `shift`."""
-    if picture not in PICTURES:
-        raise ValueError(f"picture is {picture!r}; one of {list(PICTURES)} is expected")
-    for name, (least, most) in RANGES.items():
-        if whole(sizes[name], name, least) > most:
-            raise ValueError(f"{name} is {sizes[name]}; {least} to {most} is expected")
+    require_one_of(picture, "picture", PICTURES)
+    require_in_ranges(sizes, RANGES)
     return ShiftSettings(picture, "vertical edges", vertical_edges(SIZE, SIZE), **sizes)
 
 
@@ -74,10 +73,10 @@ def start(picture="paper 0", **sizes) -> ShiftSettings:
 @np.errstate(over="ignore", invalid="ignore")  # a sum may be infinite: that is shown, too
 def scene_of(settings: ShiftSettings) -> scenes.Scene:
     """Return the scene of the settings."""
-    x = picture_of(settings)
+    picture = picture_of(settings)
+    x = moved_on_paper(picture, settings.down, settings.right)
     sliding = {"stride": settings.stride, "padding": settings.padding}
-    before = correlation(x, settings.w, **sliding)
-    after = correlation(moved(x, settings.down, settings.right), settings.w, **sliding)
+    before, after = (correlation(each, settings.w, **sliding) for each in (picture, x))
     cells = tuple(int(step / settings.stride) for step in (settings.down, settings.right))
     scene = scenes.shift(after, before.y[0, 0], cells, (), as_code(settings))
     return replace(scene, notes=(_steps(settings, cells), _said(scene, after, cells)))
@@ -89,16 +88,16 @@ def picture_of(settings: ShiftSettings) -> np.ndarray:
     return numbers(255 - x if settings.picture == "paper 255" else x, "x", 2)
 
 
-def moved(x: np.ndarray, down: int, right: int) -> np.ndarray:
+def moved_on_paper(picture: np.ndarray, down: int, right: int) -> np.ndarray:
     """Move a picture; what comes in at the edge is paper, like its first pixel."""
-    comes_from, inside = source(x.shape, (down, right))
-    return np.where(inside, x.ravel()[comes_from], x[0, 0])
+    comes_from, inside = source(picture.shape, (down, right))
+    return np.where(inside, picture.ravel()[comes_from], picture[0, 0])
 
 
 def _steps(settings, cells) -> str:
     """Say how far the map of before was moved, and where that is no whole number of cells."""
     sizes = [size / settings.stride for size in (settings.down, settings.right)]
-    text = f"x moved by {_written(settings.down)} down and {_written(settings.right)} to the right"
+    text = f"The picture moved by {_written(settings.down)} down and {_written(settings.right)} to the right"
     if list(cells) == sizes:
         return f"{text}, the map by {_written(cells[0])} and {_written(cells[1])}."
     wanted = " and ".join(_written(round(size, 2)) for size in sizes)
@@ -114,17 +113,21 @@ def _written(number) -> str:
 
 def _said(scene, record, cells) -> str:
     """Count the cells that differ, and those among them whose windows keep off the padding."""
-    largest = np.abs(scene.panel("y").values).max()
-    differ = np.abs(scene.panel("difference").values) > 1e-12 * largest  # other orders of a sum round apart
-    compared = scene.panel("moved").kinds == 0
+    y, moved = scene.panel("y").values, scene.panel("moved").values
+    there = scene.panel("moved").kinds == 0
+    compared = there & comparable(y, moved)
+    apart = compared & differ(y, moved)
     border = touches(record)
     before = border.ravel()[source(border.shape, cells)[0]]
     away = compared & ~border & ~before
-    if not differ.any():
-        return f"The maps are the same in all {compared.sum()} cells that can be compared."
+    left_out = incomparable(there.sum() - compared.sum())
+    if not compared.any():
+        return f"The maps have no cells that can be compared.{left_out}"
+    if not apart.any():
+        return f"The maps are the same in all {compared.sum()} cells that can be compared.{left_out}"
     return (
-        f"The maps differ in {differ.sum()} of {compared.sum()} cells; away from the padding, in "
-        f"{(differ & away).sum()} of {away.sum()}."
+        f"The maps differ in {apart.sum()} of {compared.sum()} cells; away from the padding, in "
+        f"{(apart & away).sum()} of {away.sum()}.{left_out}"
     )
 
 
@@ -139,11 +142,11 @@ def as_code(settings: ShiftSettings) -> str:
     """Return the lines of Python that make the map of before and that of the moved picture."""
     sliding = f"stride={settings.stride}, padding={settings.padding}"
     return (
-        f"{IMPORTS}x = {PICTURES[settings.picture]}\nw = np.array({settings.w.tolist()})\n"
-        f"before = vc.cross_correlate(x, w, {sliding})\n"
-        f"wide = np.pad(x, 5, constant_values=x[0, 0])  # paper all around\n"
-        f"moved = np.roll(wide, ({settings.down}, {settings.right}), (0, 1))[5:-5, 5:-5]\n"
-        f"y = vc.cross_correlate(moved, w, {sliding})\n"
+        f"{IMPORTS}picture = {PICTURES[settings.picture]}\nw = {row_literal(settings.w)}\n"
+        f"before = vc.cross_correlate(picture, w, {sliding})\n"
+        f"wide = np.pad(picture, 5, constant_values=picture[0, 0])  # paper all around\n"
+        f"x = np.roll(wide, ({settings.down}, {settings.right}), (0, 1))[5:-5, 5:-5]\n"
+        f"y = vc.cross_correlate(x, w, {sliding})\n"
     )
 
 
@@ -167,4 +170,4 @@ def values(settings: ShiftSettings) -> dict:
     return {name: getattr(settings, name) for name in ("picture", "kernel", *RANGES)}
 
 
-TOPIC = Topic("shift", scene_of, change, edit, values, lambda settings: set())
+TOPIC = Topic("shift", scene_of, change, edit, values)

@@ -23,6 +23,7 @@ def shift(
         raise ValueError(f"before has shape {before.shape}; that of y, {y.shape}, is expected")
     comes_from, compared = source(y.shape, cells)
     moved = np.where(compared, before.ravel()[comes_from], 0)
+    difference = np.where(compared, y - moved, 0)
     marked = np.where(compared, 0, FILLED)
     above = tuple(-first for first, _ in record.geometry.padding)
     panels = (
@@ -31,7 +32,7 @@ def shift(
         Panel("y", y, (0, 2), sign="="),
         Panel("moved", moved, (1, 0), label="y before, moved", kinds=marked),
         Panel("minus", -1, (1, 1), label="−1", sign="·"),
-        Panel("difference", (y - moved) * compared, (1, 2), sign="+ y =", kinds=marked),
+        Panel("difference", difference, (1, 2), sign="+ y =", kinds=marked),
     )
     there = np.flatnonzero(compared)
     terms = {
