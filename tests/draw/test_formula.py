@@ -1,5 +1,7 @@
 """A formula on a picture is the stage's, told once more by plain loops."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -50,6 +52,8 @@ def test_what_has_no_terms_says_so():
     scene = SCENES["channels"]
     assert formula(scene, "y", 3) == "z₁′[1,0,1] has no terms: nothing reaches it = 0"
     assert formula(scene, "alone", 0) == "alone[0] = 1  goes into no sum"
+    worked_out = replace(scene, recomputed=("alone",))
+    assert formula(worked_out, "alone", 0).endswith("is no sum of products: change it and see")
 
 
 def test_indices_count_from_the_panels_own_origin():

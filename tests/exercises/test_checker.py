@@ -84,7 +84,7 @@ ODD = [
     (lambda x, w, stride: np.zeros((900, 900)), "your y is 900×900, and 3×3 is right."),
     (
         lambda x, w, stride: np.full((3, 3), np.nan),
-        "your y[0, 0] is NaN, and −37 is right. 9 of 9 numbers are wrong.",
+        "your y[0, 0] is NaN, and −37 is right. 9 of 9 are no numbers at all (NaN)",
     ),
     (lambda x, w, stride: np.full((3, 3), True), "your y[0, 0] is 1, and −37 is right. 9 of 9"),
 ]

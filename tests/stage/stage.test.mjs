@@ -78,6 +78,8 @@ test("a cell that nothing reads, and a sum that nothing reaches", () => {
   raw.panels[2] = panel("y", [10], [...Y, 0]);
   const scene = stage.readScene(raw);
   assert.equal(formula(scene, "x", 19), "x[3,4] = 4  goes into no sum");
+  const text = formula({ ...scene, recomputed: ["x"] }, "x", 19);
+  assert.ok(text.endsWith("what follows from it is no sum of products: change it and see"));
   assert.equal(formula(scene, "y", 9), "y[9] has no terms: nothing reaches it = 0");
 });
 

@@ -4,6 +4,7 @@ from vizconv.draw.numbers import format_number
 from vizconv.scenes import Panel, Scene
 from vizconv.scenes.walking import Link, links
 
+NO_SUM = "what follows from it is no sum of products: change it and see"
 LONG_SUM, FOLDED = 12, 8  # terms; a longer formula is folded to the first of them
 
 
@@ -21,7 +22,8 @@ def formula(scene: Scene, panel: str, cell: int) -> str:
     name, value = cell_name(tensor, cell), format_number(tensor.values.flat[cell])
     if not sums:
         uses = ", ".join(f"{_target(scene, *term)} ← {_factors(scene, *term)}" for term in shown)
-        return f"{name} = {value}  goes into {_count(len(rows))}{uses}{more}"
+        use = NO_SUM if panel in scene.recomputed and not rows else f"goes into {_count(len(rows))}"
+        return f"{name} = {value}  {use}{uses}{more}"
     if not rows:
         return f"{name} has no terms: nothing reaches it = {value}"
     return f"{name} = {' + '.join(_factors(scene, *term) for term in shown)}{more} = {value}"

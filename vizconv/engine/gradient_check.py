@@ -30,13 +30,20 @@ class GradientCheck:
 
     def __repr__(self):
         cell = f"{self.name}{list(self.index) if self.index else ''}"
+        if not np.isfinite([self.gradient, self.left, self.right]).all():
+            return f"{cell} = {_written(self.gradient)}: not to be measured, L is not finite near here"
         if self.difference is None:
             return (
-                f"{cell} = {self.gradient:.6g}: not differentiable here, a step down measures "
-                f"{self.left:.6g}, a step up {self.right:.6g}"
+                f"{cell} = {_written(self.gradient)}: not differentiable here, a step down measures "
+                f"{_written(self.left)}, a step up {_written(self.right)}"
             )
         verdict = "they agree" if self.agrees else "they differ"
-        return f"{cell} = {self.gradient:.6g}, a finite difference gives {self.difference:.6g}: {verdict}"
+        measured = f"a finite difference gives {_written(self.difference)}"
+        return f"{cell} = {_written(self.gradient)}, {measured}: {verdict}"
+
+
+def _written(value: float) -> str:
+    return f"{value + 0.0:.6g}"  # the sum makes 0 of −0
 
 
 def gradient_check(record: Record, dy, name: str, index) -> GradientCheck:

@@ -126,8 +126,15 @@ def _wrong_numbers(exercise, case, returned, right):
     wrong = wrong_cells(returned, right)
     first = tuple(np.argwhere(wrong)[0])
     came, wanted = format_number(returned[first]), format_number(right[first])
-    reason = _named(exercise.mistakes, case, returned) or f"{wrong.sum()} of {wrong.size} numbers are wrong."
+    reason = _named(exercise.mistakes, case, returned) or _counted(wrong, returned, right)
     return f"your {_cell(exercise.name, first)} is {came}, and {wanted} is right. {reason}"
+
+
+def _counted(wrong, returned, right) -> str:
+    if (strange := np.isnan(returned) & ~np.isnan(right)).any():
+        what = "0/0, ∞ − ∞, or memory that was never filled (`np.empty`)"
+        return f"{strange.sum()} of {wrong.size} are no numbers at all (NaN): {what}."
+    return f"{wrong.sum()} of {wrong.size} numbers are wrong."
 
 
 def _named(mistakes, case, returned):

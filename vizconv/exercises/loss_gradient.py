@@ -29,6 +29,7 @@ def _cases():
         labels[-1] = (labels[0] + 1) % classes
         yield _case(generator.integers(-8, 9, (images, classes)) / 4, labels)
     yield _case(np.array([[0.5, 1, 0], [2, 0, 1]]) + LARGE, [0, 2])
+    yield _case(np.array([[LARGE, LARGE - 1, LARGE - 2], [1, 0, 2]]), [1, 2])  # each row has its own maximum
 
 
 def _case(z, labels):
@@ -99,7 +100,19 @@ def _kept(index) -> Callable:
     return keep
 
 
+def _one_maximum(z, labels):
+    """Subtract the largest score of the whole table from all rows."""
+    with np.errstate(invalid="ignore"):
+        e = np.exp(z - z.max())
+        return (e / e.sum(axis=1, keepdims=True) - np.eye(z.shape[1])[labels]) / len(z)
+
+
 MISTAKES = (
+    Mistake(
+        "You subtracted the largest score of the whole table. A row far below it becomes all 0, and 0/0 is "
+        "no number: subtract each row's own maximum, `z.max(axis=1, keepdims=True)`.",
+        _one_maximum,
+    ),
     Mistake("You forgot the mean: divide by N, the number of images.", _made(lambda p, y, n: p - y)),
     Mistake("The sign is turned round: it is p − y, not y − p.", _made(lambda p, y, n: (y - p) / n)),
     Mistake(

@@ -62,6 +62,16 @@ def _added(share: Callable, down: int | None = None, along: int | None = None) -
     return make
 
 
+def _side_by_side(x, dy, size, stride):
+    """Take windows in steps of their size; those beyond the picture have no cells."""
+    dx = np.zeros(x.shape)
+    for i, j in np.ndindex(dy.shape):
+        part = _part(i, j, size, size, size)
+        if x[part].size:
+            dx[part] += dy[i, j] * _first(x[part])
+    return dx
+
+
 def _assigned(x, dy, size, stride):
     """Write dy into the chosen cell, over what is there."""
     dx = np.zeros(x.shape)
@@ -146,6 +156,10 @@ MISTAKES = (
         _written_over,
     ),
     Mistake(FORGOTTEN, _added(_first, 1, 1)),
+    Mistake(
+        "Your windows lie side by side, in steps of their size. They move in steps of the stride.",
+        _side_by_side,
+    ),
     Mistake("Your window takes the stride to the right only, not downwards.", _added(_first, down=1)),
     Mistake("Your window takes the stride downwards only, not to the right.", _added(_first, along=1)),
     Mistake(

@@ -60,13 +60,14 @@ function buildField(root, model, answer) {
   input.autocomplete = "off";
   input.placeholder = "a number";
   input.setAttribute("aria-label", model.get("_text"));
+  const say = () => (input.value.trim() ? answer(input.value) : input.focus());
   input.addEventListener("keydown", (event) => {
     event.stopPropagation();
-    if (event.key === "Enter") answer(input.value);
+    if (event.key === "Enter") say();
   });
   const button = control("button", box, "answer");
   button.type = "button";
-  button.addEventListener("click", () => answer(input.value));
+  button.addEventListener("click", say);
   return (value) => {
     if (value) input.value = value;
   };

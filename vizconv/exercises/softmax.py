@@ -96,6 +96,10 @@ MISTAKES = (
         "You took the mean of the products dp·p; their sum is asked for.",
         lambda p, dp: p * (dp - (dp * p).mean()),
     ),
+    Mistake(
+        "p − y is the gradient of softmax and cross-entropy together; y are labels. Here any dp may come.",
+        lambda p, dp: p - dp,
+    ),
     Mistake("Every sign is turned round.", lambda p, dp: -right(p, dp)),
     Mistake("dp is missing: this is the diagonal of the Jacobian.", lambda p, dp: p * (1 - p)),
     Mistake(

@@ -110,6 +110,10 @@ MISTAKES = (
         "own index: x[i + u, j + v] for dw[u, v], not x[i + KH − 1, j + KW − 1].",
         lambda x, dy: np.full_like(right(x, dy), right(x, dy)[-1, -1]),
     ),
+    Mistake(
+        "You took the mean over the places. Each place's product adds to dw: take the sum.",
+        lambda x, dy: right(x, dy) / dy[0].size,
+    ),
     Mistake("dy is missing: you added up the numbers of x alone.", lambda x, dy: right(x, np.ones_like(dy))),
     Mistake("The sum is missing: each cell holds only the last of its products.", _last_product),
     Mistake("Every sign is turned round.", lambda x, dy: -right(x, dy)),

@@ -17,6 +17,7 @@ const [SMALLEST, LARGEST] = [8, 44]; // pixels a cell
 const SMALLEST_OF = [0, 40, 40, 40, 40, 40, 32, 30]; // pixels a cell, for panels of so few columns
 const LENS_CELLS = 121;
 const MANY = 64; // lit cells; more, or some without hues, are shown by a frame when they fill a rectangle
+const NO_SUM = "what follows from it is no sum of products: change it and see";
 const SPEEDS = [1, 2, 5, 20];
 const BRIGHT = 0.54; // depths of fill where the ink turns, so that its contrast stays above 4.5
 const DEEP = { negative: 0.7975, positive: 0.8375 };
@@ -238,7 +239,8 @@ function factorTokens(scene, reading, table, row) {
 
 function useFormula(scene, { panel, cell }, terms, count) {
   const value = formatNumber(scene.panels.get(panel).values[cell]);
-  const use = count ? `goes into ${plural(count)}: ` : "goes into no sum";
+  const alone = scene.recomputed?.includes(panel) ? NO_SUM : "goes into no sum";
+  const use = count ? `goes into ${plural(count)}: ` : alone;
   const body = terms.flatMap(({ reading, table, row }, at) => {
     const target = scene.panels.get(reading[reading.role]);
     const sum = table[reading.role][row];
