@@ -181,3 +181,23 @@ def test_a_file_larger_than_a_message_may_be(notebook, grey, tmp_path):
     chosen.value.set_files(path)
     expect(grey.locator(".vizconv-stage")).to_contain_text("made smaller: from 2400 to 512 pixels")
     wait_for(notebook, lambda: pixels(grey, 0)[90, 90], [10, 10, 10])  # the grey of that blue
+
+
+def test_the_kernel_chosen_for_one_channel_can_be_chosen_for_the_next(notebook):
+    notebook.python("signed.show(signed._start)")
+    output = explorer(notebook, 1)
+    kernel, channel = (
+        output.locator(".widget-dropdown", has_text=words).locator("select")
+        for words in ("kernel w", "choose for")
+    )
+    output.get_by_label("one kernel a channel").check()
+    channel.select_option("red")
+    kernel.select_option("blur")
+    channel.select_option("green")
+    expect(kernel.locator("option:checked")).to_have_text("Sobel, vertical edges")
+    kernel.select_option("blur")
+    sums = "signed.settings.kernels.sum(axis=(1, 2)).tolist()"
+    wait_for(notebook, lambda: known(notebook, sums), [1, 1, 0])
+    channel.select_option("all three")
+    expect(kernel.locator("option:checked")).to_have_text("your own")
+    notebook.python("signed.show(signed._start)")

@@ -143,6 +143,27 @@ def test_a_large_picture_is_made_smaller(size, smaller, kind):
     )
 
 
+def test_what_is_said_is_returned_with_the_picture_in_the_order_it_was_done():
+    """No step writes into a list of another."""
+    exif = Image.Exif()
+    exif[0x0112] = 3
+    pixels = np.zeros((2, 600, 4), np.uint8)
+    read = read_upload(encoded(Image.fromarray(pixels), exif=exif.tobytes()))
+    words = ["turned upright", "made smaller", "laid on white"]
+    assert len(read.notes) == 3
+    assert all(word in note for word, note in zip(words, read.notes, strict=True))
+    ink = Image.new("CMYK", (2, 2))
+    for step, image, said in (
+        (uploads._upright, ink, 0),
+        (uploads._eight_bits, ink, 1),
+        (uploads._eight_bits, Image.new("F", (2, 2)), 1),
+        (uploads._on_white, Image.new("RGBA", (2, 2)), 1),
+        (uploads._on_white, Image.new("RGB", (2, 2)), 0),
+    ):
+        made, notes = step(image)
+        assert made.size == (2, 2) and isinstance(notes, tuple) and len(notes) == said
+
+
 def test_the_smallest_picture():
     assert read_upload(encoded(Image.new("RGB", (1, 1)))).image.shape == (1, 1, 3)
 

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib import cbook
 from PIL import Image
 
-LARGEST = 512  # pixels of the photograph's sides
+LARGEST = 512  # pixels of the photograph's sides, and of the longer side of any other picture
 DARK, BRIGHT = 50, 200
 
 

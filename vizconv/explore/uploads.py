@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from PIL import Image, ImageOps
 
+from vizconv.explore.photographs import LARGEST
+
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "PPM")  # none that starts other programs
 NAMES = "PNG, JPEG, GIF, WebP, BMP, TIFF and PPM"
 MOST_PIXELS = 40_000_000  # of a file's header: what it would take in memory, however small the file is
-LARGEST = 512  # pixels of the longer side that is worked with
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,18 +59,16 @@ def _refuse(count):
 
 
 def _read(image) -> Upload:
-    longer, notes = max(image.size), []
-    if _frames(image) > 1:
-        notes.append("The file holds several pictures; this is the first.")
+    longer = max(image.size)
+    several = ("The file holds several pictures; this is the first.",) if _frames(image) > 1 else ()
     image.draft(None, (LARGEST, LARGEST))  # a JPEG of many pixels is decoded smaller at once
-    upright = _upright(image)
-    if upright is not image:
-        notes.append("The camera lay on its side, and said so: the picture is turned upright.")
-    smaller = _eight_bits(upright, notes)
-    smaller.thumbnail((LARGEST, LARGEST))
-    if longer > LARGEST:
-        notes.append(f"The picture was made smaller: from {longer} to {LARGEST} pixels on its longer side.")
-    return Upload(np.asarray(_on_white(smaller, notes)), tuple(notes))
+    upright, turned = _upright(image)
+    plain, levelled = _eight_bits(upright)
+    plain.thumbnail((LARGEST, LARGEST))
+    small = f"The picture was made smaller: from {longer} to {LARGEST} pixels on its longer side."
+    smaller = (small,) if longer > LARGEST else ()
+    opaque, laid = _on_white(plain)
+    return Upload(np.asarray(opaque), (*several, *turned, *levelled, *smaller, *laid))
 
 
 def _frames(image) -> int:
@@ -79,22 +78,23 @@ def _frames(image) -> int:
 
 
 def _upright(image):
-    """Turn a picture as its metadata ask for; damaged metadata ask for nothing."""
+    """Return a picture turned as its metadata ask for, and a note; damaged metadata ask for nothing."""
     with suppress(Exception):
         if image.getexif().get(0x0112, 1) != 1:  # the tag "Orientation"
             image.load()
-            return ImageOps.exif_transpose(image)
-    return image
+            note = "The camera lay on its side, and said so: the picture is turned upright."
+            return ImageOps.exif_transpose(image), (note,)
+    return image, ()
 
 
-def _eight_bits(image, notes: list[str]):
-    """Return a picture of the mode RGB or RGBA; add to the notes what was done."""
+def _eight_bits(image):
+    """Return a new picture of the mode RGB or RGBA, and notes on what was done."""
     if image.mode.startswith(("I", "F")):
-        notes.append("Its brightness has more than 256 steps; it was brought to 0 … 255.")
-        return _levels(np.asarray(image, np.float64), image.mode)
-    if image.mode.startswith("CMYK"):
-        notes.append("Its colours are those of printing ink (CMYK); they were turned into red, green, blue.")
-    return image.convert("RGBA" if image.has_transparency_data else "RGB")
+        note = "Its brightness has more than 256 steps; it was brought to 0 … 255."
+        return _levels(np.asarray(image, np.float64), image.mode), (note,)
+    plain = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    note = "Its colours are those of printing ink (CMYK); they were turned into red, green, blue."
+    return plain, (note,) if image.mode.startswith("CMYK") else ()
 
 
 def _levels(values, mode):
@@ -104,8 +104,9 @@ def _levels(values, mode):
     return Image.fromarray(np.rint(levels).astype(np.uint8)).convert("RGB")
 
 
-def _on_white(image, notes: list[str]):
+def _on_white(image):
+    """Return a picture of the mode RGB, and a note where it was transparent."""
     if image.mode == "RGB" or image.getextrema()[3][0] == 255:
-        return image.convert("RGB")
-    notes.append("It is transparent: it was laid on white.")
-    return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
+        return image.convert("RGB"), ()
+    white = Image.new("RGBA", image.size, "white")
+    return Image.alpha_composite(white, image).convert("RGB"), ("It is transparent: it was laid on white.",)
