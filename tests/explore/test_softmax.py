@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from scipy.special import log_softmax
 
-from tests.front_end import send
+from tests.front_end import click, send
 from tests.front_end import settings_of as states_of
 from tests.scenes.checks import assert_arranged, assert_drawn, assert_sums
 from vizconv import explore
 from vizconv.explore.batch_loss import TABLES
 from vizconv.explore.presets import OWN
-from vizconv.explore.softmax import PRESETS, VIEWS
+from vizconv.explore.softmax import PRESETS, VIEWS, start
+from vizconv.scenes.probabilities import FINITE
 
 CLOSE = {"rtol": 1e-9, "atol": 1e-12}
 
@@ -42,6 +43,7 @@ def assert_true(explorer):
     settings, scene = explorer.settings, explorer.stage.scene
     z, target = settings.scores + said["added"], said["target"]
     assert (settings.view, len(z), settings.target) == (said["view"], said["classes"], target)
+    assert explorer.controls["target"].max == len(z) - 1
     np.testing.assert_array_equal(shown(explorer, "z"), z)
     assert_arranged(scene)
     expected = log_softmax(z)
@@ -82,25 +84,27 @@ def assert_chart(explorer):
 @pytest.mark.parametrize("view", VIEWS)
 def test_every_control_over_its_whole_range(view):
     explorer = explore.softmax("sure, and wrong", view=view)
-    for name, control in explorer.controls.items():
+    for control in explorer.controls.values():
         if control.layout.display == "none":
             continue
         before = {"index": control.index} if hasattr(control, "index") else {"value": control.value}
         for state in settings_of(control):
             send(control, **state)
-            if name != "target":  # there are only so many classes
-                assert {key: getattr(control, key) for key in state} == state
+            assert {key: getattr(control, key) for key in state} == state
             assert_true(explorer)
         send(control, **before)
 
 
 def test_five_hundred_random_combinations():
     generator, explorer, numbers = random.Random(0), explore.softmax(), 0
-    states = {name: settings_of(control) for name, control in explorer.controls.items()}
+    targets = set()
     for _ in range(500):
-        for name in generator.sample(list(states), generator.randint(1, 3)):
-            send(explorer.controls[name], **generator.choice(states[name]))
+        for name in generator.sample(list(explorer.controls), generator.randint(1, 3)):
+            control = explorer.controls[name]
+            send(control, **generator.choice(settings_of(control)))
         numbers += assert_true(explorer)
+        targets.add(explorer.settings.target)
+    assert targets == set(range(10))
     assert 300 < numbers < 495  # overflow has been seen, too
 
 
@@ -126,6 +130,36 @@ def test_adding_to_all_scores_changes_nothing_unless_the_maximum_stays(added):
     assert_drawn(explorer.stage.scene)
     send(explorer.controls["added"], value=0)
     np.testing.assert_allclose(shown(explorer, "p"), before, rtol=1e-12)
+
+
+def test_the_right_class_can_be_every_class_and_no_other():
+    explorer = explore.softmax()
+    classes, target = explorer.controls["classes"], explorer.controls["target"]
+    assert (target.min, target.max) == (0, 2)
+    send(explorer.controls["preset"], index=1)
+    send(target, value=9)
+    assert explorer.settings.target == 9
+    send(classes, value=4)
+    assert (target.max, target.value, explorer.settings.target) == (3, 3, 3)
+    send(target, value=9)  # what a page asks that has not heard of the other range yet
+    assert (target.value, explorer.settings.target) == (3, 3)
+    explorer.show(start(np.zeros(7), 6))
+    assert (target.max, target.value, classes.value) == (6, 6, 7)
+    click(explorer.buttons["reset"])
+    assert (target.max, target.value, classes.value) == (2, 1, 3)
+
+
+def test_of_fewer_classes_one_scene_is_made():
+    explorer, scenes = explore.softmax("all alike, ten classes", 9), []
+    explorer.stage.observe(lambda change: scenes.append(change["new"]), "scene")
+    send(explorer.controls["classes"], value=3)
+    assert len(scenes) == 1
+
+
+def test_a_probability_of_zero_leaves_the_loss_finite_with_the_maximum_subtracted():
+    explorer = explore.softmax([1000, 0, 0], 1)
+    assert shown(explorer, "L") == 1000
+    assert "NaN" not in " ".join(explorer.stage.scene.notes) and FINITE in explorer.stage.scene.notes
 
 
 def test_every_gradient_agrees_with_a_finite_difference():
@@ -200,6 +234,19 @@ def test_the_code_makes_the_same_numbers(view, scores):
             np.testing.assert_allclose(namespace[name], shown(explorer, panel), **CLOSE)
 
 
+@pytest.mark.parametrize("subtract", [True, False])
+@pytest.mark.parametrize("added", [-1000, -715, -3, 0, 708, 1000])
+@pytest.mark.parametrize("scores", [*PRESETS, [1000.0, 0.0, 0.0]])
+def test_the_code_of_the_steps_makes_the_very_numbers_shown(scores, added, subtract):
+    explorer, namespace = explore.softmax(scores), {}
+    send(explorer.controls["added"], value=added)
+    send(explorer.controls["subtract"], value=subtract)
+    with np.errstate(all="ignore"):
+        exec(explorer.stage.code, namespace)
+    for name in ("p", "L"):
+        np.testing.assert_allclose(namespace[name], shown(explorer, name), **CLOSE)
+
+
 def test_the_numbers_are_pytorchs(torch):
     generator = np.random.default_rng(0)
     for classes in (2, 3, 10):
@@ -221,7 +268,7 @@ def test_the_numbers_are_pytorchs(torch):
         ({"scores": "none"}, "scores is 'none'; numbers or one of"),
         ({"scores": [1.0]}, "there are 1 scores; 2 to 10"),
         ({"scores": np.zeros(11)}, "there are 11 scores; 2 to 10"),
-        ({"scores": [1.0, np.inf]}, "scores hold inf; finite"),
+        ({"scores": [1.0, np.inf]}, "there is inf in scores; finite numbers"),
         ({"target": 3}, "target is 3; 0 to 2"),
     ],
 )
@@ -314,9 +361,9 @@ def test_the_code_of_a_batch_makes_the_same_numbers():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("nobody",), "z is 'nobody'; scores or one of"),
+        (("nobody",), "z is 'nobody'; numbers or one of"),
         ((np.zeros((21, 2)),), "z is 21×2; a stage shows at most 20×12"),
-        (([[1.0, np.nan]], [0]), "z holds nan; finite numbers"),
+        (([[1.0, np.nan]], [0]), "there is nan in z; finite numbers"),
         (([[1.0, 2.0]], [2]), "labels hold 2; 0 to 1"),
     ],
 )

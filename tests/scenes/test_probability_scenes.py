@@ -9,7 +9,7 @@ from scipy.special import log_softmax
 from tests.engine.cases import integers, normals
 from tests.scenes.checks import assert_arranged, assert_drawn, assert_edit, assert_sums, changed
 from vizconv import engine, scenes
-from vizconv.scenes.probabilities import OVERFLOW, SHARE, UNDERFLOW, VANISHED
+from vizconv.scenes.probabilities import FINITE, OVERFLOW, SHARE, UNDERFLOW, VANISHED
 
 seeds = st.integers(0, 2**32 - 1)
 CLOSE = {"rtol": 1e-12, "atol": 1e-12}
@@ -39,6 +39,7 @@ def test_scores_become_probabilities_and_a_cost(classes, seed, subtract):
         ([1000.0, 999.0], [np.nan, np.nan], OVERFLOW),
         ([1000.0, 0.0], [np.nan, 0], OVERFLOW),
         ([-1000.0, -999.0], [np.nan, np.nan], UNDERFLOW),
+        ([-715.0, -1000.0], [np.inf, np.nan], UNDERFLOW),
         ([0.0, -1000.0], [1, 0], VANISHED),
     ],
 )
@@ -52,7 +53,19 @@ def test_without_the_maximum_large_scores_fail_and_say_why(z, p, note):
     assert_drawn(scene)
     good = scenes.probabilities(record)
     np.testing.assert_allclose(good.panel("p").values, engine.softmax([z]).y[0], **CLOSE)
-    assert np.isfinite(good.sums()["L"])
+    assert np.isfinite(good.sums()["L"]) and "NaN" not in good.notes[0]
+
+
+def test_with_the_maximum_a_probability_of_zero_costs_a_finite_loss():
+    scene = scenes.probabilities(engine.cross_entropy([[1000.0, 0.0, 0.0]], [1]))
+    assert scene.panel("p").values[1] == 0 and scene.panel("L").values == 1000
+    assert scene.notes == (FINITE,)
+
+
+def test_a_difference_of_scores_beyond_all_numbers_still_says_why_there_is_no_loss():
+    with np.errstate(over="ignore"):
+        scene = scenes.probabilities(engine.cross_entropy([[1.7e308, -1.7e308]], [0]))
+    assert np.isnan(scene.panel("L").values) and scene.notes == (VANISHED,)
 
 
 # ---- The Jacobian --------------------------------------------------------------------------------------

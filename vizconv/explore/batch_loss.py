@@ -7,12 +7,13 @@ import numpy as np
 
 from vizconv import scenes
 from vizconv.draw.numbers import format_number
-from vizconv.engine.arrays import numbers
 from vizconv.engine.operations.loss import class_labels, cross_entropy, cross_entropy_backward
+from vizconv.explore.charts import BLANK, around, curves, may_be_drawn, point
+from vizconv.explore.code import row_literal
 from vizconv.explore.controls import choice, slider, switch
 from vizconv.explore.explorer import Beside, Explorer, Topic
 from vizconv.explore.presets import IMPORTS, OWN
-from vizconv.explore.scores import BLANK, around, is_moved, may_be_drawn, on_slider, score_slider, with_room
+from vizconv.explore.scores import POINTS, REACH, ROOM, is_moved, on_slider, read_scores, score_slider
 from vizconv.scenes.batch_loss import MOST_CLASSES, MOST_IMAGES
 from vizconv.stage import Curves
 
@@ -51,30 +52,18 @@ def batch_loss(z=None, labels=LABELS) -> Explorer:
     more than 20 images or 12 classes.
     """
     settings = start(z, labels)
-    chart = Beside(Curves(**curves_of(settings)), lambda settings, _: curves_of(settings))
-    return with_room(Explorer(TOPIC, settings, _controls(settings), chart))
+    chart = Beside(Curves(), lambda settings, _: curves_of(settings), ROOM)
+    return Explorer(TOPIC, settings, _controls(settings), chart)
 
 
 def start(z=None, labels=LABELS) -> BatchSettings:
     """Read the arguments of `batch_loss`."""
-    table, z = _read_scores(z)
+    table, z = read_scores(z, "z", TABLES, 2)
     images, classes = z.shape
     if images > MOST_IMAGES or classes > MOST_CLASSES:
         raise ValueError(f"z is {images}×{classes}; a stage shows at most {MOST_IMAGES}×{MOST_CLASSES}")
     labels = class_labels(labels, images, classes)
     return BatchSettings(z, labels, table, images - 1, int(labels[-1]))
-
-
-def _read_scores(z):
-    if z is None or isinstance(z, str):
-        name = z or next(iter(TABLES))
-        if name not in TABLES:
-            raise ValueError(f"z is {z!r}; scores or one of {list(TABLES)} are expected")
-        return name, TABLES[name]
-    read = numbers(z, "z", 2).astype(np.float64)
-    if not np.isfinite(read).all():
-        raise ValueError(f"z holds {read[~np.isfinite(read)][0]}; finite numbers are expected")
-    return OWN, read
 
 
 # ---- From settings to a scene ------------------------------------------------------------------------------
@@ -92,7 +81,7 @@ def as_code(settings: BatchSettings) -> str:
     """Return the lines of Python that make the same numbers."""
     times = "" if settings.divided else " * len(z)"
     return (
-        f"{IMPORTS}z = np.array({settings.z.tolist()})\nlabels = np.array({settings.labels.tolist()})\n"
+        f"{IMPORTS}z = {row_literal(settings.z)}\nlabels = {row_literal(settings.labels)}\n"
         f"record = vc.cross_entropy(z, labels)\nL = record.y\n"
         f"dz = vc.cross_entropy_backward(record).dx{times}\naccuracy = (z.argmax(axis=1) == labels).mean()\n"
     )
@@ -105,23 +94,16 @@ def curves_of(settings: BatchSettings) -> dict[str, Any]:
     """Return what becomes of the mean loss and the accuracy when one score moves, as traits of `Curves`."""
     if not may_be_drawn(settings.z):
         return BLANK
-    x = around(settings.moved)
+    x = around(settings.moved, REACH, POINTS)
     losses = np.array([_measured(_with_moved(settings, score))[0] for score in x])
     loss, share = _measured(settings)
-    top = max(float(losses.max()), 1.0)
-    return {
-        "lines": [
-            {"name": "loss L", "x": x, "y": losses},
-            {"name": "accuracy", **_steps(settings, x)},
-        ],
-        "points": [
-            {"x": settings.moved, "y": loss, "name": f"L = {format_number(loss)}"},
-            {"x": settings.moved, "y": share, "name": format_number(share)},
-        ],
-        "x_label": f"z[{settings.image},{settings.number}]",
-        "x_range": [float(x[0]), float(x[-1])],
-        "y_range": [-0.05 * top, 1.05 * top],
-    }
+    lines = [{"name": "loss L", "x": x, "y": losses}, {"name": "accuracy", **_steps(settings, x)}]
+    points = [
+        point(settings.moved, loss, "L"),
+        {"x": settings.moved, "y": share, "name": format_number(share)},
+    ]
+    x_label = f"z[{settings.image},{settings.number}]"
+    return curves(lines, points, x_label, x, max(float(losses.max()), 1.0))
 
 
 def _steps(settings, x) -> dict[str, list[float]]:
@@ -191,4 +173,4 @@ def _controls(settings):
     }
 
 
-TOPIC = Topic("batch_loss", scene_of, change, edit, values, lambda settings: set(), gradients={"dz": "z"})
+TOPIC = Topic("batch_loss", scene_of, change, edit, values, gradients={"dz": "z"})

@@ -1,20 +1,21 @@
 """The explorer of softmax and its cost: scores, probabilities, the Jacobian, and two ways to one gradient."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
+from traitlets import dlink
 
 from vizconv import scenes
-from vizconv.draw.numbers import format_number
-from vizconv.engine.arrays import numbers
 from vizconv.engine.geometry import whole
 from vizconv.engine.operations.loss import cross_entropy, cross_entropy_backward, softmax_backward
 from vizconv.engine.operations.loss import softmax as softmax_of
+from vizconv.explore.arguments import require_one_of
+from vizconv.explore.code import row_literal
 from vizconv.explore.controls import choice, slider, switch
 from vizconv.explore.explorer import Beside, Explorer, Topic, as_sentence
 from vizconv.explore.presets import IMPORTS, OWN
-from vizconv.explore.scores import BLANK, around, is_moved, may_be_drawn, on_slider, score_slider, with_room
+from vizconv.explore.scores import ROOM, is_moved, on_slider, read_scores, score_slider
+from vizconv.explore.softmax_chart import curves_of
 from vizconv.stage import Curves
 
 VIEWS = ("probabilities", "Jacobian", "gradient", "p − y")
@@ -59,33 +60,27 @@ def softmax(scores=None, target=1, *, view="probabilities") -> Explorer:
     ValueError for what is no setting.
     """
     settings = start(scores, target, view)
-    chart = Beside(Curves(**curves_of(settings)), lambda settings, _: curves_of(settings))
-    return with_room(Explorer(TOPIC, settings, _controls(settings), chart))
+    explorer = Explorer(TOPIC, settings, _controls(settings), Beside(Curves(), _chart, ROOM))
+    controls = explorer.controls
+    # Linked after the explorer listens: it hears of other classes first, and moves the target by itself.
+    dlink((controls["classes"], "value"), (controls["target"], "max"), lambda count: count - 1)
+    return explorer
+
+
+def _chart(settings, scene):
+    return curves_of(settings.scores, settings.target, settings.view)
 
 
 def start(scores=None, target=1, view="probabilities") -> SoftmaxSettings:
     """Read the arguments of `softmax`."""
-    if view not in VIEWS:
-        raise ValueError(f"view is {view!r}; one of {list(VIEWS)} is expected")
-    preset, scores = _read_scores(scores)
+    require_one_of(view, "view", VIEWS)
+    preset, scores = read_scores(scores, "scores", PRESETS, 1)
     if not CLASSES[0] <= scores.size <= CLASSES[1]:
         raise ValueError(f"there are {scores.size} scores; {CLASSES[0]} to {CLASSES[1]} are expected")
     target = whole(target, "target", 0)
     if target >= scores.size:
         raise ValueError(f"target is {target}; 0 to {scores.size - 1} are expected for {scores.size} scores")
     return SoftmaxSettings(scores, target, _one_at(target, scores.size), preset, view)
-
-
-def _read_scores(scores):
-    if scores is None or isinstance(scores, str):
-        name = scores or next(iter(PRESETS))
-        if name not in PRESETS:
-            raise ValueError(f"scores is {scores!r}; numbers or one of {list(PRESETS)} are expected")
-        return name, PRESETS[name]
-    read = numbers(scores, "scores", 1).astype(np.float64)
-    if not np.isfinite(read).all():
-        raise ValueError(f"scores hold {read[~np.isfinite(read)][0]}; finite numbers are expected")
-    return OWN, read
 
 
 def _one_at(target: int, count: int) -> np.ndarray:
@@ -124,77 +119,27 @@ def _added(settings):
 
 
 CODE = {
-    "probabilities": ("p = vc.softmax(z[None]).y[0]\nL = vc.cross_entropy(z[None], [{target}]).y\n"),
+    "probabilities": "p = vc.softmax(z[None]).y[0]\nL = vc.cross_entropy(z[None], [{target}]).y\n",
     "Jacobian": (
         "record = vc.softmax(z[None])\nJ = record.jacobian[0]\n"
-        "dz = vc.softmax_backward(record, np.array([{dp}])).dx[0]\n"
+        "dz = vc.softmax_backward(record, {dp}[None]).dx[0]\n"
     ),
     "gradient": (
         "record = vc.cross_entropy(z[None], [{target}])\ndz = vc.cross_entropy_backward(record).dx[0]\n"
     ),
 }
 CODE["p − y"] = CODE["gradient"]
+NAIVE = (  # as the formulas say it, and as the stage shows it without the maximum: NaN where exp overflows
+    "e = np.exp(z)\np = e * (1 / e.sum())\ny = np.arange(len(z)) == {target}\nL = (-np.log(p) * y).sum()\n"
+)
 
 
 def as_code(settings: SoftmaxSettings) -> str:
     """Return the lines of Python that make the same numbers."""
-    lines = CODE[settings.view].format(target=settings.target, dp=settings.dp.tolist())
-    return f"{IMPORTS}z = np.array({settings.z.tolist()})\n{lines}"
-
-
-# ---- The chart beside it -----------------------------------------------------------------------------------
-
-
-def curves_of(settings: SoftmaxSettings) -> dict[str, Any]:
-    """Return what p, or L with its tangent, becomes when the right class's score moves; for `Curves`."""
-    if not may_be_drawn(settings.scores):
-        return BLANK
-    score, target = settings.scores[settings.target], settings.target
-    x = around(score)
-    p, losses = _along(settings, x)
-    (here,), (loss,) = _along(settings, np.array([score]))
-    if settings.view in ("gradient", "p − y"):
-        lines = [{"name": "L", "x": x, "y": losses}, _tangent(score, loss, here[target] - 1)]
-        top, point = max(6.0, loss + 1), {"x": score, "y": loss, "name": f"L = {format_number(loss)}"}
-    elif settings.view == "Jacobian":
-        slope = here[target] * (1 - here[target])
-        lines = [{"name": f"p[{target}]", "x": x, "y": p[:, target]}, _tangent(score, here[target], slope)]
-        top, point = 1.0, {"x": score, "y": here[target], "name": f"p = {format_number(here[target])}"}
-    else:
-        lines = _probability_lines(settings, x, p)
-        top, point = 1.0, {"x": score, "y": here[target], "name": f"p = {format_number(here[target])}"}
-    return {
-        "lines": lines,
-        "points": [point],
-        "x_label": f"score {target}",
-        "x_range": [float(x[0]), float(x[-1])],
-        "y_range": [-0.05 * top, 1.05 * top],
-    }
-
-
-def _along(settings, x):
-    """Return p (M, K) and the losses (M) with each of M numbers as the score of the right class."""
-    z = np.repeat(settings.scores[None], x.size, axis=0)
-    z[:, settings.target] = x
-    record = cross_entropy(z, np.full(x.size, settings.target))
-    return record.probabilities, record.losses
-
-
-def _probability_lines(settings, x, p):
-    """Draw every class, or, of many, the right one and the others together."""
-    if settings.scores.size <= MOST_SLIDERS:
-        return [{"name": f"p[{number}]", "x": x, "y": row} for number, row in enumerate(p.T)]
-    own = p[:, settings.target]
-    return [
-        {"name": f"p[{settings.target}]", "x": x, "y": own},
-        {"name": "all others together", "x": x, "y": 1 - own},
-    ]
-
-
-def _tangent(x, y, slope):
-    ends = x + np.array([-2.0, 2.0])
-    title = f"tangent, slope {format_number(slope)}"
-    return {"name": title, "x": ends, "y": y + slope * (ends - x), "dashed": True}
+    naive = settings.view == "probabilities" and not settings.subtract
+    lines = NAIVE if naive else CODE[settings.view]
+    dp = row_literal(settings.dp)
+    return f"{IMPORTS}z = {row_literal(settings.z)}\n{lines.format(target=settings.target, dp=dp)}"
 
 
 # ---- How settings change -----------------------------------------------------------------------------------
@@ -210,8 +155,7 @@ def change(settings: SoftmaxSettings, name: str, value) -> SoftmaxSettings:
         scores[: kept.size] = kept
         return _with_scores(replace(settings, preset=OWN), scores)
     if name == "target":
-        target = min(value, settings.scores.size - 1)
-        return replace(settings, target=target, dp=_one_at(target, settings.scores.size))
+        return replace(settings, target=value, dp=_one_at(value, settings.scores.size))
     if name.startswith("score_"):
         number = int(name.removeprefix("score_"))
         moved = number < settings.scores.size and is_moved(settings.scores[number], value)
@@ -274,7 +218,7 @@ def _controls(settings):
         "view": choice("view", VIEWS, shown["view"]),
         "preset": choice("scores", [*PRESETS, OWN], shown["preset"]),
         "classes": slider("classes", shown["classes"], *CLASSES),
-        "target": slider("right class", shown["target"], 0, CLASSES[1] - 1),
+        "target": slider("right class", shown["target"], 0, shown["classes"] - 1),
         **sliders,
         "added": slider("add to all", shown["added"], *ADDED),
         "subtract": switch("subtract the maximum", shown["subtract"]),

@@ -23,8 +23,12 @@ OVERFLOW = (
     "exp has become ∞: the largest number a computer holds here is about 1.8e308, which exp(710) exceeds. "
     "∞ · 0 is no number (NaN)."
 )
-UNDERFLOW = "Every exp has become 0, and 1/0 is ∞. 0 · ∞ is no number (NaN)."
+UNDERFLOW = "Every exp has become 0, or nearly: 1/Σe is ∞, and 0 · ∞ is no number (NaN)."
 VANISHED = "A probability has become 0: −log 0 is ∞, and 0 · ∞ is no number (NaN)."
+FINITE = (
+    "A probability has become 0, and yet L is finite: −log p is worked out as log Σe − (z − max), where no "
+    "log 0 is needed."
+)
 JACOBIAN = (
     "J[i,j] = p[i] · (δ[i,j] − p[j]) says how p[i] changes with z[j]; δ is 1 on the diagonal, else 0. Each "
     "row adds up to 0, and J = Jᵀ."
@@ -68,7 +72,7 @@ def probabilities(record: CrossEntropyRecord, image: int = 0, subtract: bool = T
         Reading("scale", "out", out="p", left="e", right="share"),
         Reading("sum", "out", out="L", left="surprise", right="y"),
     )
-    notes = (*chosen_notes(("image", image, len(record.x))), _what_happened(e, p))
+    notes = (*chosen_notes(("image", image, len(record.x))), _what_happened(e, share, p, surprise))
     return Scene(_placed(panels, STEPS_BELOW), terms, readings, "p", notes, recomputed=("z",))
 
 
@@ -253,12 +257,14 @@ def _one_hot(record, image):
     return (np.arange(record.x.shape[1]) == record.labels[image]).astype(np.int64)
 
 
-def _what_happened(e, p) -> str:
+def _what_happened(e, share, p, surprise) -> str:
     if np.isinf(e).any():
         return OVERFLOW
-    if not e.any():
+    if np.isinf(share):
         return UNDERFLOW
-    return VANISHED if (p == 0).any() else SHARE
+    if np.isinf(surprise).any():
+        return VANISHED
+    return FINITE if (p == 0).any() else SHARE
 
 
 def _jacobian_terms(size: int) -> dict[str, Terms]:
