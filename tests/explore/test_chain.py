@@ -9,7 +9,8 @@ import pytest
 
 from tests.front_end import click, send
 from vizconv import explore
-from vizconv.explore.chain import LARGEST, REACH, curves_of, descend, edit, scene_of, start
+from vizconv.explore.chain import LARGEST, REACH, curves_of, descend, edit, scene_of
+from vizconv.explore.chain_settings import start
 from vizconv.explore.neurons import GRAPHS, places
 
 FUNCTIONS = {
@@ -130,7 +131,7 @@ def test_by_default_one_neuron_with_exact_numbers():
 @pytest.mark.parametrize("show", ["graph", "paths"])
 def test_every_gradient_agrees_with_a_finite_difference(graph, show):
     if (graph, show) == ("one neuron", "paths"):
-        with pytest.raises(ValueError, match=r"^show is 'paths'; one of 'graph' is expected$"):
+        with pytest.raises(ValueError, match=r"^show is 'paths'; one of \['graph'\] is expected$"):
             explore.chain(graph, show=show)
         return
     explorer = explore.chain(graph, show=show)
@@ -233,11 +234,16 @@ def test_numbers_beyond_all_bounds_are_shown(graph, value, activation):
 @pytest.mark.parametrize(
     ("keywords", "kind", "sentence"),
     [
-        ({"graph": "many"}, ValueError, "^graph is 'many'; one of 'one neuron', 'two in a row', "),
-        ({"activation": "relu"}, ValueError, "^activation is 'relu'; one of 'ReLU', 'sigmoid', 'tanh' is"),
-        ({"along": "y"}, ValueError, "^along is 'y'; one of 'w', 'b', 'a_prev' is expected$"),
-        ({"rate": 0}, ValueError, "^rate is 0; a number from 0.001 to 10 is expected$"),
-        ({"rate": "1"}, ValueError, "^rate is '1'"),
+        ({"graph": "many"}, ValueError, r"^graph is 'many'; one of \['one neuron', 'two in a row', "),
+        ({"activation": "relu"}, ValueError, r"^activation is 'relu'; one of \['ReLU', 'sigmoid', 'tanh'\] "),
+        ({"along": "y"}, ValueError, r"^along is 'y'; one of \['w', 'b', 'a_prev'\] is expected$"),
+        ({"rate": 0}, ValueError, "^rate is 0; a number above 0 is expected"),
+        ({"rate": np.inf}, ValueError, "^rate is inf; a number above 0 is expected, and a finite one$"),
+        ({"rate": np.nan}, ValueError, "^rate is nan; a number above 0 is expected"),
+        ({"rate": "1"}, TypeError, "^rate is '1'; a number above 0 is expected$"),
+        ({"rate": True}, TypeError, "^rate is True; a number above 0 is expected$"),
+        ({"w": np.nan}, ValueError, r"^w is \[\[nan\]\]; finite numbers are expected$"),
+        ({"y": -np.inf}, ValueError, r"^y is \[-inf\]; finite numbers are expected$"),
         ({"w1": 2}, ValueError, "^w1 is no number of 'one neuron'; there are a_prev, w, b, y$"),
         ({"w": [1, 2]}, ValueError, r"^w has shape \(2,\); \(1, 1\) is expected, as 'one neuron' has it$"),
         ({"w": "a"}, TypeError, "^w holds .*; real numbers are expected"),
@@ -246,6 +252,22 @@ def test_numbers_beyond_all_bounds_are_shown(graph, value, activation):
 def test_what_is_no_setting_is_refused_in_a_sentence(keywords, kind, sentence):
     with pytest.raises(kind, match=sentence):
         explore.chain(**keywords)
+
+
+@pytest.mark.parametrize("rate", [np.float32(0.25), np.float64(0.25), 1, 40.0, 1e-9])
+def test_any_number_above_zero_is_a_rate(rate):
+    explorer = explore.chain(rate=rate)
+    assert explorer.settings.rate == explorer.controls["rate"].value == rate
+    click(explorer.buttons["descend"])
+    assert_true(explorer)
+
+
+def test_the_code_makes_numbers_of_the_same_type():
+    explorer, made = explore.chain(w=np.float32(0.1), y=np.full(1, 0.1, np.float32)), {}
+    exec(explorer.stage.code, made)
+    for name in ("w", "y"):
+        assert made[name].dtype == explorer.stage.scene.panel(name).values.dtype == np.float32
+    assert made["a_prev"].dtype == np.int64
 
 
 def test_a_browser_that_rounds_a_slider_changes_nothing():

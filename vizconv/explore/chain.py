@@ -1,60 +1,44 @@
 """The explorer of the chain rule: neurons whose numbers slide, their derivatives, and C with its tangent."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain as chain_of
 from types import MappingProxyType
 from typing import Any
 
-import ipywidgets
 import numpy as np
 
 from vizconv import scenes
 from vizconv.draw.numbers import format_number
-from vizconv.explore.controls import choice
+from vizconv.explore.chain_settings import (
+    SHOWN,
+    ChainSettings,
+    cost_of,
+    is_deep,
+    slope_over,
+    start,
+    with_number,
+)
+from vizconv.explore.controls import choice, number_slider
 from vizconv.explore.explorer import Beside, Explorer, Topic
 from vizconv.explore.neurons import (
     ACTIVATIONS,
-    GRAPHS,
     as_code,
     cost_with,
     depth,
     names_of,
     places,
     products,
-    read_tensors,
     run,
     still,
 )
+from vizconv.explore.rates import rate_slider
 from vizconv.stage import Curves
 
-SHOWN = ("graph", "paths")
 SINGLES = ("w", "b", "a_prev", "y")
 REACH, STEP = 10.0, 0.125  # of sliders; a browser rounds to steps, and eighths come back without an error
 SPAN = 6.0  # the curve is drawn from −6 to 6, or as far on both sides of what lies beyond
-RATES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 LARGEST = 1e6  # a step that makes a larger number is not taken, and nothing larger is drawn
 POINTS = 61
-
-
-@dataclass(frozen=True, eq=False)
-class ChainSettings:
-    """All that the explorer shows.
-
-    tensors: a graph's numbers by the names of their panels, inputs (D), weights (K, D), biases and y (K);
-    along: the number over which C is drawn, such as "w" or "w1[0,1]"; show: "graph" or "paths"; rate: η;
-    costs: C before and after each step down since a number was last changed by hand; exploded: whether the
-    last step was too large to take.
-    """
-
-    graph: str
-    tensors: Mapping[str, np.ndarray]
-    activation: str
-    along: str
-    show: str
-    rate: float
-    costs: tuple[float, ...] = ()
-    exploded: bool = False
 
 
 def chain(graph="one neuron", *, activation=None, along=None, show="graph", rate=None, **tensors) -> Explorer:
@@ -62,43 +46,17 @@ def chain(graph="one neuron", *, activation=None, along=None, show="graph", rate
 
     graph: one of GRAPHS, such as "one neuron" or "two side by side"; activation: "ReLU", "sigmoid" or
     "tanh"; along: the number over which C is drawn; show: "graph", or "paths" for more than one layer;
-    rate: η, 0.001 to 10; any number of the graph by its name, such as w=2 or w1=[[2], [3]]. Raises TypeError
+    rate: η, above 0; any number of the graph by its name, such as w=2 or w1=[[2], [3]]. Raises TypeError
     or ValueError for what is none of these.
     """
     settings = start(graph, activation, along, show, rate, **tensors)
     beside = Beside(Curves(y_label="C"), lambda settings, _: curves_of(settings))
     gradients = _gradients(settings.tensors)
     presses = {"descend": descend}
-    topic = Topic("chain", scene_of, change, edit, values, hidden, presses, gradients, "C", nudged=nudged)
+    topic = Topic(
+        "chain", scene_of, change, edit, values, presses=presses, gradients=gradients, cost="C", nudged=nudged
+    )
     return Explorer(topic, settings, _controls(settings), beside)
-
-
-def start(graph, activation=None, along=None, show="graph", rate=None, **tensors) -> ChainSettings:
-    """Read the arguments of `chain`; raise TypeError or ValueError for what is no setting at all."""
-    _require("graph", graph, GRAPHS)
-    tensors = read_tensors(graph, tensors)
-    numbers, activation = places(tensors), GRAPHS[graph].activation if activation is None else activation
-    along = next(iter(numbers)) if along is None else along
-    _require("activation", activation, ACTIVATIONS)
-    _require("along", along, numbers)
-    _require("show", show, SHOWN[: 1 + _is_deep(tensors)])
-    rate = GRAPHS[graph].rate if rate is None else rate
-    return ChainSettings(graph, tensors, activation, along, show, _read_rate(rate))
-
-
-def _read_rate(rate) -> float:
-    if isinstance(rate, bool) or not isinstance(rate, int | float) or not RATES[0] <= rate <= RATES[-1]:
-        raise ValueError(f"rate is {rate!r}; a number from {RATES[0]} to {RATES[-1]:.0f} is expected")
-    return float(rate)
-
-
-def _require(name, value, known):
-    if value not in known:
-        raise ValueError(f"{name} is {value!r}; one of {', '.join(map(repr, known))} is expected")
-
-
-def _is_deep(tensors) -> bool:
-    return len(tensors) > 4
 
 
 # ---- From settings to a scene ------------------------------------------------------------------------
@@ -116,7 +74,7 @@ def scene_of(settings: ChainSettings) -> scenes.Scene:
 
 def _gradients(tensors) -> dict[str, str]:
     """Name the panel that each panel of derivatives belongs to; δ belongs to z."""
-    owns = [str(layer) for layer in range(1, depth(tensors) + 1)] if _is_deep(tensors) else [""]
+    owns = [str(layer) for layer in range(1, depth(tensors) + 1)] if is_deep(tensors) else [""]
     between = {f"delta{own}": f"z{own}" for own in owns} | {f"da{own}": f"a{own}" for own in owns}
     return {f"d{name}": name for name in tensors if name != "y"} | between
 
@@ -160,8 +118,8 @@ def curves_of(settings: ChainSettings) -> dict[str, Any]:
         return {**blank, "x_range": None, "y_range": None}
     middle = 0.0 if abs(here) <= SPAN else here
     x = np.linspace(middle - SPAN, middle + SPAN, POINTS)
-    costs = np.array([_cost(_with(settings, name, cell, value)) for value in x])
-    cost, slope = _cost(settings), _slope(settings, name, cell)
+    costs = np.array([cost_of(with_number(settings, name, cell, value)) for value in x])
+    cost, slope = cost_of(settings), slope_over(settings, name, cell)
     tangent = here + np.array([-2.0, 2.0])
     title = f"tangent, slope {format_number(slope)}"
     return {
@@ -182,15 +140,6 @@ def _rounded_range(costs, cost) -> list[float]:
     return [-0.06 * top, 1.06 * top]
 
 
-def _cost(settings) -> float:
-    return float(run(settings.tensors, settings.activation)[1].y)
-
-
-def _slope(settings, name, cell) -> float:
-    layers, loss = run(settings.tensors, settings.activation)
-    return float(scenes.chain(layers, loss).panel(f"d{name}").values.flat[cell])
-
-
 # ---- How settings change -------------------------------------------------------------------------------
 
 
@@ -203,17 +152,12 @@ def change(settings: ChainSettings, name: str, value) -> ChainSettings:
     if _step_near(value) == values(settings)[name]:
         return settings
     panel, cell = places(settings.tensors)[settings.along] if name == "value" else (name, 0)
-    return _with(settings, panel, cell, value)
+    return with_number(settings, panel, cell, value)
 
 
 def edit(settings: ChainSettings, scene, panel: str, cell: int, value: float) -> ChainSettings:
     """Return the settings after a learner typed a value into a cell of a panel."""
-    return _with(settings, panel, cell, value)
-
-
-def _with(settings, name, cell, value):
-    tensors = {**settings.tensors, name: scenes.put(settings.tensors[name], cell, value)}
-    return replace(settings, tensors=MappingProxyType(tensors), costs=(), exploded=False)
+    return with_number(settings, panel, cell, value)
 
 
 @np.errstate(over="ignore", invalid="ignore")
@@ -228,8 +172,8 @@ def descend(settings: ChainSettings) -> ChainSettings:
     if not all(np.abs(values).max() <= LARGEST for values in tensors.values()):
         return replace(settings, exploded=True)
     after = replace(settings, tensors=MappingProxyType(tensors), exploded=False)
-    before = settings.costs or (_cost(settings),)
-    return replace(after, costs=(*before, _cost(after)))
+    before = settings.costs or (cost_of(settings),)
+    return replace(after, costs=(*before, cost_of(after)))
 
 
 # ---- Controls --------------------------------------------------------------------------------------------
@@ -239,7 +183,7 @@ def values(settings: ChainSettings) -> dict[str, Any]:
     """Return what every control says: a slider the nearest of its steps, or its end."""
     slid = [_step_near(value) for value in _slid(settings).values()]
     said = {"activation": settings.activation, "along": settings.along, "rate": settings.rate}
-    if _is_deep(settings.tensors):
+    if is_deep(settings.tensors):
         return {"show": settings.show, **said, "value": slid[0]}
     return {**dict(zip(SINGLES, slid, strict=True)), **said}
 
@@ -251,39 +195,25 @@ def _step_near(value: float) -> float:
 def _slid(settings) -> dict[str, float]:
     """Return the numbers that have a slider: all four of one neuron, else the one that C is drawn over."""
     tensors = settings.tensors
-    if not _is_deep(tensors):
+    if not is_deep(tensors):
         return {name: tensors[name].item() for name in SINGLES}
     name, cell = places(tensors)[settings.along]
     return {settings.along: float(tensors[name].flat[cell])}
 
 
-def hidden(settings: ChainSettings) -> set[str]:
-    """Return the controls that mean nothing now: none."""
-    return set()
-
-
 def _controls(settings):
     said = values(settings)
-    controls = {name: number_slider(name, said[name]) for name in SINGLES if name in said}
-    if _is_deep(settings.tensors):
+    controls = {name: _number(name, said[name]) for name in SINGLES if name in said}
+    if is_deep(settings.tensors):
         controls["show"] = choice("show", SHOWN, settings.show)
     controls["activation"] = choice("activation", list(ACTIVATIONS), settings.activation)
     controls["along"] = choice("C over", list(places(settings.tensors)), settings.along)
-    if _is_deep(settings.tensors):
-        controls["value"] = number_slider("its value", said["value"])
-    return {**controls, "rate": rate_slider(settings.rate)}
+    if is_deep(settings.tensors):
+        controls["value"] = _number("its value", said["value"])
+    return {**controls, "rate": rate_slider("η", settings.rate)}
 
 
-LOOK = {"style": {"description_width": "92px"}, "layout": {"width": "270px"}}
-
-
-def number_slider(name: str, value: float) -> ipywidgets.FloatSlider:
-    """Return a slider of numbers from −10 to 10."""
-    span = {"min": -REACH, "max": REACH, "step": STEP}
-    return ipywidgets.FloatSlider(value, **span, description=name, readout_format=".4", **LOOK)
-
-
-def rate_slider(value: float) -> ipywidgets.SelectionSlider:
-    """Return a slider of learning rates, 1, 2, 5 and 10, and the first value among them."""
-    rates = [(format_number(rate), rate) for rate in sorted({*RATES, value})]
-    return ipywidgets.SelectionSlider(options=rates, value=value, description="η", **LOOK)
+def _number(name, value):
+    made = number_slider(name, value, -REACH, REACH, STEP)
+    made.readout_format = ".4"  # eighths have three decimals
+    return made

@@ -10,6 +10,7 @@ from vizconv.draw.numbers import format_number
 from vizconv.engine import linear, mse, relu, sigmoid, tanh
 from vizconv.engine.arrays import numbers, require_shape
 from vizconv.engine.operations.loss import MseRecord
+from vizconv.explore.code import row_literal
 from vizconv.explore.presets import IMPORTS
 from vizconv.scenes.chain import Layer, slope_of
 
@@ -57,7 +58,11 @@ GRAPHS = {
 
 
 def read_tensors(graph: str, given: Mapping) -> Mapping[str, np.ndarray]:
-    """Return a graph's numbers, some of them replaced; raise ValueError for a name or shape it has not."""
+    """Return a graph's numbers, some of them replaced by finite ones.
+
+    Raises ValueError for a name or shape that the graph has not, or for what is not finite, TypeError for
+    what is no number.
+    """
     tensors = {name: np.array(values) for name, values in GRAPHS[graph].tensors.items()}
     for name, values in given.items():
         if name not in tensors:
@@ -66,6 +71,8 @@ def read_tensors(graph: str, given: Mapping) -> Mapping[str, np.ndarray]:
         values = numbers(values, name)
         values = values.reshape(shape) if values.ndim == 0 and shape in ((1,), (1, 1)) else values
         require_shape(values, name, shape, f"as {graph!r} has it")
+        if not np.isfinite(values).all():
+            raise ValueError(f"{name} is {values.tolist()}; finite numbers are expected")
         tensors[name] = values
     return MappingProxyType(tensors)
 
@@ -174,8 +181,8 @@ def as_code(tensors: Mapping, activation: str) -> str:
 
 def _array(name, values) -> str:
     """Write an array; a row of inputs or targets is a batch of one."""
-    rows = [values.tolist()] if name == "y" or name.startswith("a") else values.tolist()
-    return f"{name} = np.array({rows})"
+    is_row = name == "y" or name.startswith("a")
+    return f"{name} = {row_literal(values[None] if is_row else values)}"
 
 
 def _back(own, layer, function) -> list[str]:

@@ -1,0 +1,26 @@
+"""Learning rates: one that is given, and a slider of round ones."""
+
+import math
+from numbers import Real
+
+import ipywidgets
+
+from vizconv.draw.numbers import format_number
+from vizconv.explore.controls import steps
+
+RATES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+
+
+def read_positive(value, name: str) -> float:
+    """Read a number above 0; raise TypeError for what is no real number, ValueError for one out of bounds."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"{name} is {value!r}; a number above 0 is expected")
+    if not 0 < value < math.inf:
+        raise ValueError(f"{name} is {value!r}; a number above 0 is expected, and a finite one")
+    return float(value)
+
+
+def rate_slider(name: str, value: float, most: float = RATES[-1]) -> ipywidgets.SelectionSlider:
+    """Return a slider of round learning rates up to `most`, and the first value among them."""
+    rates = sorted({*(rate for rate in RATES if rate <= most), value})
+    return steps(name, [(format_number(rate), rate) for rate in rates], value)
