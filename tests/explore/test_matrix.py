@@ -37,6 +37,9 @@ def assert_true(explorer):
     made = {}
     exec(explorer.stage.code, made)
     np.testing.assert_array_equal(made["y"], y.ravel())
+    padded = f"each cell of {'the padded x' if say['padding'] else 'x'}:"
+    assert any(padded in note for note in scene.notes)
+    assert any("leaves the padding's columns out" in note for note in scene.notes) == (say["padding"] > 0)
     if shown(explorer, "y").shape == y.shape:
         np.testing.assert_array_equal(shown(explorer, "y"), y)
         inside = (scene.panel("x").kinds & 1 == 0).ravel()

@@ -5,14 +5,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from vizconv import scenes
-from vizconv.engine.geometry import whole
 from vizconv.engine.operations.convolution import Conv2dRecord, conv2d
-from vizconv.explore.controls import slider
+from vizconv.explore.arguments import require_in_ranges
+from vizconv.explore.code import row_literal
+from vizconv.explore.controls import sliders
 from vizconv.explore.explorer import Explorer, Topic, as_sentence
 from vizconv.explore.presets import IMPORTS, WORKED_INPUT, WORKED_KERNEL, resize
 
 RANGES = {"size": (2, 5), "kernel": (1, 3), "stride": (1, 3), "padding": (0, 1)}
 TITLES = {"size": "size of x", "kernel": "kernel size"}
+WITHOUT_PADDING = "The M of the copied code leaves the padding's columns out: they only meet zeros."
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,18 +36,12 @@ def matrix(*, size=4, kernel=2, stride=1, padding=0) -> Explorer:
     ValueError for what is no setting at all.
     """
     settings = start(size=size, kernel=kernel, stride=stride, padding=padding)
-    controls = {
-        name: slider(TITLES.get(name, name), getattr(settings, name), *limits)
-        for name, limits in RANGES.items()
-    }
-    return Explorer(TOPIC, settings, controls)
+    return Explorer(TOPIC, settings, sliders(values(settings), RANGES, TITLES))
 
 
 def start(**sizes) -> MatrixSettings:
     """Read the arguments of `matrix`: the input and the kernel of lesson 01, extended by other numbers."""
-    for name, (least, most) in RANGES.items():
-        if whole(sizes[name], name, least) > most:
-            raise ValueError(f"{name} is {sizes[name]}; {least} to {most} is expected")
+    require_in_ranges(sizes, RANGES)
     x = resize(np.array(WORKED_INPUT), *[RANGES["size"][1]] * 2)
     x[4], x[:4, 4] = (2, -5, 1, 3, -4), (-2, 3, 4, -6)
     w = resize(np.array(WORKED_KERNEL), *[RANGES["kernel"][1]] * 2)
@@ -64,7 +60,8 @@ def scene_of(settings: MatrixSettings) -> scenes.Scene:
     except ValueError as error:
         return scenes.unfitting(*used(settings), (as_sentence(error),))
     scene = scenes.matrix(record)
-    return replace(scene, notes=(*scene.notes, _count(scene, record)), code=as_code(settings))
+    notes = (*scene.notes, *([WITHOUT_PADDING] if settings.padding else []), _count(scene, record))
+    return replace(scene, notes=notes, code=as_code(settings))
 
 
 def used(settings: MatrixSettings) -> tuple[np.ndarray, np.ndarray]:
@@ -94,7 +91,7 @@ def as_code(settings: MatrixSettings) -> str:
     """Return the lines of Python that make the same y by a matrix product."""
     x, w = used(settings)
     return (
-        f"{IMPORTS}x = np.array({x.tolist()})\nw = np.array({w.tolist()})\n"
+        f"{IMPORTS}x = {row_literal(x)}\nw = {row_literal(w)}\n"
         f"M = vc.convolution_matrix(w[None, None], x.shape, stride={settings.stride}, "
         f"padding={settings.padding})\ny = M @ x.ravel()\n"
     )
@@ -110,9 +107,8 @@ def change(settings: MatrixSettings, name: str, value) -> MatrixSettings:
 
 def edit(settings: MatrixSettings, scene, panel: str, cell: int, value: float) -> MatrixSettings:
     """Return the settings after a learner typed a value into a cell of x or w."""
-    shown, array = scene.panel(panel), getattr(settings, panel)
-    index = np.add(np.unravel_index(cell, shown.shape), shown.origin)
-    return replace(settings, **{panel: scenes.put(array, np.ravel_multi_index(index, array.shape), value)})
+    index = scene.panel(panel).index_of(cell)
+    return replace(settings, **{panel: scenes.put_at(getattr(settings, panel), index, value)})
 
 
 def values(settings: MatrixSettings) -> dict:
@@ -120,4 +116,4 @@ def values(settings: MatrixSettings) -> dict:
     return {name: getattr(settings, name) for name in RANGES}
 
 
-TOPIC = Topic("matrix", scene_of, change, edit, values, lambda settings: set())
+TOPIC = Topic("matrix", scene_of, change, edit, values)

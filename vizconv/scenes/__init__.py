@@ -11,9 +11,10 @@ from vizconv.scenes.gradients import bias_gradient, readings, weight_gradient
 from vizconv.scenes.im2col import im2col
 from vizconv.scenes.initialization import initialization
 from vizconv.scenes.input_gradient import input_gradient_gather, input_gradient_scatter
-from vizconv.scenes.jacobian import jacobians, matrix, transposed_jacobian
+from vizconv.scenes.jacobian import jacobians, transposed_jacobian
 from vizconv.scenes.layer import layer
 from vizconv.scenes.layer_bias import layer_bias
+from vizconv.scenes.matrix import matrix
 from vizconv.scenes.parameters import parameters
 from vizconv.scenes.paths import paths
 from vizconv.scenes.pooled_shift import moved, pooled_shift

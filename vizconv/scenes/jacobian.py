@@ -1,4 +1,4 @@
-"""Jacobians: every ∂y/∂x and ∂y/∂w of a convolution of one row, and a convolution as one sparse matrix.
+"""Jacobians: every ∂y/∂x and ∂y/∂w of a convolution of one row.
 
 The transposed ∂y/∂x stands beside a full correlation: its rows hold the kernel reversed.
 
@@ -9,9 +9,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from vizconv.engine.operations.convolution import Conv2dRecord
 from vizconv.engine.operations.convolution_1d import Conv1dGradients, Conv1dRecord
 from vizconv.scenes.correlation import copied
+from vizconv.scenes.matrix import alone, cells_of, filled, readable
 from vizconv.scenes.parts import (
     DB,
     LOSS,
@@ -26,7 +26,6 @@ from vizconv.scenes.scene import CROPPED, FILLED, PADDING, Panel, Reading, Scene
 from vizconv.scenes.terms import Terms, bias_terms, conv2d_terms, copy_terms
 from vizconv.scenes.view import View, view
 
-MOST_MATRIX_CELLS = 2_000
 BAND = "Each row of ∂y/∂x holds w, moved on by the stride; the cells beside it are always 0."
 TRANSPOSED = (
     "Each row holds w reversed. The weights in dashes are no part of (∂y/∂x)ᵀ: they meet zeros around and "
@@ -37,7 +36,6 @@ FORWARDS = {
     "∂y/∂x · x": Reading("times by x", "out", out="y", left="x", right="dy/dx"),
     "∂y/∂w · w": Reading("times by w", "out", out="y", left="w", right="dy/dw"),
 }
-MATRIX = "M holds one row for each cell of y and one column for each cell of x: w again and again, else 0."
 
 
 def jacobians(
@@ -58,7 +56,7 @@ def jacobians(
     """
     if forward not in FORWARDS:
         raise ValueError(f"forward is {forward!r}; one of {list(FORWARDS)} is expected")
-    seen = view(record.flat, image, filter, small=_readable)
+    seen = view(record.flat, image, filter, small=readable)
     dy = gradients.dy[image, filter, seen.columns]
     forwards, backwards = _forward_panels(seen, dy), _backward_panels(seen, dy)
     panels = arranged(*forwards, _by_x(seen), _by_w(seen), *backwards)
@@ -72,7 +70,7 @@ def jacobians(
         Reading("times by w", "left", out="dy", left="dw", right="dy/dw"),
         *([] if record.bias is None else [DB]),
     )
-    said = (*seen.notes, *_alone(seen), LOSS_NOTE, BAND, *notes)
+    said = (*seen.notes, *alone(seen), LOSS_NOTE, BAND, *notes)
     return Scene(panels, _terms(seen), readings, "dx", said, code, copied(record.flat), _most_read(seen))
 
 
@@ -93,7 +91,7 @@ def transposed_jacobian(
     """
     if record.x.shape[1] > 1:
         raise ValueError(f"x has {record.x.shape[1]} channels; the transposed ∂y/∂x is shown of one")
-    seen = view(record.flat, image, filter, small=_readable)
+    seen = view(record.flat, image, filter, small=readable)
     dy = gradients.dy[image, filter, seen.columns]
     panels = arranged(*_forward_panels(seen, dy), _by_x(seen), *_transposed_panels(seen, dy))
     readings = (
@@ -110,39 +108,6 @@ def transposed_jacobian(
     said = (*seen.notes, TRANSPOSED, *notes)
     terms = _transposed_terms(seen)
     return Scene(panels, terms, readings, "dx", said, code, copied(record.flat), _most_read(seen))
-
-
-def matrix(record: Conv2dRecord, image: int = 0, filter: int = 0) -> Scene:
-    """Set a convolution on a stage as a matrix product: y, flattened, is M times the padded x, flattened.
-
-    M (OH·OW, C·HP·WP) copies the weights; its other cells are zeros that no sum needs. Of what is large
-    the middle is shown. Raises ValueError for an image or filter that is not there.
-    """
-    seen = view(record, image, filter, small=_readable)
-    shown, products = seen.record, conv2d_terms(seen.record)
-    cells = _cells(products.out, products.left, shown.x.size)
-    y = shown.y[0, 0] if shown.bias is None else shown.y[0, 0] - shown.bias[0]
-    panels = (
-        _filled("M", (y.size, shown.x.size), cells, shown.weight.ravel()[products.right], (0, 0)),
-        seen.panel("x", shown.x[0], (0, 1), sign="·", kinds=seen.kinds, editable=True),
-        seen.output_panel("y", y, (0, 2), sign="=", subscript=seen.number),
-        seen.kernel_panel("w", shown.weight[0], (1, 0), subscript=seen.number, editable=True),
-    )
-    terms = {
-        "copies": Terms(cells, products.right, None),
-        "product": Terms(products.out, products.left, cells),
-    }
-    readings = (
-        Reading("copies", "out", out="M", left="w"),
-        Reading("product", "out", out="y", left="x", right="M"),
-    )
-    notes = (
-        *seen.notes,
-        *_alone(seen),
-        MATRIX,
-        *(["The bias is left out."] if shown.bias is not None else []),
-    )
-    return Scene(panels, terms, readings, "y", notes, recomputed=copied(record))
 
 
 # ---- Parts -------------------------------------------------------------------------------------------
@@ -179,6 +144,11 @@ def _dx(seen: View, name: str, values: np.ndarray, place, **settings) -> Panel:
     return Panel(name, values, place, kinds=_cropped(seen), origin=(_first_cell(seen),), **settings)
 
 
+def _first_cell(seen: View) -> int:
+    """Return the index of x's first cell; where channels stand side by side they are counted from 0."""
+    return seen.origin[1] if seen.record.x.shape[1] == 1 else 0
+
+
 def _most_read(seen: View) -> tuple[str, int]:
     """Find the first cell of dx with the most terms: there is most to see."""
     counts = np.bincount(conv2d_terms(seen.record).left, minlength=seen.record.x.size)
@@ -192,15 +162,15 @@ def _cropped(seen: View) -> np.ndarray:
 
 def _by_x(seen: View) -> Panel:
     x, w, terms = seen.record.x.ravel(), seen.record.weight.ravel(), conv2d_terms(seen.record)
-    cells, start = _cells(terms.out, terms.left, x.size), seen.columns.start
-    panel = _filled("dy/dx", (seen.record.y.size, x.size), cells, w[terms.right], (1, 0), label="∂y/∂x")
+    cells, start = cells_of(terms.out, terms.left, x.size), seen.columns.start
+    panel = filled("dy/dx", (seen.record.y.size, x.size), cells, w[terms.right], (1, 0), label="∂y/∂x")
     return replace(panel, kinds=panel.kinds | _cropped(seen), origin=(start, _first_cell(seen)))
 
 
 def _by_w(seen: View) -> Panel:
     x, w, terms = seen.record.x.ravel(), seen.record.weight.ravel(), conv2d_terms(seen.record)
-    cells, start = _cells(terms.out, terms.right, w.size), seen.columns.start
-    panel = _filled("dy/dw", (seen.record.y.size, w.size), cells, x[terms.left], (1, 1), label="∂y/∂w")
+    cells, start = cells_of(terms.out, terms.right, w.size), seen.columns.start
+    panel = filled("dy/dw", (seen.record.y.size, w.size), cells, x[terms.left], (1, 1), label="∂y/∂w")
     padding = (seen.kinds.ravel() & PADDING)[terms.left].reshape(panel.shape)  # every cell has one term
     return replace(panel, kinds=padding, origin=(start, 0))
 
@@ -214,10 +184,10 @@ def _terms(seen: View) -> dict[str, Terms]:
     terms, (x, w) = conv2d_terms(seen.record), (seen.record.x, seen.record.weight)
     return {
         **_forward_terms(seen),
-        "by x": Terms(_cells(terms.out, terms.left, x.size), terms.right, None),
-        "by w": Terms(_cells(terms.out, terms.right, w.size), terms.left, None),
-        "times by x": Terms(terms.out, terms.left, _cells(terms.out, terms.left, x.size)),
-        "times by w": Terms(terms.out, terms.right, _cells(terms.out, terms.right, w.size)),
+        "by x": Terms(cells_of(terms.out, terms.left, x.size), terms.right, None),
+        "by w": Terms(cells_of(terms.out, terms.right, w.size), terms.left, None),
+        "times by x": Terms(terms.out, terms.left, cells_of(terms.out, terms.left, x.size)),
+        "times by w": Terms(terms.out, terms.right, cells_of(terms.out, terms.right, w.size)),
     }
 
 
@@ -227,7 +197,7 @@ def _terms(seen: View) -> dict[str, Terms]:
 def _transposed_panels(seen: View, dy: np.ndarray):
     w, spread, (places, cells, weights) = seen.record.weight.ravel(), _spread(seen, dy), _band(seen)
     shape, first = (seen.record.x.size, spread.size), 1 - seen.record.geometry.span[1]
-    band = _filled("transpose", shape, cells, w[::-1][weights], (2, 0), label="(∂y/∂x)ᵀ")
+    band = filled("transpose", shape, cells, w[::-1][weights], (2, 0), label="(∂y/∂x)ᵀ")
     beside = np.full(spread.size, CROPPED, np.uint8)
     beside[places] = 0
     kinds = np.where(band.kinds, band.kinds, _cropped(seen)[:, None] | beside)
@@ -250,7 +220,7 @@ def _transposed_terms(seen: View) -> dict[str, Terms]:
         **_forward_terms(seen),
         "reverse": copy_terms(np.arange(seen.record.weight.size)[::-1]),
         "rows": Terms(cells, weights, None),
-        "turn over": Terms(_cells(products.out, products.left, size), turned, None),
+        "turn over": Terms(cells_of(products.out, products.left, size), turned, None),
         "spread": Terms(places, np.arange(places.size), None),
         "times": Terms(rows, columns, cells),
         "slide": Terms(rows, columns, weights),
@@ -266,7 +236,7 @@ def _band(seen: View):
     setting, size = seen.record.geometry, seen.record.x.size
     places = setting.span[1] - 1 + np.arange(seen.record.y.size) * setting.stride[1]
     rows, weights = np.indices((size, setting.kernel_size[1])).reshape(2, -1)
-    return places, _cells(rows, rows + setting.dilation[1] * weights, _spread_size(seen)), weights
+    return places, cells_of(rows, rows + setting.dilation[1] * weights, _spread_size(seen)), weights
 
 
 def _spread(seen: View, dy: np.ndarray) -> np.ndarray:
@@ -282,30 +252,3 @@ def _spread_kinds(seen: View, places: np.ndarray) -> np.ndarray:
     kinds[:before] = kinds[size - before :] = PADDING
     kinds[places] = 0
     return kinds
-
-
-# ---- Cells of a matrix ---------------------------------------------------------------------------------
-
-
-def _filled(name: str, shape, cells: np.ndarray, values: np.ndarray, place, **settings) -> Panel:
-    """Make a matrix panel with these values in some of its cells; the others are marked as filled in."""
-    matrix, kinds = np.zeros(shape, values.dtype), np.full(shape, FILLED, np.uint8)
-    matrix.flat[cells], kinds.flat[cells] = values, 0
-    return Panel(name, matrix, place, kinds=kinds, **settings)
-
-
-def _cells(rows: np.ndarray, columns: np.ndarray, width: int) -> np.ndarray:
-    return rows.astype(np.int64) * width + columns
-
-
-def _alone(seen: View) -> tuple[str, ...]:
-    return () if seen.rest is None else ("y adds up the shown channels only.",)
-
-
-def _first_cell(seen: View) -> int:
-    """Return the index of x's first cell; where channels stand side by side they are counted from 0."""
-    return seen.origin[1] if seen.record.x.shape[1] == 1 else 0
-
-
-def _readable(windows: int, cells: int, kernel: int) -> bool:
-    return windows * cells <= MOST_MATRIX_CELLS
