@@ -7,7 +7,7 @@ import pytest
 from scipy.signal import correlate2d
 
 import vizconv as vc
-from tests.front_end import send, settings_of
+from tests.front_end import click, send, settings_of
 from tests.scenes.checks import assert_sums
 from vizconv import explore
 from vizconv.explore.layer import BIASES, RANGES, run, used
@@ -74,6 +74,22 @@ def test_five_hundred_random_combinations():
             send(explorer.controls[name], **generator.choice(settings_of(explorer.controls[name])))
         fitted.append(assert_true(explorer))
     assert 400 < sum(fitted) < 500  # both have been seen
+
+
+def test_only_filters_that_are_there_can_be_shown():
+    explorer = explore.layer(filters=3)
+    filter = explorer.controls["filter"]
+    assert filter.max == 2
+    send(filter, value=3)
+    assert (explorer.settings.filters, explorer.settings.filter, filter.value) == (3, 2, 2)
+    send(explorer.controls["filters"], value=2)
+    assert (explorer.settings.filters, explorer.settings.filter, filter.value, filter.max) == (2, 1, 1, 1)
+    assert filter.layout.display is None
+    send(explorer.controls["filters"], value=1)
+    assert (filter.value, filter.max, filter.layout.display) == (0, 0, "none")
+    click(explorer.buttons["reset"])
+    assert (explorer.settings.filters, filter.value, filter.max, filter.layout.display) == (3, 0, 2, None)
+    assert_true(explorer)
 
 
 def test_channel_0_is_the_first_lesson():

@@ -73,7 +73,14 @@ def test_its_scene_is_in_order_and_light():
     assert_drawn(scene)
 
 
+@pytest.mark.parametrize("name", ["size", "channels", "units", "kernel", "filters"])
+def test_what_is_no_whole_number_is_refused(name):
+    value = {"size": (28.0, 28.0)}.get(name, 6.0)
+    with pytest.raises(TypeError, match=f"{name} is .*; a whole number is expected"):
+        explore.parameters(**{name: value})
+
+
 @pytest.mark.parametrize("settings", [{"size": (5, 5)}, {"channels": 2}, {"kernel": 12}, {"units": 0}])
 def test_what_is_no_setting_is_refused(settings):
-    with pytest.raises(ValueError, match="one of"):
+    with pytest.raises(ValueError, match=r"is expected|must be"):
         explore.parameters(**settings)

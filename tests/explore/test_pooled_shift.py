@@ -71,7 +71,13 @@ def test_a_shift_by_the_stride_moves_y_by_one_cell():
     np.testing.assert_array_equal(shown(explorer, "y_moved")[:, 1:], shown(explorer, "y")[:, :-1])
 
 
+@pytest.mark.parametrize("name", ["digit", "columns", "size"])
+def test_what_is_no_whole_number_is_refused(name):
+    with pytest.raises(TypeError, match=f"{name} is 1.5; a whole number is expected"):
+        explore.pooled_shift(**{name: 1.5})
+
+
 @pytest.mark.parametrize("keywords", [{"digit": 100}, {"columns": 5}, {"size": 0}, {"kind": "sum"}])
 def test_what_is_out_of_range_is_refused(keywords):
-    with pytest.raises(ValueError, match="expected"):
+    with pytest.raises(ValueError, match=r"expected|must be"):
         explore.pooled_shift(**keywords)

@@ -192,8 +192,8 @@ def test_at_a_tie_no_cell_alone_can_judge(ties):
 @pytest.mark.parametrize(
     ("keywords", "error", "message"),
     [
-        ({"kind": "mean"}, ValueError, "kind is 'mean'; 'max' or 'average'"),
-        ({"ties": "last"}, ValueError, "ties is 'last'; 'first' or 'every'"),
+        ({"kind": "mean"}, ValueError, r"kind is 'mean'; one of \['max', 'average'\] is expected"),
+        ({"ties": "last"}, ValueError, r"ties is 'last'; one of \['first', 'every'\] is expected"),
         ({"x": "nowhere"}, ValueError, "x is 'nowhere'; a matrix or one of"),
         ({"dy": [1, 2]}, ValueError, "dy"),
         ({"size": 0}, ValueError, "size"),

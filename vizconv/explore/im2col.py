@@ -8,7 +8,8 @@ from vizconv import scenes
 from vizconv.engine.arrays import numbers
 from vizconv.engine.geometry import whole
 from vizconv.engine.operations.convolution import conv2d
-from vizconv.explore.controls import slider
+from vizconv.explore.code import row_literal
+from vizconv.explore.controls import sliders
 from vizconv.explore.explorer import Explorer, Topic, as_sentence
 from vizconv.explore.presets import IMPORTS, WORKED_INPUT, WORKED_KERNEL
 
@@ -37,11 +38,7 @@ def im2col(x=None, w=None, *, stride=1, padding=0) -> Explorer:
     w = _filters(2, 2) if w is None else numbers(w, "w", (2, 3))
     given = (x, w if w.ndim == 3 else w[None], whole(stride, "stride", 1), whole(padding, "padding", 0))
     settings = Im2colSettings(*given)
-    controls = {
-        name: slider(TITLES.get(name, name), values(settings)[name], *limits)
-        for name, limits in RANGES.items()
-    }
-    return Explorer(TOPIC, settings, controls)
+    return Explorer(TOPIC, settings, sliders(values(settings), RANGES, TITLES))
 
 
 def _input(size: int) -> np.ndarray:
@@ -76,7 +73,7 @@ def _sizes(record) -> tuple[str, ...]:
 def as_code(settings: Im2colSettings) -> str:
     """Return the lines of Python that make the same y."""
     return (
-        f"{IMPORTS}x = np.array({settings.x.tolist()})\nw = np.array({settings.w.tolist()})\n"
+        f"{IMPORTS}x = {row_literal(settings.x)}\nw = {row_literal(settings.w)}\n"
         f"y = vc.conv2d_im2col(x[None, None], w[:, None], stride={settings.stride}, "
         f"padding={settings.padding})[0]\n"
     )
@@ -97,9 +94,7 @@ def edit(settings: Im2colSettings, scene, panel: str, cell: int, value: float) -
     if panel == "w":
         changed = scenes.put(settings.w, cell, value)  # one kernel alone has the same cells as its stack
         return replace(settings, w=changed)
-    shown = scene.panel("x")
-    index = np.add(np.unravel_index(cell, shown.shape), shown.origin)
-    return replace(settings, x=scenes.put(settings.x, np.ravel_multi_index(index, settings.x.shape), value))
+    return replace(settings, x=scenes.put_at(settings.x, scene.panel("x").index_of(cell), value))
 
 
 def values(settings: Im2colSettings) -> dict:
@@ -108,4 +103,4 @@ def values(settings: Im2colSettings) -> dict:
     return {**sizes, "stride": settings.stride, "padding": settings.padding}
 
 
-TOPIC = Topic("im2col", scene_of, change, edit, values, lambda settings: set())
+TOPIC = Topic("im2col", scene_of, change, edit, values)

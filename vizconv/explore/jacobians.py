@@ -8,7 +8,8 @@ from vizconv import scenes
 from vizconv.engine.arrays import numbers
 from vizconv.engine.geometry import whole
 from vizconv.engine.operations.convolution_1d import Conv1dRecord, conv1d, conv1d_backward
-from vizconv.explore.controls import choice, slider, switch
+from vizconv.explore.code import row_literal
+from vizconv.explore.controls import choice, sliders, switch
 from vizconv.explore.explorer import Explorer, Topic, as_sentence
 from vizconv.explore.presets import IMPORTS
 from vizconv.scenes.jacobian import FORWARDS
@@ -134,18 +135,17 @@ def _never_read(record: Conv1dRecord) -> tuple[str, ...]:
 
 def as_code(settings: JacobiansSettings, outputs: int) -> str:
     """Return the lines of Python that make the same y, dx, dw and db."""
-    x, w = (f"np.array({row.tolist()})" for row in settings.shown)
+    x, w, dy = map(row_literal, (*settings.shown, settings.dy[:outputs]))
     names = ("stride", "padding", "dilation")
     sliding = ", ".join(f"{name}={getattr(settings, name)}" for name in names)
     lines = (
-        f"x, w, dy = {x}, {w}, np.array({settings.dy[:outputs].tolist()})",
-        f"record = vc.conv1d(x[None, None], w[None, None], [{settings.b.item()}], {sliding})",
+        f"x, w, dy = {x}, {w}, {dy}",
+        f"record = vc.conv1d(x[None, None], w[None, None], {row_literal(settings.b[None])}, {sliding})",
         "gradients = vc.conv1d_backward(record, dy[None, None])",
         "y, dx = record.y[0, 0], gradients.dx[0, 0]",
         "dw, db = gradients.dweight[0, 0], gradients.dbias[0]\n",
     )
-    code = IMPORTS + "\n".join(lines)
-    return code.replace("nan", "np.nan").replace("inf", "np.inf")
+    return IMPORTS + "\n".join(lines)
 
 
 # ---- How settings change -----------------------------------------------------------------------------------
@@ -161,8 +161,8 @@ def change(settings: JacobiansSettings, name: str, value) -> JacobiansSettings:
 
 def edit(settings: JacobiansSettings, scene, panel: str, cell: int, value: float) -> JacobiansSettings:
     """Return the settings after a learner typed a value into a cell of the panel x, w, b or dy."""
-    place = cell + sum(scene.panel(panel).origin)
-    return replace(settings, **{panel: scenes.put(getattr(settings, panel), place, value)})
+    index = scene.panel(panel).index_of(cell)
+    return replace(settings, **{panel: scenes.put_at(getattr(settings, panel), index, value)})
 
 
 # ---- Controls ----------------------------------------------------------------------------------------------
@@ -182,9 +182,8 @@ def hidden(settings: JacobiansSettings) -> set[str]:
 
 def _controls(settings):
     shown = values(settings)
-    sliders = {name: slider(TITLES.get(name, name), shown[name], *limits) for name, limits in RANGES.items()}
     return {
-        **sliders,
+        **sliders(shown, RANGES, TITLES),
         "forward": choice("y is read as", list(FORWARDS), shown["forward"]),
         "transpose": switch("transpose ∂y/∂x", shown["transpose"]),
     }

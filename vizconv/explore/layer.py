@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass, replace
 
+import ipywidgets
 import numpy as np
 
 from vizconv import scenes
-from vizconv.engine.geometry import whole
 from vizconv.engine.operations.convolution import Conv2dRecord, conv2d, conv2d_backward
-from vizconv.explore.controls import choice, slider, switch
+from vizconv.explore.arguments import require_in_ranges, require_one_of
+from vizconv.explore.code import row_literal
+from vizconv.explore.controls import choice, slider, sliders, switch
 from vizconv.explore.explorer import Explorer, Topic, as_sentence
-from vizconv.explore.presets import IMPORTS, WORKED_INPUT, WORKED_KERNEL
+from vizconv.explore.presets import IMPORTS, WORKED_INPUT, WORKED_KERNEL, nonzero
 
 RANGES = {
     "channels": (1, 4),
@@ -19,7 +21,7 @@ RANGES = {
     "stride": (1, 3),
     "padding": (0, 1),
 }
-TITLES = {"size": "size of x", "kernel": "kernel size", "filters": "filters"}
+TITLES = {"size": "size of x", "kernel": "kernel size"}
 BIASES = ("tied", "untied", "none")
 LARGEST = 8  # rows or columns of y
 
@@ -65,25 +67,17 @@ def layer(
 
 def start(*, bias="tied", gradient=False, **sizes) -> LayerSettings:
     """Read the arguments of `layer`."""
-    for name, (least, most) in RANGES.items():
-        if whole(sizes[name], name, least) > most:
-            raise ValueError(f"{name} is {sizes[name]}; {least} to {most} is expected")
-    if bias not in BIASES:
-        raise ValueError(f"bias is {bias!r}; 'tied', 'untied' or 'none' is expected")
+    require_in_ranges(sizes, RANGES)
+    require_one_of(bias, "bias", BIASES)
     generator = np.random.default_rng(4)
     most = {name: limits[1] for name, limits in RANGES.items()}
-    x = _drawn(generator, 6, most["channels"], most["size"], most["size"])
-    w = _drawn(generator, 4, most["filters"], most["channels"], most["kernel"], most["kernel"])
+    x = nonzero(generator, 5, (most["channels"], most["size"], most["size"]))
+    w = nonzero(generator, 3, (most["filters"], most["channels"], most["kernel"], most["kernel"]))
     x[0, :4, :4], w[0, 0, :2, :2] = WORKED_INPUT, WORKED_KERNEL
     b = np.array([10, -20, 30, 5])
     untied = np.repeat(b, LARGEST**2).reshape(-1, LARGEST, LARGEST)
-    dy = _drawn(generator, 4, *untied.shape)
+    dy = nonzero(generator, 3, untied.shape)
     return LayerSettings(x, w, b, untied, dy, **sizes, bias=bias, gradient=bool(gradient))
-
-
-def _drawn(generator, above, *shape):
-    """Draw whole numbers below `above`, none of them 0: a zero would hide what it meets."""
-    return generator.integers(1, above, shape) * generator.choice([-1, 1], shape)
 
 
 # ---- From settings to a scene ------------------------------------------------------------------------------
@@ -138,10 +132,10 @@ def _count(record: Conv2dRecord) -> str:
 def as_code(settings: LayerSettings) -> str:
     """Return the lines of Python that make the same y, of all filters."""
     record = run(settings)
-    bias = "None" if record.bias is None else f"np.array({record.bias.tolist()})"
+    bias = "None" if record.bias is None else row_literal(record.bias)
     x, w = used(settings)
     return (
-        f"{IMPORTS}x = np.array({x.tolist()})\nw = np.array({w.tolist()})\nb = {bias}\n"
+        f"{IMPORTS}x = {row_literal(x)}\nw = {row_literal(w)}\nb = {bias}\n"
         f"y = vc.conv2d(x[None], w, b, stride={settings.stride}, padding={settings.padding}).y[0]\n"
     )
 
@@ -150,23 +144,19 @@ def as_code(settings: LayerSettings) -> str:
 
 
 def change(settings: LayerSettings, name: str, value) -> LayerSettings:
-    """Return the settings after one control was set to a value; a filter that is to be shown is there."""
+    """Return the settings after one control was set to a value; without its filter the last one is shown."""
     changed = replace(settings, **{name: value})
-    if name == "filter":
-        return replace(changed, filters=max(changed.filters, value + 1))
     return replace(changed, filter=min(changed.filter, changed.filters - 1))
 
 
 def edit(settings: LayerSettings, scene, panel: str, cell: int, value: float) -> LayerSettings:
     """Return the settings after a learner typed a value into a cell of x, w, b or dy."""
-    shown = scene.panel(panel)
-    index = tuple(np.add(np.unravel_index(cell, shown.shape), shown.origin).tolist())
+    index = scene.panel(panel).index_of(cell)
     if panel in "xw" and len(index) == 2:
         index = (0, *index)  # a single channel stands there without its axis
     name = "untied" if panel == "b" and index else panel
-    array = getattr(settings, name)
     place = index if name == "x" else (settings.filter, *index)
-    return replace(settings, **{name: scenes.put(array, np.ravel_multi_index(place, array.shape), value)})
+    return replace(settings, **{name: scenes.put_at(getattr(settings, name), place, value)})
 
 
 # ---- Controls ----------------------------------------------------------------------------------------------
@@ -179,16 +169,19 @@ def values(settings: LayerSettings) -> dict:
 
 
 def hidden(settings: LayerSettings) -> set[str]:
-    """Return the controls that mean nothing now: db without a bias."""
-    return {"gradient"} if settings.bias == "none" else set()
+    """Return the controls that mean nothing now: a choice of one filter, and db without a bias."""
+    meaningless = {"filter": settings.filters == 1, "gradient": settings.bias == "none"}
+    return {name for name, hide in meaningless.items() if hide}
 
 
 def _controls(settings):
     shown = values(settings)
-    sliders = {name: slider(TITLES.get(name, name), shown[name], *limits) for name, limits in RANGES.items()}
+    sizes = sliders(shown, RANGES, TITLES)
+    filter = slider("filter shown", shown["filter"], 0, settings.filters - 1)
+    ipywidgets.dlink((sizes["filters"], "value"), (filter, "max"), lambda count: count - 1)
     return {
-        "filter": slider("filter shown", shown["filter"], 0, RANGES["filters"][1] - 1),
-        **sliders,
+        "filter": filter,
+        **sizes,
         "bias": choice("bias", BIASES, shown["bias"]),
         "gradient": switch("gradient of the bias", shown["gradient"]),
     }

@@ -2,18 +2,20 @@
 
 from dataclasses import dataclass, replace
 
-import ipywidgets
 import numpy as np
 
 from vizconv import scenes
-from vizconv.explore.controls import slider
+from vizconv.engine.geometry import pair, whole
+from vizconv.explore.arguments import require_in_ranges, require_one_of
+from vizconv.explore.controls import slider, steps
 from vizconv.explore.explorer import Beside, Explorer, Topic
 from vizconv.stage.curves import Curves
 
 SIZES = ((28, 28), (64, 64), (128, 128), (224, 224), (480, 640), (1080, 1920), (2160, 3840), (4000, 6000))
 CHANNELS = (1, 3, 6, 16, 32, 64, 128)
 OUTPUTS = (1, 2, 6, 10, 16, 32, 64, 120, 256, 1000, 4096)  # units, or filters
-KERNELS = (1, 11)
+CHOICES = {"channels": CHANNELS, "units": OUTPUTS, "filters": OUTPUTS}
+RANGES = {"kernel": (1, 11)}
 UNITS = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"), (1, "bytes"))
 BYTES = 4  # of a float32
 
@@ -33,35 +35,23 @@ def parameters(size=(28, 28), channels=1, *, units=120, kernel=5, filters=6) -> 
     """Count the parameters of a fully connected and of a convolutional layer for the same picture.
 
     `size` is one of SIZES, `channels` of CHANNELS, `units` and `filters` of OUTPUTS, `kernel` 1 to 11.
-    Raises ValueError for others.
+    Raises TypeError for what is no whole number, ValueError for others.
     """
-    settings = ParametersSettings(size, channels, units, kernel, filters)
-    allowed = {"size": SIZES, "channels": CHANNELS, "units": OUTPUTS, "filters": OUTPUTS}
-    allowed["kernel"] = range(KERNELS[0], KERNELS[1] + 1)
-    for name, options in allowed.items():
-        if getattr(settings, name) not in options:
-            raise ValueError(f"{name} is {getattr(settings, name)!r}; one of {list(options)} is expected")
-    sizes = [(f"{height}×{width}", (height, width)) for height, width in SIZES]
-    controls = {
-        "size": _steps("picture", sizes, size),
-        "channels": _steps("channels C", [(str(each), each) for each in CHANNELS], channels),
-        "units": _steps("units", [(f"{each:,}", each) for each in OUTPUTS], units),
-        "kernel": slider("kernel size", kernel, *KERNELS),
-        "filters": _steps("filters F", [(f"{each:,}", each) for each in OUTPUTS], filters),
-    }
+    settings = start(size, channels=channels, units=units, kernel=kernel, filters=filters)
     curves = Curves(x_label="pixels, powers of ten", y_label="learned, powers of ten")
-    return Explorer(TOPIC, settings, controls, Beside(curves, traits_of))
+    return Explorer(TOPIC, settings, _controls(settings), Beside(curves, traits_of))
 
 
-def _steps(name, options, value):
-    """Return a slider of chosen numbers: the sizes of pictures grow by factors, not by steps."""
-    return ipywidgets.SelectionSlider(
-        options=options,
-        value=value,
-        description=name,
-        style={"description_width": "92px"},
-        layout={"width": "300px"},
-    )
+def start(size, **counts) -> ParametersSettings:
+    """Read the arguments of `parameters`."""
+    size = pair(size, "size", 1)
+    if size not in SIZES:
+        raise ValueError(f"size is {size}; one of {list(SIZES)} is expected")
+    counts = {name: whole(count, name, 0) for name, count in counts.items()}
+    for name, options in CHOICES.items():
+        require_one_of(counts[name], name, options)
+    require_in_ranges(counts, RANGES)
+    return ParametersSettings(size, **counts)
 
 
 # ---- From settings to a scene ------------------------------------------------------------------------------
@@ -117,6 +107,18 @@ def as_code(settings: ParametersSettings) -> str:
     )
 
 
+def _controls(settings):
+    sizes = [(f"{height}×{width}", (height, width)) for height, width in SIZES]
+    counts = {name: [(f"{each:,}", each) for each in options] for name, options in CHOICES.items()}
+    return {
+        "size": steps("picture", sizes, settings.size),
+        "channels": steps("channels C", counts["channels"], settings.channels),
+        "units": steps("units", counts["units"], settings.units),
+        "kernel": slider("kernel size", settings.kernel, *RANGES["kernel"]),
+        "filters": steps("filters F", counts["filters"], settings.filters),
+    }
+
+
 def change(settings: ParametersSettings, name: str, value) -> ParametersSettings:
     """Return the settings after one control was set to a value."""
     return replace(settings, **{name: value})
@@ -127,4 +129,4 @@ def edit(settings: ParametersSettings, scene, panel, cell, value) -> ParametersS
     return settings
 
 
-TOPIC = Topic("parameters", scene_of, change, edit, vars, lambda settings: set())
+TOPIC = Topic("parameters", scene_of, change, edit, vars)

@@ -6,7 +6,8 @@ import numpy as np
 
 from vizconv import datasets, scenes
 from vizconv.engine.operations import avg_pool2d, max_pool2d
-from vizconv.explore.controls import choice, slider
+from vizconv.explore.arguments import require_in_ranges, require_one_of
+from vizconv.explore.controls import choice, sliders
 from vizconv.explore.explorer import Explorer, Topic
 from vizconv.explore.presets import IMPORTS
 
@@ -16,7 +17,7 @@ TITLES = {"digit": "picture", "columns": "moved by"}
 
 
 @dataclass(frozen=True)
-class ShiftSettings:
+class PooledShiftSettings:
     """Which digit, by how many columns it moves to the right, and how both pictures are pooled.
 
     `kind` is "max", "average" or "stride alone", which keeps one cell of each window, its first.
@@ -32,22 +33,16 @@ def pooled_shift(digit=7, columns=1, *, kind="max", size=2) -> Explorer:
     """Explore what a shift changes: a handwritten digit and the same one moved, before and after pooling.
 
     digit 0 to 99, columns −4 to 4, `kind` is "max", "average" or "stride alone", size 1 to 4, also the
-    stride. Raises ValueError for what is out of range.
+    stride. Raises TypeError for what is no whole number, ValueError for what is out of range.
     """
-    settings = ShiftSettings(digit, columns, kind, size)
-    _require(settings)
-    return Explorer(TOPIC, settings, _controls(settings))
+    settings = PooledShiftSettings(digit, columns, kind, size)
+    require_in_ranges(vars(settings), RANGES)
+    require_one_of(kind, "kind", KINDS)
+    controls = {"kind": choice("pooling", KINDS, kind), **sliders(vars(settings), RANGES, TITLES)}
+    return Explorer(TOPIC, settings, controls)
 
 
-def _require(settings):
-    for name, (least, most) in RANGES.items():
-        if not least <= getattr(settings, name) <= most:
-            raise ValueError(f"{name} is {getattr(settings, name)}; {least} to {most} are expected")
-    if settings.kind not in KINDS:
-        raise ValueError(f"kind is {settings.kind!r}; one of {list(KINDS)} is expected")
-
-
-def scene_of(settings: ShiftSettings) -> scenes.Scene:
+def scene_of(settings: PooledShiftSettings) -> scenes.Scene:
     """Return the scene of the settings."""
     x = datasets.digits()[0].images[settings.digit].astype(np.int64)
     scene = scenes.pooled_shift(x, settings.columns, lambda batch: pooled(batch, settings))
@@ -56,7 +51,7 @@ def scene_of(settings: ShiftSettings) -> scenes.Scene:
     return replace(scene, notes=(note,), code=_code(settings))
 
 
-def pooled(batch, settings: ShiftSettings):
+def pooled(batch, settings: PooledShiftSettings):
     """Pool a batch (N, 1, H, W) as the settings say; a stride alone is a window of one cell."""
     if settings.kind == "average":
         return avg_pool2d(batch, settings.size)
@@ -82,25 +77,19 @@ def _code(settings):
     )
 
 
-def change(settings: ShiftSettings, name: str, value) -> ShiftSettings:
+def change(settings: PooledShiftSettings, name: str, value) -> PooledShiftSettings:
     """Return the settings after one control was set to a value."""
     return replace(settings, **{name: value})
 
 
-def edit(settings: ShiftSettings, scene, panel: str, cell: int, value: float) -> ShiftSettings:
+def edit(settings: PooledShiftSettings, scene, panel: str, cell: int, value: float) -> PooledShiftSettings:
     """Return the same settings: no number here can be typed."""
     return settings
 
 
-def _controls(settings):
-    shown = vars(settings)
-    sliders = {name: slider(TITLES.get(name, name), shown[name], *limits) for name, limits in RANGES.items()}
-    return {"kind": choice("pooling", KINDS, settings.kind), **sliders}
-
-
-def values(settings: ShiftSettings) -> dict:
+def values(settings: PooledShiftSettings) -> dict:
     """Return what every control says for these settings."""
     return dict(vars(settings))
 
 
-TOPIC = Topic("pooled_shift", scene_of, change, edit, values, lambda settings: set())
+TOPIC = Topic("pooled_shift", scene_of, change, edit, values)

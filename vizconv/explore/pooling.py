@@ -8,8 +8,9 @@ from vizconv import scenes
 from vizconv.engine.arrays import numbers
 from vizconv.engine.geometry import whole
 from vizconv.engine.operations import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward
+from vizconv.explore.arguments import require_one_of
 from vizconv.explore.code import literal
-from vizconv.explore.controls import choice, slider
+from vizconv.explore.controls import choice, sliders
 from vizconv.explore.explorer import Explorer, Topic, as_sentence
 from vizconv.explore.matrices import LARGEST, read_input, typed
 from vizconv.explore.presets import IMPORTS, INPUTS, OWN, Input, worked_input
@@ -58,10 +59,8 @@ def pooling(x=None, dy=None, *, kind="max", size=2, stride=None, padding=0, ties
 
 def start(x=None, dy=None, kind="max", size=2, stride=None, padding=0, ties="first") -> PoolingSettings:
     """Read the arguments of `pooling`; raise TypeError or ValueError for what is no setting at all."""
-    if kind not in KINDS:
-        raise ValueError(f"kind is {kind!r}; 'max' or 'average' is expected")
-    if ties not in TIES:
-        raise ValueError(f"ties is {ties!r}; 'first' or 'every' is expected")
+    require_one_of(kind, "kind", KINDS)
+    require_one_of(ties, "ties", TIES)
     input_name, x, notes = read_input(x, PICTURES)
     size = whole(size, "size", 1)
     stride = size if stride is None else whole(stride, "stride", 1)
@@ -136,9 +135,7 @@ def edit(settings: PoolingSettings, scene, panel: str, cell: int, value: float) 
     """Return the settings after a learner typed a value into a cell of the panel x or dy."""
     if panel == "x":
         return typed(settings, scene, panel, cell, value, "x")
-    shown = scene.panel("dy")
-    row, column = np.add(np.unravel_index(cell, shown.shape), shown.origin)
-    return replace(settings, dy=scenes.put(settings.dy, int(row * MOST + column), value))
+    return replace(settings, dy=scenes.put_at(settings.dy, scene.panel("dy").index_of(cell), value))
 
 
 # ---- Controls ----------------------------------------------------------------------------------------------
@@ -161,7 +158,7 @@ def _controls(settings):
     return {
         "kind": choice("pooling", KINDS, shown["kind"]),
         "input": choice("input x", [*PICTURES, OWN], shown["input"]),
-        **{name: slider(name, shown[name], *limits) for name, limits in RANGES.items()},
+        **sliders(shown, RANGES, {}),
         "ties": choice("ties", policies, shown["ties"]),
     }
 
