@@ -1,6 +1,8 @@
 """The explorer of initial weights: spreads and histograms by hand, and what theory says of them."""
 
 import random
+import tracemalloc
+from functools import cache
 
 import numpy as np
 import pytest
@@ -23,7 +25,14 @@ from vizconv.explore.initialization import (
     scene_of,
     sigma,
     spread,
+    summary,
 )
+
+
+@cache
+def rows_of(settings):
+    """Run all layers once for each of the settings."""
+    return tuple(activations(settings))
 
 
 def assert_true(explorer):
@@ -31,7 +40,7 @@ def assert_true(explorer):
     say = {name: control.value for name, control in explorer.controls.items()}
     settings, scene, chart = explorer.settings, explorer.stage.scene, explorer.beside.widget
     assert vars(settings) == say
-    rows = activations(settings)
+    rows = rows_of(settings)
     np.testing.assert_allclose(scene.panel("spread").values, [np.sqrt((r**2.0).mean()) for r in rows], 1e-4)
     assert scene.panel("sigma").values == sigma(settings)
     assert scene.notes[0].startswith("n_in = 32 · 9 = 288, and so is n_out. σ = ")
@@ -66,7 +75,7 @@ def test_random_combinations():
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_the_first_layer_is_scipys(activation):
-    rows = activations(InitializationSettings(activation, "He", 1.0))
+    rows = rows_of(InitializationSettings(activation, "He", 1.0))
     namespace = {}
     exec(explore.initialization(activation, "He").stage.code.split("for weight")[0], namespace)
     x, weight = namespace["x"], namespace["weights"][0] * sigma(InitializationSettings(activation, "He", 1.0))
@@ -92,22 +101,35 @@ def test_the_rules_are_the_engines():
 
 def test_what_the_lesson_says_of_wrong_scales():
     def last(*settings):
-        return spread(activations(InitializationSettings(*settings))[-1])
+        return spread(rows_of(InitializationSettings(*settings))[-1])
 
     assert last("ReLU", "He", 2.0) / last("ReLU", "He", 1.0) == pytest.approx(2**LAYERS, rel=1e-3)
     assert 0.5 < last("ReLU", "He", 1.0) < 1.5 and last("ReLU", "Xavier", 1.0) < 0.05
     assert last("tanh", "Xavier", 0.5) < 0.01 and 0.2 < last("tanh", "Xavier", 1.0) < 0.3
-    stuck = np.abs(activations(InitializationSettings("tanh", WRONG, 1.0))[-1]) > 0.99
+    stuck = np.abs(rows_of(InitializationSettings("tanh", WRONG, 1.0))[-1]) > 0.99
     assert 0.3 < stuck.mean() < 0.6
 
 
 def test_a_histogram_counts_every_value():
     settings = InitializationSettings("ReLU", "He", 4.0)
-    line, values = histograms(settings)[-1], activations(settings)[-1]
+    line, values = histograms(settings)[-1], rows_of(settings)[-1]
     heights = np.array(line["y"]) - LAYERS
     beyond, inside = (values >= 4 - 4 / 60).sum(), (values > 0).sum()
     assert heights.argmax() == 59 and heights[-1] == pytest.approx(0.9)
     assert heights.sum() / 0.9 * beyond == pytest.approx(inside)
+
+
+def test_what_is_kept_of_a_setting_is_small():
+    """Some 100 kB hold what is shown of nine settings; their activations are 24 MB."""
+    explorer = explore.initialization()
+    summary.cache_clear()
+    tracemalloc.start()
+    for index in range(len(SCALES)):
+        send(explorer.controls["scale"], index=index)
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert summary.cache_info().currsize == len(SCALES)
+    assert kept < 400_000
 
 
 def test_its_scene_is_in_order_and_light():

@@ -1,16 +1,17 @@
 """The explorer of initial weights: what their scale does to the activations of ten layers."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-import ipywidgets
 import numpy as np
 
 from vizconv import scenes
 from vizconv.engine.initializers import fans
 from vizconv.engine.operations.activation import relu, tanh
 from vizconv.engine.operations.convolution import conv2d
-from vizconv.explore.controls import choice
+from vizconv.explore.arguments import require_one_of
+from vizconv.explore.controls import choice, steps
 from vizconv.explore.explorer import Beside, Explorer, Topic
 from vizconv.explore.presets import IMPORTS
 from vizconv.stage.curves import Curves
@@ -46,29 +47,16 @@ def initialization(activation="tanh", rule="Xavier", scale=1.0) -> Explorer:
     others.
     """
     settings = InitializationSettings(activation, rule, scale)
-    allowed = {"activation": ACTIVATIONS, "rule": RULES, "scale": SCALES}
-    for name, options in allowed.items():
-        if getattr(settings, name) not in options:
-            raise ValueError(f"{name} is {getattr(settings, name)!r}; one of {list(options)} is expected")
+    for name, allowed in {"activation": ACTIVATIONS, "rule": RULES, "scale": SCALES}.items():
+        require_one_of(getattr(settings, name), name, allowed)
     controls = {
         "activation": choice("activation", list(ACTIVATIONS), activation),
         "rule": choice("variance", [(f"{rule}: {WORDS[rule]}", rule) for rule in RULES], rule),
-        "scale": _scale(scale),
+        "scale": steps("σ times", [(f"× {each:g}", each) for each in SCALES], scale),
     }
     controls["rule"].layout.width = "460px"  # room for the longest rule
     curves = Curves(y_label="layer", y_range=(0.5, LAYERS + 1.5))
     return Explorer(TOPIC, settings, controls, Beside(curves, traits_of))
-
-
-def _scale(scale):
-    """Return a slider of the scales, the right one in the middle."""
-    return ipywidgets.SelectionSlider(
-        options=[(f"× {each:g}", each) for each in SCALES],
-        value=scale,
-        description="σ times",
-        style={"description_width": "92px"},
-        layout={"width": "270px"},
-    )
 
 
 # ---- Ten layers --------------------------------------------------------------------------------------------
@@ -87,15 +75,44 @@ def _drawn() -> tuple[np.ndarray, np.ndarray]:
     return x, generator.standard_normal((LAYERS, *SHAPE), np.float32)
 
 
-@lru_cache(maxsize=64)
-def activations(settings: InitializationSettings) -> tuple[np.ndarray, ...]:
-    """Return the input and the activations of all layers, each as one row."""
+def activations(settings: InitializationSettings) -> Iterator[np.ndarray]:
+    """Yield the input and the activations of all layers, each as one row."""
     x, weights = _drawn()
-    activate, rows = ACTIVATIONS[settings.activation], [x.ravel()]
+    activate = ACTIVATIONS[settings.activation]
+    yield x.ravel()
     for weight in weights * np.float32(sigma(settings)):
         x = activate(conv2d(x, weight).y).y
-        rows.append(x.ravel())
-    return tuple(rows)
+        yield x.ravel()
+
+
+@dataclass(frozen=True, eq=False)
+class Summary:
+    """What is shown of the activations: the spread of x and of every layer, and how often each size occurs.
+
+    `counts` (layers, BINS) are of the sizes between `edges`; `extreme` is the part of the last layer's values
+    that are saturated (tanh) or 0 (ReLU).
+    """
+
+    spreads: tuple[float, ...]
+    edges: np.ndarray
+    counts: np.ndarray
+    extreme: float
+
+
+@lru_cache(maxsize=64)
+def summary(settings: InitializationSettings) -> Summary:
+    """Run the layers, and keep what is shown of them: some kilobytes of megabytes."""
+    x, *layers = activations(settings)
+    edges = np.linspace(*_range(settings), BINS + 1)
+    counts = np.array([_counted(values, settings, edges) for values in layers])
+    extreme = np.abs(layers[-1]) > SATURATED if settings.activation == "tanh" else layers[-1] == 0
+    return Summary(tuple(map(spread, (x, *layers))), edges, counts, float(np.mean(extreme)))
+
+
+def _counted(values, settings, edges) -> np.ndarray:
+    """Count how often each size occurs, that beyond the edge at the edge, without a ReLU's zeros."""
+    kept = values[values > 0] if settings.activation == "ReLU" else values
+    return np.histogram(np.clip(kept, edges[0], edges[-1]), edges)[0]
 
 
 def spread(values: np.ndarray) -> float:
@@ -108,15 +125,10 @@ def histograms(settings: InitializationSettings) -> list[dict]:
 
     Values beyond the edge are counted at the edge. A ReLU's zeros are left out: they are half of all.
     """
-    least, most = _range(settings)
-    edges = np.linspace(least, most, BINS + 1)
-    lines = []
-    for layer, values in enumerate(activations(settings)[1:], 1):
-        kept = values[values > 0] if settings.activation == "ReLU" else values
-        counts, _ = np.histogram(np.clip(kept, least, most), edges)
-        heights = layer + 0.9 * counts / max(1, counts.max())
-        lines.append({"name": "", "x": (edges[1:] + edges[:-1]) / 2, "y": heights})
-    return lines
+    shown = summary(settings)
+    middles = (shown.edges[1:] + shown.edges[:-1]) / 2
+    heights = [layer + 0.9 * counts / max(1, counts.max()) for layer, counts in enumerate(shown.counts, 1)]
+    return [{"name": "", "x": middles, "y": each} for each in heights]
 
 
 def _range(settings) -> tuple[float, float]:
@@ -128,21 +140,18 @@ def _range(settings) -> tuple[float, float]:
 
 def scene_of(settings: InitializationSettings) -> scenes.Scene:
     """Return the scene of the settings: σ, and the spread of every layer."""
-    spreads = [spread(values) for values in activations(settings)]
-    scene = scenes.initialization(sigma(settings), spreads)
-    return replace(scene, notes=_notes(settings, spreads), code=as_code(settings))
+    shown = summary(settings)
+    return scenes.initialization(sigma(settings), shown.spreads, _notes(settings, shown), as_code(settings))
 
 
-def _notes(settings, spreads) -> tuple[str, ...]:
-    last = activations(settings)[-1]
+def _notes(settings, shown: Summary) -> tuple[str, ...]:
     factor = "" if settings.scale == 1 else f"{settings.scale:g} · "
     counts = f"n_in = {CHANNELS} · {KERNEL**2} = {fans(SHAPE)[0]}, and so is n_out."
-    if settings.activation == "tanh":
-        said = f"{np.mean(np.abs(last) > SATURATED):.0%} of the values are beyond ±{SATURATED}"
-    else:
-        said = f"{np.mean(last == 0):.0%} of the values are 0"
+    named = f"beyond ±{SATURATED}" if settings.activation == "tanh" else "0"
     own = f"σ = {factor}√({WORDS[settings.rule]}) = {sigma(settings):.3f}."
-    return f"{counts} {own}", f"The spread is 1 in x and {spreads[-1]:.2g} in layer {LAYERS}, where {said}."
+    said = f"{shown.extreme:.0%} of the values are {named}"
+    sizes = f"The spread is 1 in x and {shown.spreads[-1]:.2g} in layer {LAYERS}"
+    return f"{counts} {own}", f"{sizes}, where {said}."
 
 
 def traits_of(settings: InitializationSettings, scene: scenes.Scene) -> dict:
@@ -173,4 +182,4 @@ def edit(settings: InitializationSettings, scene, panel, cell, value) -> Initial
     return settings
 
 
-TOPIC = Topic("initialization", scene_of, change, edit, vars, lambda settings: set())
+TOPIC = Topic("initialization", scene_of, change, edit, vars)
