@@ -442,3 +442,14 @@ def test_one_line_and_a_small_picture():
     still = base64.b64decode(data[0]["image/png"])
     assert len(still) <= 60_000
     assert Image.open(io.BytesIO(still)).width >= 2 * magnifier.STILL
+
+
+def test_another_picture_begins_in_its_middle():
+    explorer = explore.kernels("bright square", "sharpen", place=(8, 3))
+    pixel = io.BytesIO()
+    Image.new("L", (1, 1), 9).save(pixel, "PNG")
+    explorer._uploaded(pixel.getvalue())
+    assert explorer.settings.place == (0, 0)
+    send(explorer.controls["picture"], index=list(explorer.controls["picture"].options).index("photograph"))
+    height, width = explorer.settings.x.shape[1:]
+    assert explorer.settings.place == (height // 2, width // 2)

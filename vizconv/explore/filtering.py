@@ -35,7 +35,8 @@ RANGES = {"size": SIZES, "stride": (1, 4)}
 def change(settings: FilterSettings, name: str, value) -> FilterSettings:
     """Return the settings after one control was set to a value."""
     if name == "picture":
-        return _stay(settings, with_x(_take_picture(settings, value)))
+        taken = _take_picture(settings, value)
+        return taken if taken.original is settings.original else _with_picture(taken)
     if name == "kernel":
         return _take_kernel(settings, value)
     if name == "size":
@@ -86,7 +87,13 @@ def upload(settings: FilterSettings, data: bytes) -> FilterSettings:
     except ValueError as error:
         return refuse(settings, str(error))
     new = replace(settings, original=read.image, own=read.image, picture_name=OWN, notes=read.notes)
-    return _stay(settings, with_x(new))
+    return _with_picture(new)
+
+
+def _with_picture(settings):
+    """Show another picture, the window in its middle."""
+    new = with_x(settings)
+    return centre(new) if fits(new) else new
 
 
 def refuse(settings: FilterSettings, sentence: str) -> FilterSettings:
