@@ -12,17 +12,19 @@ from tests.scenes.checks import assert_sums
 from vizconv import explore
 from vizconv.explore.descent import MOST_STEPS
 from vizconv.explore.hidden_kernel import (
-    PICTURES,
-    RATES,
-    SECRETS,
-    begin,
+    LARGEST_RATE,
     change,
+    curves_of,
     descend,
     edit,
     scene_of,
     values,
 )
+from vizconv.explore.hidden_kernel_settings import PICTURES, SECRETS, begin
 from vizconv.explore.presets import OWN
+from vizconv.explore.rates import RATES
+
+SLID = [rate for rate in RATES if rate <= LARGEST_RATE]
 
 
 def stepped(settings):
@@ -82,10 +84,12 @@ def test_an_even_picture_tells_only_the_sum():
     assert "both make the same y" in scene_of(settings).notes[0]
 
 
-@pytest.mark.parametrize("rate", RATES)
+@pytest.mark.parametrize("rate", SLID)
 def test_a_rate_that_is_too_large_runs_away_and_says_which_would_not(rate):
     settings = begin(rate=rate, steps=MOST_STEPS)
-    largest = 2 / settings.descent.bends[-1]
+    patches = np.lib.stride_tricks.sliding_window_view(settings.descent.x, (3, 3)).reshape(-1, 9)
+    largest = 2 / np.linalg.eigvalsh(patches.T @ patches)[-1]
+    assert settings.descent.largest_rate == pytest.approx(largest)
     ran_away = settings.steps < MOST_STEPS
     assert ran_away == (rate > largest)
     said = [note for note in scene_of(settings).notes if "Every step went too far" in note]
@@ -120,7 +124,7 @@ def test_five_hundred_random_combinations():
     choices = {
         "input": [*PICTURES, OWN],
         "kernel": [*SECRETS, OWN],
-        "rate": RATES,
+        "rate": SLID,
         "steps": range(MOST_STEPS + 1),
         "play": range(MOST_STEPS + 1),
         "revealed": [False, True],
@@ -175,6 +179,15 @@ def test_the_code_makes_the_same_kernel():
     np.testing.assert_allclose(made["w"], explorer.stage.scene.panel("w").values)
 
 
+@pytest.mark.parametrize("picture", [*PICTURES, np.full((4, 4), 0.1, np.float32)])
+def test_the_code_makes_the_same_picture(picture):
+    explorer, made = explore.hidden_kernel(picture, steps=2, rate=0.01), {}
+    exec(explorer.stage.code, made)
+    np.testing.assert_array_equal(made["x"], explorer.settings.descent.x)
+    assert made["x"].dtype == explorer.settings.descent.x.dtype
+    np.testing.assert_allclose(made["w"], explorer.stage.scene.panel("w").values)
+
+
 def test_ones_own_picture_and_kernel():
     explorer = explore.hidden_kernel(np.eye(5), [[1, 2]], [[0, 1]], rate=0.03, steps=2)
     assert explorer.controls["rate"].value == 0.03
@@ -191,12 +204,46 @@ def test_ones_own_picture_and_kernel():
         ({"x": np.ones((2, 2))}, "does not fit"),
         ({"start": np.ones((2, 2))}, "start has shape"),
         ({"rate": 0}, "rate is 0; a number above 0"),
+        ({"rate": np.nan}, "rate is nan; a number above 0"),
+        ({"rate": np.inf}, "rate is inf; a number above 0 is expected, and a finite one"),
+        ({"x": np.ones((32, 32)), "hidden": np.ones((16, 16))}, "too many for a stage"),
         ({"steps": -1}, "steps is -1"),
     ],
 )
 def test_what_does_not_fit_is_refused_with_a_sentence(keywords, message):
     with pytest.raises(ValueError, match=message):
         explore.hidden_kernel(**keywords)
+
+
+@pytest.mark.parametrize("rate", [True, np.True_, "1", None, 1j, [0.1]])
+def test_what_is_no_number_is_no_rate(rate):
+    with pytest.raises(TypeError, match=r"^rate is .*; a number above 0 is expected$"):
+        explore.hidden_kernel(rate=rate)
+
+
+@pytest.mark.parametrize("rate", [1, 3.5, np.float32(0.01), np.float64(0.01), np.int64(1)])
+def test_any_number_above_zero_is_a_rate(rate):
+    assert explore.hidden_kernel(rate=rate).controls["rate"].value == rate
+
+
+def test_of_a_large_picture_stage_and_descent_use_the_same_part():
+    explorer = explore.hidden_kernel(np.random.default_rng(0).integers(-3, 4, (80, 80)), rate=0.001)
+    settings, said = explorer.settings, "x is large: its first 32×32 of 80×80 numbers are on the stage."
+    assert settings.descent.x.shape == explorer.stage.scene.panel("x").shape == (32, 32)
+    for _ in range(2):
+        scene = explorer.stage.scene
+        loss = settings.descent.path[explorer.settings.steps][1]
+        assert scene.panel("L").values == pytest.approx(loss)
+        assert explorer.beside.widget.points[0]["y"] == loss and said in scene.notes
+        click(explorer.buttons["descend"])
+    send(explorer.controls["input"], index=0)
+    assert said not in explorer.stage.scene.notes
+
+
+@pytest.mark.parametrize("shape", [(1, 32), (32, 1), (9, 9), (14, 3), (32, 32)])
+def test_of_the_largest_picture_all_is_on_the_stage(shape):
+    scene = explore.hidden_kernel(np.ones((80, 80)), np.ones(shape)).stage.scene
+    assert scene.panel("x").shape == (32, 32) and not any("only its rows" in note for note in scene.notes)
 
 
 def test_a_picture_that_is_too_small_for_the_hidden_kernel_says_so():
@@ -208,6 +255,57 @@ def test_a_picture_that_is_too_small_for_the_hidden_kernel_says_so():
     send(explorer.controls["kernel"], index=0)
     send(explorer.controls["input"], index=0)
     assert len(explorer.stage.scene.notes) == 2
+
+
+@pytest.mark.parametrize("value", [1e150, 1e155, -1e308])
+@pytest.mark.parametrize("panel", ["x", "w", "hidden"])
+@pytest.mark.parametrize(("secret", "cell"), [("secret 1", 7), ("secret 2", 0)])  # the latter begins finite
+def test_what_is_too_large_to_be_drawn_leaves_the_chart_empty(value, panel, secret, cell):
+    explorer = explore.hidden_kernel(hidden=secret, revealed=True)
+    edit = {"serial": 1, "changes": [{"panel": panel, "cell": cell, "value": value}]}
+    send(explorer.stage, edit=edit)
+    assert explorer.stage.scene.panel(panel).values.flat[cell] == value
+    for _ in range(2):
+        assert_charted(explorer)
+        assert not any("below 0 would" in note for note in explorer.stage.scene.notes)
+        click(explorer.buttons["descend"])
+    assert explorer._repr_mimebundle_()["image/png"]
+    click(explorer.buttons["reset"])
+    assert explorer.beside.widget.points
+
+
+def assert_charted(explorer):
+    """The chart shows L, or nothing where it is not finite, and then the stage says so."""
+    loss = float(explorer.stage.scene.panel("L").values)
+    said = [note for note in explorer.stage.scene.notes if "its curve cannot be drawn" in note]
+    assert len(said) == (not np.isfinite(loss))
+    if np.isfinite(loss):
+        assert explorer.beside.widget.points[0]["y"] == pytest.approx(loss)
+        assert explorer.beside.widget.y_range[1] >= loss
+    else:
+        blank = {"lines": [], "points": [], "x_range": None, "y_range": None}
+        assert curves_of(explorer.settings) == blank
+        assert {name: getattr(explorer.beside.widget, name) for name in blank} == blank
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("name", ["x", "hidden", "start"])
+def test_what_is_not_finite_is_shown_without_a_curve(value, name):
+    arrays = {"x": np.ones((5, 5)), "hidden": np.ones((2, 2)), "start": np.zeros((2, 2))}
+    arrays[name][1, 1] = value
+    explorer = explore.hidden_kernel(**arrays, steps=3, revealed=True)
+    assert_charted(explorer)
+    assert explorer.settings.steps == 0 and explorer._repr_mimebundle_()["image/png"]
+    made = {}
+    exec(explorer.stage.code, made)
+
+
+def test_a_rate_beyond_all_bounds_leaves_the_chart_empty():
+    explorer = explore.hidden_kernel(rate=1e300)
+    assert_charted(explorer)
+    click(explorer.buttons["descend"])
+    assert explorer.settings.steps == 1
+    assert_charted(explorer)
 
 
 @pytest.mark.parametrize("value", [1e6, 1e200, -1e308])

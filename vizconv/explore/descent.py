@@ -40,8 +40,18 @@ class Descent:
             w = w - self.rate * conv2d_backward(record, dy, input_gradient=False).dweight[0, 0]
         return tuple(path)
 
+    @property
+    def last(self) -> int:
+        """The last step of the path."""
+        return len(self.path) - 1
+
     @cached_property
-    def bends(self) -> np.ndarray:
-        """Return how strongly L bends, from the direction in which it bends least to the most: (KH·KW)."""
+    @np.errstate(over="ignore", invalid="ignore")
+    def largest_rate(self) -> float:
+        """Return the learning rate from which on L no longer comes down where it bends most.
+
+        It is 2 / s², s the largest singular value of the matrix whose rows are the patches of x.
+        """
         patches = correlation(self.x, self.hidden).patches[0, 0].reshape(-1, self.hidden.size)
-        return np.linalg.eigvalsh(patches.T.astype(np.float64) @ patches)
+        bend = float(np.linalg.norm(patches, 2))
+        return 2 / bend / bend  # the square could be beyond all numbers
