@@ -11,7 +11,7 @@ from vizconv.explore.presets import OWN
 
 REACH, STEP_DIGITS = 8.0, 2  # of a slider
 POINTS = 97  # of a curve
-ROOM = 640  # pixels that keep the panels of a stage side by side
+ROOM = 840  # pixels that keep the panels of a stage side by side
 
 
 def read_scores(scores, name: str, presets: Mapping[str, np.ndarray], axes: int) -> tuple[str, np.ndarray]:

@@ -6,6 +6,7 @@ import numpy as np
 from traitlets import dlink
 
 from vizconv import scenes
+from vizconv.draw.numbers import format_number
 from vizconv.engine.geometry import whole
 from vizconv.engine.operations.loss import cross_entropy, cross_entropy_backward, softmax_backward
 from vizconv.engine.operations.loss import softmax as softmax_of
@@ -14,7 +15,7 @@ from vizconv.explore.code import row_literal
 from vizconv.explore.controls import choice, slider, switch
 from vizconv.explore.explorer import Beside, Explorer, Topic, as_sentence
 from vizconv.explore.presets import IMPORTS, OWN
-from vizconv.explore.scores import ROOM, is_moved, on_slider, read_scores, score_slider
+from vizconv.explore.scores import REACH, ROOM, is_moved, on_slider, read_scores, score_slider
 from vizconv.explore.softmax_chart import curves_of
 from vizconv.stage import Curves
 
@@ -116,6 +117,10 @@ def _scene(settings):
 def _added(settings):
     if settings.added:
         yield f"{settings.added:+d} is added to all scores.".replace("-", "−")
+    for number, score in enumerate(settings.scores):
+        if abs(score) > REACH and f"score_{number}" not in hidden(settings):
+            end = format_number(np.copysign(REACH, score))
+            yield f"score {number} is {format_number(score)}, beyond the end of its slider at {end}."
 
 
 CODE = {
