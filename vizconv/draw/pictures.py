@@ -19,8 +19,9 @@ def images(batch, titles=(), columns: int = 10) -> Figure:
     batch = _read(batch, "batch", "NHW", "[:, 0]")
     if len(titles):
         _require_one_each(titles, "titles", batch, "image")
-    rows = -(-len(batch) // columns)
-    figure = new_figure(columns * 0.95, rows * 1.15)
+    columns = min(columns, max(1, len(batch)))
+    rows, side = -(-len(batch) // columns), float(np.clip(4.8 / columns, 0.95, 2.4))  # inches
+    figure = new_figure(columns * side, rows * (side + 0.2))
     for number, image in enumerate(batch):
         axes = figure.add_subplot(rows, columns, number + 1)
         axes.imshow(image, cmap="gray_r")
