@@ -11,7 +11,7 @@ from vizconv.engine.operations import correlation as correlate
 from vizconv.explore.code import literal
 from vizconv.explore.controls import choice, slider
 from vizconv.explore.explorer import Explorer, Topic, as_sentence
-from vizconv.explore.matrices import read_input, read_kernel, typed
+from vizconv.explore.matrices import read_input, read_kernel, take_input, take_kernel, typed
 from vizconv.explore.presets import IMPORTS, INPUTS, KERNELS, OWN, Input, resize
 
 OPERATIONS = {"*": "* convolution", "⋆": "⋆ cross-correlation"}
@@ -50,6 +50,8 @@ class ConvolutionSettings:
     operation: str
     padding: str
     notes: tuple[str, ...] = ()
+    own_x: np.ndarray | None = None  # the learner's, while a preset is shown
+    own_k: np.ndarray | None = None
 
 
 def convolution(x=None, k=None, *, operation="*", padding="valid") -> Explorer:
@@ -111,10 +113,9 @@ def as_code(settings: ConvolutionSettings) -> str:
 def change(settings: ConvolutionSettings, name: str, value) -> ConvolutionSettings:
     """Return the settings after one control was set to a value."""
     if name == "input":
-        x = numbers(PICTURES[value].make(), "x", 2) if value in PICTURES else settings.x
-        return replace(settings, x=x, input_name=value, notes=settings.notes if value == OWN else ())
+        return take_input(settings, value, PICTURES)
     if name == "kernel":
-        return replace(settings, k=_sized(value, settings.k, settings.k.shape), kernel_name=value)
+        return take_kernel(settings, value, PATTERNS)
     if name == "kernel_size":
         return replace(settings, k=_sized(settings.kernel_name, settings.k, (value, value)))
     return replace(settings, **{name: value})

@@ -5,13 +5,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from vizconv import scenes
-from vizconv.engine.arrays import numbers
 from vizconv.engine.geometry import AXES, BORDERS, Geometry, pair
 from vizconv.engine.operations import correlation as correlate
 from vizconv.explore.code import literal
 from vizconv.explore.controls import choice, slider, switch
 from vizconv.explore.explorer import Explorer, Topic, as_sentence
-from vizconv.explore.matrices import read_input, read_kernel, typed
+from vizconv.explore.matrices import read_input, read_kernel, take_input, take_kernel, typed
 from vizconv.explore.presets import IMPORTS, INPUTS, KERNELS, OWN, resize
 
 PADDINGS = ("number", "valid", "same", "full")
@@ -36,6 +35,8 @@ class CorrelationSettings:
     border: str
     apart: bool
     notes: tuple[str, ...] = ()
+    own_x: np.ndarray | None = None  # the learner's, while a preset is shown
+    own_k: np.ndarray | None = None
 
 
 def correlation(x=None, k=None, *, stride=1, padding=0, dilation=1, border="zeros") -> Explorer:
@@ -115,11 +116,11 @@ def as_code(settings: CorrelationSettings) -> str:
 def change(settings: CorrelationSettings, name: str, value) -> CorrelationSettings:
     """Return the settings after one control was set to a value."""
     if name == "input":
-        x = numbers(INPUTS[value].make(), "x", 2) if value in INPUTS else settings.x
-        return replace(settings, x=x, input_name=value, notes=())
+        return take_input(settings, value, INPUTS)
     if name == "kernel":
-        k = KERNELS[value](*settings.k.shape) if value in KERNELS else settings.k
-        return replace(settings, k=k, kernel_name=value)
+        taken = take_kernel(settings, value, KERNELS)
+        height, width = taken.k.shape
+        return replace(taken, apart=taken.apart or height != width)
     if name == "apart":
         return _change_apart(settings, value)
     if name in ("padding_by", "border"):

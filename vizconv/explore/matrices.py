@@ -42,3 +42,19 @@ def typed(settings, scene, panel: str, cell: int, value: float, name: str):
     named = {"x": "input_name", "k": "kernel_name"}[name]
     changed = scenes.put_at(getattr(settings, name), shown.index_of(cell), value)
     return replace(settings, **{name: changed, named: OWN})
+
+
+def take_input(settings, name: str, presets):
+    """Return the settings with a preset as x, or with the learner's own x again, which is never lost."""
+    own = settings.x if settings.input_name == OWN else settings.own_x
+    kept = settings.x if own is None else own
+    x, notes = (numbers(presets[name].make(), "x", 2), ()) if name in presets else (kept, settings.notes)
+    return replace(settings, x=x, own_x=own, input_name=name, notes=notes)
+
+
+def take_kernel(settings, name: str, presets):
+    """Return the settings with a preset as k, as large as the present k, or with the learner's own again."""
+    own = settings.k if settings.kernel_name == OWN else settings.own_k
+    kept = settings.k if own is None else own
+    k = numbers(presets[name](*settings.k.shape), "k", 2) if name in presets else kept
+    return replace(settings, k=k, own_k=own, kernel_name=name)

@@ -12,7 +12,7 @@ from vizconv.explore.arguments import require_one_of
 from vizconv.explore.code import literal
 from vizconv.explore.controls import choice, sliders
 from vizconv.explore.explorer import Explorer, Topic, as_sentence
-from vizconv.explore.matrices import LARGEST, read_input, typed
+from vizconv.explore.matrices import LARGEST, read_input, take_input, typed
 from vizconv.explore.presets import IMPORTS, INPUTS, OWN, Input, worked_input
 
 KINDS = ("max", "average")
@@ -44,6 +44,7 @@ class PoolingSettings:
     padding: int
     ties: str
     notes: tuple[str, ...] = ()
+    own_x: np.ndarray | None = None  # the learner's, while a preset is shown
 
 
 def pooling(x=None, dy=None, *, kind="max", size=2, stride=None, padding=0, ties="first") -> Explorer:
@@ -126,8 +127,7 @@ def as_code(settings: PoolingSettings, shape: tuple[int, int]) -> str:
 def change(settings: PoolingSettings, name: str, value) -> PoolingSettings:
     """Return the settings after one control was set to a value."""
     if name == "input":
-        x = numbers(PICTURES[value].make(), "x", 2) if value in PICTURES else settings.x
-        return replace(settings, x=x, input_name=value, notes=settings.notes if value == OWN else ())
+        return take_input(settings, value, PICTURES)
     return replace(settings, **{name: value})
 
 
