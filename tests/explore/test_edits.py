@@ -1,0 +1,44 @@
+"""What the page sums up after an edit is what the engine makes of it: else the page has to ask Python."""
+
+import random
+
+import numpy as np
+import pytest
+
+from tests.explore.test_slopes import EXPLORERS
+from vizconv import explore
+from vizconv.explore.slope import holds_number
+
+OTHERS = {
+    "correlation": lambda: explore.correlation(stride=2, padding=1),
+    "convolution": lambda: explore.convolution(padding="same"),
+    "im2col": explore.im2col,
+    "untied": lambda: explore.layer(gradient=True, bias="untied"),
+    "matrix": explore.matrix,
+    "receptive field": explore.receptive_field,
+    "receptive field, ReLU": lambda: explore.receptive_field(relu=True),
+    "shift": explore.shift,
+    "every tie": lambda: explore.pooling(ties="every"),
+    "probabilities": explore.softmax,
+    "kernels": lambda: explore.kernels("bright square"),
+}
+
+
+@pytest.mark.parametrize("name", [*EXPLORERS, *OTHERS])
+def test_an_edit_in_the_page_is_an_edit_in_python(name):
+    explorer, generator = {**EXPLORERS, **OTHERS}[name](), random.Random(name)
+    topic, settings, scene = explorer.topic, explorer.settings, explorer.stage.scene
+    editable = [panel for panel in scene.panels if panel.editable]
+    assert editable
+    for panel in editable:
+        if panel.name in scene.recomputed:
+            continue  # the page asks Python, and a saved page refuses
+        cells = [cell for cell in range(panel.values.size) if holds_number(panel, cell)]
+        for cell in generator.sample(cells, min(len(cells), 5)):
+            value = generator.choice([7, -3, 0.5, 20])
+            in_the_page = scene.edited(panel.name, cell, value)
+            by_the_engine = topic.scene_of(topic.edit(settings, scene, panel.name, cell, value))
+            for shown in in_the_page.panels:
+                made = by_the_engine.panel(shown.name)
+                np.testing.assert_array_equal(shown.kinds, made.kinds)
+                np.testing.assert_allclose(shown.values, made.values, rtol=1e-9, atol=1e-9)
