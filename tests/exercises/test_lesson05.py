@@ -56,7 +56,7 @@ def test_the_answers_are_difference_quotients():
 def test_right_gradients_pass(solution):
     verdict = lesson05.check(solution)
     assert verdict.right is True and verdict.scene is None
-    assert "your gradient equals the engine's for all 5 inputs" in repr(verdict)
+    assert "your gradient equals the engine's for all 6 inputs" in repr(verdict)
 
 
 @pytest.mark.parametrize("solution", solutions_05.LAYER)

@@ -57,7 +57,7 @@ def test_the_right_answer_is_pytorchs(torch):
 def test_right_answers_pass(solution):
     verdict = lesson08.check(solution)
     assert verdict.right is True and verdict.scene is None
-    assert "for all 8 inputs (x 4×4, dy 2×2, size 2, stride 2;" in repr(verdict)
+    assert "for all 9 inputs (x 4×4, dy 2×2, size 2, stride 2;" in repr(verdict)
 
 
 def test_an_unwritten_function_is_told_so():

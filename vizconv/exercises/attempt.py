@@ -41,7 +41,7 @@ def attempt(function: Callable, arguments: Mapping[str, Any], name: str) -> Atte
         returned = function(*copies.values())
     except NotImplementedError:
         raise NoAnswer(UNWRITTEN, written=False) from None
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise NoAnswer(_stopped(function, error, arguments)) from error
     if returned is Ellipsis or (returned is None and _is_empty(function)):
         raise NoAnswer(UNWRITTEN, written=False)

@@ -119,6 +119,8 @@ def _wrong_shape(exercise, case, returned, right):
         (mistake.sentence for mistake in exercise.shapes if mistake.make(*case.values()) == returned.shape),
         "",
     )
+    if not reason and returned.size == right.size and np.allclose(returned.ravel(), right.ravel(), **CLOSE):
+        reason = "The numbers are right, in this order; only `reshape` them."
     return f"your {name} is {came}, and {_shape(right)} is right. {reason}".strip()
 
 
@@ -126,15 +128,21 @@ def _wrong_numbers(exercise, case, returned, right):
     wrong = wrong_cells(returned, right)
     first = tuple(np.argwhere(wrong)[0])
     came, wanted = format_number(returned[first]), format_number(right[first])
-    reason = _named(exercise.mistakes, case, returned) or _counted(wrong, returned, right)
+    reason = _named(exercise.mistakes, case, returned) or _counted(exercise.name, wrong, returned, right)
     return f"your {_cell(exercise.name, first)} is {came}, and {wanted} is right. {reason}"
 
 
-def _counted(wrong, returned, right) -> str:
-    if (strange := np.isnan(returned) & ~np.isnan(right)).any():
+def _counted(name, wrong, returned, right) -> str:
+    """Count the wrong numbers, and say what they have in common, whatever the exercise is."""
+    counted = f"{wrong.sum()} of {wrong.size}"
+    if (np.isnan(returned) & wrong).any():
         what = "0/0, ∞ − ∞, or memory that was never filled (`np.empty`)"
-        return f"{strange.sum()} of {wrong.size} are no numbers at all (NaN): {what}."
-    return f"{wrong.sum()} of {wrong.size} numbers are wrong."
+        return f"{np.isnan(returned).sum()} of {wrong.size} are no numbers at all (NaN): {what}."
+    if returned.dtype.kind in "iu" and (right % 1).any():
+        return f"{counted} numbers are wrong. All of yours are whole: make your {name} without `dtype=int`."
+    if (right % 1 == 0).all() and np.array_equal(right[wrong] - returned[wrong], np.ones(wrong.sum())):
+        return f"{counted} numbers are too small by 1: are fractions cut off that should be rounded?"
+    return f"{counted} numbers are wrong."
 
 
 def _named(mistakes, case, returned):

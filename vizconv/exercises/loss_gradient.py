@@ -30,6 +30,7 @@ def _cases():
         yield _case(generator.integers(-8, 9, (images, classes)) / 4, labels)
     yield _case(np.array([[0.5, 1, 0], [2, 0, 1]]) + LARGE, [0, 2])
     yield _case(np.array([[LARGE, LARGE - 1, LARGE - 2], [1, 0, 2]]), [1, 2])  # each row has its own maximum
+    yield _case(np.array([[740, 0, 1], [0, 1, 2]]), [0, 1])  # subtract the maximum, not the minimum
 
 
 def _case(z, labels):

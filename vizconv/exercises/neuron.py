@@ -136,7 +136,14 @@ SHAPES = (
     Mistake("Put the three into one row, without further brackets.", lambda w, b, a_prev, y: (3, 1)),
     Mistake("Put the three into one row, without further brackets.", lambda w, b, a_prev, y: (1, 3)),
 )
-CASES = ((2, -6, 3, 0.8), (0.5, 1, -2, 0.25), (-1.5, 0.75, 2, 1), (4, -3, 1, 0), (1, 0.5, 0.25, -1))
+CASES = (
+    (2, -5, 3, 0.8),
+    (2, -6, 3, 0.8),
+    (0.5, 1, -2, 0.25),
+    (-1.5, 0.75, 2, 1),
+    (4, -3, 1, 0),
+    (1, 0.5, 0.25, -1),
+)
 NEURON = Exercise(
     "gradient",
     right,

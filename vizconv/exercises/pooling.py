@@ -30,6 +30,7 @@ def _cases():
         x = generator.permutation(np.prod(shape)).reshape(shape) // 2  # every number twice: some tie
         places = tuple((length - size) // stride + 1 for length in shape)
         yield _case(x, entries(generator, places), size, stride)
+    yield _case(np.array(PLAIN), np.array([[0.5, -1.25], [2, 0.75]]), 2, 2)  # whole x, fractions in dy
     yield _case(generator.integers(0, 3, (6, 7)) / 2, entries(generator, (2, 3)) / 4, 3, 2)
 
 
@@ -209,7 +210,10 @@ MISTAKES = (
         "Your dx is still 0 everywhere: add each dy[i, j] to one cell of it.",
         lambda x, dy, size, stride: np.zeros(x.shape),
     ),
-    Mistake("Only the first window is done: does `return` stand inside the loops?", _kept((0, 0))),
+    Mistake(
+        "Only the first window is done: does `return` stand inside the loops, or do they end one too early?",
+        _kept((0, 0)),
+    ),
     Mistake("Only the first row of windows is done: does `return` stand inside the outer loop?", _kept(0)),
     Mistake(
         "The fractions are cut off: your dx holds whole numbers only. Make it without `dtype=int`.",
