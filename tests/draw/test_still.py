@@ -14,6 +14,7 @@ import vizconv
 from tests.scenes.cases import LABELS, permuted_scene
 from vizconv.draw import figures, png, still
 from vizconv.draw.still import INK, INK_ON_DEEP
+from vizconv.engine.arrays import largest_of
 from vizconv.engine.operations import correlation as correlate
 from vizconv.scenes import CROPPED, NEVER_READ, PADDING, Panel, Scene, correlation
 
@@ -192,5 +193,5 @@ def test_the_depth_of_a_fill():
 
 
 def test_the_largest_number_is_a_finite_one():
-    assert figures.largest_of([[np.nan, 3], [-7, np.inf]]) == 7
-    assert figures.largest_of([[np.nan]]) == 0 and figures.largest_of([]) == 0
+    assert largest_of([[np.nan, 3], [-7, np.inf]]) == 7
+    assert largest_of([[np.nan]]) == 0 and largest_of([]) == 0

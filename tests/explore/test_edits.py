@@ -7,7 +7,6 @@ import pytest
 
 from tests.explore.test_slopes import EXPLORERS
 from vizconv import explore
-from vizconv.explore.slope import holds_number
 
 OTHERS = {
     "correlation": lambda: explore.correlation(stride=2, padding=1),
@@ -33,7 +32,7 @@ def test_an_edit_in_the_page_is_an_edit_in_python(name):
     for panel in editable:
         if panel.name in scene.recomputed:
             continue  # the page asks Python, and a saved page refuses
-        cells = [cell for cell in range(panel.values.size) if holds_number(panel, cell)]
+        cells = [cell for cell in range(panel.values.size) if panel.holds_number(cell)]
         for cell in generator.sample(cells, min(len(cells), 5)):
             value = generator.choice([7, -3, 0.5, 20])
             in_the_page = scene.edited(panel.name, cell, value)

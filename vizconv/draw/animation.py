@@ -135,10 +135,6 @@ def _film(scene: Scene, steps: list[int]) -> _Film:
     return _Film(scene, figure, axes, sizes, outlines, line, counter, formulas)
 
 
-def _type_size(axes: Axes) -> float:
-    return axes.texts[0].get_size() if axes.texts else 0.0
-
-
 def _wrapped(text: str, width: float) -> str:
     """Break a formula into lines that fit into a width in inches; leave out what takes too many."""
     signs = int((width - 2 * MARGIN) / SIGN)

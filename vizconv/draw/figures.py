@@ -53,9 +53,3 @@ def depth(values: np.ndarray, largest: float) -> np.ndarray:
     """Map values to -1…1 as the stage does: the root of the size, zero in the middle."""
     finite = np.nan_to_num(np.asarray(values, np.float64), posinf=largest, neginf=-largest)
     return np.sign(finite) * np.sqrt(np.minimum(1, np.abs(finite) / largest)) if largest else finite * 0
-
-
-def largest_of(arrays) -> float:
-    """Return the largest finite size in all arrays, at least 0."""
-    sizes = [np.abs(array[np.isfinite(array)]).max(initial=0) for array in map(np.asarray, arrays)]
-    return float(max(sizes, default=0))

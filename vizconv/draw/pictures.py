@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sized
 import numpy as np
 from matplotlib.figure import Figure
 
-from vizconv.draw.figures import NEGATIVE, POSITIVE, SIGNED, largest_of, new_figure
-from vizconv.engine.arrays import numbers
+from vizconv.draw.figures import NEGATIVE, POSITIVE, SIGNED, new_figure
+from vizconv.engine.arrays import largest_of, numbers
 
 CURVE_COLOURS = (NEGATIVE, POSITIVE, "#0b7a5b", "#5b6068")
 

@@ -93,3 +93,9 @@ def keep_freed_memory() -> None:
     go; from then on it keeps up to twice as much. Fetching the same pages anew takes half of a step.
     """
     np.empty(2**25 - 2**16, np.uint8)
+
+
+def largest_of(arrays) -> float:
+    """Return the largest finite size in all arrays, at least 0."""
+    sizes = [np.abs(array[np.isfinite(array)]).max(initial=0) for array in map(np.asarray, arrays)]
+    return float(max(sizes, default=0))

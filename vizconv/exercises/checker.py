@@ -10,6 +10,7 @@ from vizconv.draw.numbers import format_number
 from vizconv.engine.arrays import numbers
 from vizconv.exercises.attempt import NoAnswer, attempt
 from vizconv.exercises.reply import Reply
+from vizconv.explore.presets import nonzero
 from vizconv.scenes import WRONG, Panel, Scene
 from vizconv.stage import Stage
 
@@ -85,7 +86,7 @@ def _unanswered(none: NoAnswer, case) -> Verdict:
 
 def entries(generator: np.random.Generator, size: tuple[int, ...]) -> np.ndarray:
     """Draw whole numbers from -9 to 9, none of them 0: a zero would hide what it is multiplied with."""
-    return generator.integers(1, 10, size) * generator.choice([-1, 1], size)
+    return nonzero(generator, 9, size)
 
 
 def described(case: Mapping[str, Any]) -> str:

@@ -18,6 +18,7 @@ from vizconv.explore.chain_settings import (
     start,
     with_number,
 )
+from vizconv.explore.charts import BLANK, LARGEST, around, may_be_drawn, point, tangent
 from vizconv.explore.controls import choice, number_slider
 from vizconv.explore.explorer import Beside, Explorer, Topic
 from vizconv.explore.neurons import (
@@ -37,8 +38,7 @@ from vizconv.stage import Curves
 SINGLES = ("w", "b", "a_prev", "y")
 REACH, STEP = 10.0, 0.125  # of sliders; a browser rounds to steps, and eighths come back without an error
 SPAN = 6.0  # the curve is drawn from −6 to 6, or as far on both sides of what lies beyond
-LARGEST = 1e6  # a step that makes a larger number is not taken, and nothing larger is drawn
-POINTS = 61
+POINTS, TANGENT_REACH = 61, 2.0
 
 
 def chain(graph="one neuron", *, activation=None, along=None, show="graph", rate=None, **tensors) -> Explorer:
@@ -113,21 +113,15 @@ def _descent(settings):
 def curves_of(settings: ChainSettings) -> dict[str, Any]:
     """Return C over one of the numbers, and its tangent at the present one, as traits of `Curves`."""
     (name, cell), x_label = places(settings.tensors)[settings.along], settings.along
-    here, blank = float(settings.tensors[name].flat[cell]), {"lines": [], "points": [], "x_label": x_label}
-    if not all(np.abs(values).max() <= LARGEST for values in settings.tensors.values()):
-        return {**blank, "x_range": None, "y_range": None}
-    middle = 0.0 if abs(here) <= SPAN else here
-    x = np.linspace(middle - SPAN, middle + SPAN, POINTS)
+    if not all(map(may_be_drawn, settings.tensors.values())):
+        return {**BLANK, "x_label": x_label}
+    here = float(settings.tensors[name].flat[cell])
+    x = around(here, SPAN, POINTS)
     costs = np.array([cost_of(with_number(settings, name, cell, value)) for value in x])
     cost, slope = cost_of(settings), slope_over(settings, name, cell)
-    tangent = here + np.array([-2.0, 2.0])
-    title = f"tangent, slope {format_number(slope)}"
     return {
-        "lines": [
-            {"name": "C", "x": x, "y": costs},
-            {"name": title, "x": tangent, "y": cost + slope * (tangent - here), "dashed": True},
-        ],
-        "points": [{"x": here, "y": cost, "name": f"C = {format_number(cost)}"}],
+        "lines": [{"name": "C", "x": x, "y": costs}, tangent(here, cost, slope, TANGENT_REACH)],
+        "points": [point(here, cost, "C")],
         "x_label": x_label,
         "x_range": [float(x[0]), float(x[-1])],
         "y_range": _rounded_range(costs, cost),
@@ -169,7 +163,7 @@ def descend(settings: ChainSettings) -> ChainSettings:
         for name in names_of(tensors, layer):
             step = settings.rate * scene.panel(f"d{name}").values
             tensors[name] = tensors[name] - step.reshape(tensors[name].shape)
-    if not all(np.abs(values).max() <= LARGEST for values in tensors.values()):
+    if not all(map(may_be_drawn, tensors.values())):  # a step that makes a larger number is not taken
         return replace(settings, exploded=True)
     after = replace(settings, tensors=MappingProxyType(tensors), exploded=False)
     before = settings.costs or (cost_of(settings),)

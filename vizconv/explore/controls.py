@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 import ipywidgets
 
+from vizconv.engine.geometry import AXES
+
 LOOK = {"style": {"description_width": "92px"}, "layout": {"width": "270px"}}
 
 
@@ -15,6 +17,19 @@ def slider(name: str, value: int, least: int, most: int) -> ipywidgets.IntSlider
 def sliders(shown: Mapping, ranges: Mapping[str, tuple[int, int]], titles: Mapping[str, str]) -> dict:
     """Return a slider of whole numbers for each range, by name; `titles` are the words of some of them."""
     return {name: slider(titles.get(name, name), shown[name], *limits) for name, limits in ranges.items()}
+
+
+def axis_sliders(shown: Mapping, ranges: Mapping[str, tuple[int, int]], titles: Mapping[str, str]) -> dict:
+    """Return two sliders for each range, one of its height and one of its width."""
+    return {
+        f"{name}_{axis}": slider(_axis_title(name, axis, titles), shown[f"{name}_{axis}"], *limits)
+        for name, limits in ranges.items()
+        for axis in AXES
+    }
+
+
+def _axis_title(name, axis, titles):
+    return titles.get(name, name) if axis == "height" else f"{name} width"
 
 
 def number_slider(name: str, value: float, least: float, most: float, step: float) -> ipywidgets.FloatSlider:

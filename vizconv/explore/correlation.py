@@ -8,7 +8,7 @@ from vizconv import scenes
 from vizconv.engine.geometry import AXES, BORDERS, Geometry, pair
 from vizconv.engine.operations import correlation as correlate
 from vizconv.explore.code import literal
-from vizconv.explore.controls import choice, slider, switch
+from vizconv.explore.controls import axis_sliders, choice, switch
 from vizconv.explore.explorer import Explorer, Topic, as_sentence
 from vizconv.explore.matrices import read_input, read_kernel, take_input, take_kernel, typed
 from vizconv.explore.presets import IMPORTS, INPUTS, KERNELS, OWN, resize
@@ -161,6 +161,7 @@ def edit(settings: CorrelationSettings, scene, panel: str, cell: int, value: flo
 # ---- Controls --------------------------------------------------------------------------------------------
 
 PAIRS = ("kernel", "stride", "padding", "dilation")
+TITLES = {"kernel": "kernel size"}
 RANGES = {"kernel": (1, 7), "stride": (1, 4), "padding": (0, 4), "dilation": (1, 3)}
 
 
@@ -189,11 +190,7 @@ def hidden(settings: CorrelationSettings) -> set[str]:
 
 def _controls(settings):
     shown = values(settings)
-    sliders = {
-        f"{name}_{axis}": slider(_title(name, axis), shown[f"{name}_{axis}"], *_range(settings, name))
-        for name in PAIRS
-        for axis in AXES
-    }
+    sliders = axis_sliders(shown, {name: _range(settings, name) for name in PAIRS}, TITLES)
     return {
         "input": choice("input x", [*INPUTS, OWN], shown["input"]),
         "kernel": choice("kernel w", [*KERNELS, OWN], shown["kernel"]),
@@ -208,11 +205,6 @@ def _range(settings, name):
     """Let either slider hold both numbers: without "apart" the height's goes for the width, too."""
     least, most = RANGES[name]
     return least, max(most, *_pair_of(settings, name))
-
-
-def _title(name, axis):
-    quantity = "kernel size" if name == "kernel" else name
-    return quantity if axis == "height" else f"{name} width"
 
 
 TOPIC = Topic("correlation", scene_of, change, edit, values, hidden)

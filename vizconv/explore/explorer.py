@@ -16,7 +16,7 @@ import numpy as np
 from vizconv import draw
 from vizconv.draw.figures import one_beside_the_other
 from vizconv.engine.gradient_check import GradientCheck
-from vizconv.explore.slope import cell_of, finite_difference, holds_number
+from vizconv.explore.slope import cell_of, finite_difference
 from vizconv.scenes import Scene
 from vizconv.stage.stage import Stage, with_still
 
@@ -171,7 +171,7 @@ class Explorer(ipywidgets.VBox):
             return moved, (self.topic.cost, 0)
         out, of = self.topic.jacobians[name]
         row, column = map(int, np.unravel_index(cell, scene.panel(name).shape))
-        if not holds_number(scene.panel(of), column):
+        if not scene.panel(of).holds_number(column):
             raise IndexError(f"column {column} of {name} belongs to a padding cell, which cannot be moved")
         return (of, column), (out, row)
 

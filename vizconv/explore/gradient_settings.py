@@ -7,7 +7,7 @@ import numpy as np
 from vizconv.engine.arrays import numbers, require_shape
 from vizconv.engine.geometry import pair, whole
 from vizconv.engine.operations.convolution import Conv2dRecord, conv2d, require_channels
-from vizconv.explore.presets import OWN, WORKED_INPUT, WORKED_KERNEL
+from vizconv.explore.presets import OWN, WORKED_INPUT, WORKED_KERNEL, nonzero
 
 WORKED_DY = ((1, -2, 3), (2, 4, -1), (-3, 1, 2))
 LARGEST = {"images": 4, "channels": 4, "filters": 4, "size": 12, "kernel": 7, "padding": 10}
@@ -130,8 +130,7 @@ def _cut(x):
 
 def _made_up(largest: int, seed: int, shape=(4, 4, GROUND, GROUND)) -> np.ndarray:
     """Make up whole numbers up to `largest` in size, none of them 0, always the same."""
-    generator = np.random.default_rng(seed)
-    return generator.integers(1, largest + 1, shape) * generator.choice([-1, 1], shape)
+    return nonzero(np.random.default_rng(seed), largest, shape)
 
 
 def _on_ground(array, largest, seed):

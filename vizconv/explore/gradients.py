@@ -11,7 +11,7 @@ from vizconv.engine.geometry import AXES
 from vizconv.engine.operations.convolution import Conv2dRecord, conv2d_backward
 from vizconv.explore.arguments import require_one_of
 from vizconv.explore.code import row_literal
-from vizconv.explore.controls import choice, slider, switch
+from vizconv.explore.controls import axis_sliders, choice, slider, switch
 from vizconv.explore.explorer import Explorer, Topic, as_sentence
 from vizconv.explore.gradient_settings import DYS, GradientSettings, dy_of, put_in, record_of, start, used
 from vizconv.explore.presets import IMPORTS, OWN
@@ -195,11 +195,7 @@ def hidden(settings: GradientSettings) -> set[str]:
 
 def _controls(settings):
     shown = values(settings)
-    sliders = {
-        f"{name}_{axis}": slider(_title(name, axis), shown[f"{name}_{axis}"], *_range(settings, name))
-        for name in PAIRS
-        for axis in AXES
-    }
+    sliders = axis_sliders(shown, {name: _range(settings, name) for name in PAIRS}, TITLES)
     counts = {name: slider(name, shown[name], *RANGES[name]) for name in COUNTS.values()}
     return {
         "view": _views(shown["view"]),
@@ -230,11 +226,6 @@ def _range(settings, name):
     least, most = RANGES[name]
     both = getattr(settings, name)
     return min(least, *both), max(most, *both)
-
-
-def _title(name, axis):
-    quantity = TITLES.get(name, name)
-    return quantity if axis == "height" else f"{name} width"
 
 
 TOPIC = Topic(

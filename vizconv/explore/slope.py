@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from vizconv.engine.gradient_check import GradientCheck, compare
-from vizconv.scenes import FILLED, PADDING, Panel
+from vizconv.scenes import Panel
 
 
 @np.errstate(over="ignore", invalid="ignore")  # a cost may be infinite: then nothing can be measured
@@ -30,11 +30,6 @@ def cell_of(panel: Panel, index) -> int:
         0 <= at < size for at, size in zip(place, panel.shape, strict=True)
     )
     cell = int(np.ravel_multi_index(place, panel.shape)) if inside and place else 0
-    if not inside or not holds_number(panel, cell):
+    if not inside or not panel.holds_number(cell):
         raise IndexError(f"{panel.title} has no number at {list(index)}; its shape is {panel.shape}")
     return cell
-
-
-def holds_number(panel: Panel, cell: int) -> bool:
-    """Say whether a cell has a number that could be another: it is no padding, and not filled in."""
-    return not panel.kinds.flat[cell] & (PADDING | FILLED)

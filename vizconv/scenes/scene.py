@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from vizconv.engine.arrays import numbers, own
+from vizconv.engine.arrays import largest_of, numbers, own
 from vizconv.scenes.terms import ROLES, Terms
 
 PADDING, NEVER_READ, CROPPED, FILLED, WRONG = 1, 2, 4, 8, 16
@@ -68,6 +68,10 @@ class Panel:
         """Return the index of a cell, given in row-major order, as the stage writes it: the origin counts."""
         place = np.unravel_index(cell, self.shape)
         return tuple(int(at) + first for at, first in zip(place, self.origin, strict=True))
+
+    def holds_number(self, cell: int) -> bool:
+        """Say whether a cell has a number that could be another: it is no padding, and not filled in."""
+        return not self.kinds.flat[cell] & (PADDING | FILLED)
 
     def __repr__(self):
         return f"{self.name} {'×'.join(map(str, self.shape)) or '1'}"
@@ -144,7 +148,7 @@ class Scene:
     def largest(self) -> float:
         """The largest finite size that a colour stands for; one number alone, such as a loss, sets none."""
         several = [panel for panel in self.panels if panel.values.size > 1]
-        return max((_largest(panel.values) for panel in several or self.panels), default=0.0)
+        return largest_of(panel.values for panel in several or self.panels)
 
     def sums(self) -> dict[str, np.ndarray]:
         """Add up every reading, in order: the values of each target panel, later ones from earlier sums."""
@@ -190,10 +194,6 @@ def put(values: np.ndarray, cell: int, value: float) -> np.ndarray:
 def put_at(values: np.ndarray, index, value: float) -> np.ndarray:
     """Return a copy with one value changed, as `put` does, at this index."""
     return put(values, int(np.ravel_multi_index(tuple(index), values.shape)), value)
-
-
-def _largest(values: np.ndarray) -> float:
-    return float(np.abs(values[np.isfinite(values)]).max(initial=0))
 
 
 def _require_cell(scene: Scene) -> None:

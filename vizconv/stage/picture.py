@@ -9,8 +9,8 @@ import numpy as np
 import traitlets
 from PIL import Image
 
-from vizconv.draw.figures import SIGNED, depth, largest_of
-from vizconv.engine.arrays import numbers, own
+from vizconv.draw.figures import SIGNED, depth
+from vizconv.engine.arrays import largest_of, numbers, own
 
 HERE = Path(__file__).parent
 

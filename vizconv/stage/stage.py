@@ -9,7 +9,7 @@ import anywidget
 import traitlets
 
 from vizconv import draw
-from vizconv.scenes import FILLED, PADDING, Scene
+from vizconv.scenes import Scene
 from vizconv.stage.message import as_message
 from vizconv.stage.saving import as_page
 
@@ -94,4 +94,4 @@ def _is_edit_of(scene: Scene, edit: dict) -> bool:
     if not named or type(cell) is not int or type(value) not in (int, float):
         return False
     inside = 0 <= cell < named[0].values.size
-    return inside and abs(value) <= sys.float_info.max and not named[0].kinds.flat[cell] & (PADDING | FILLED)
+    return inside and abs(value) <= sys.float_info.max and named[0].holds_number(cell)
