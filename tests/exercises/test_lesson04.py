@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import vizconv as vc
+from tests.exercises.questions import assert_answered_in_sentences
 from tests.exercises.solutions_04 import LAYER
 from tests.scenes.checks import assert_drawn, assert_sums
 from vizconv.exercises import lesson04
@@ -25,11 +26,7 @@ MADE = {
 @pytest.mark.parametrize(("make", "answer"), MADE.items(), ids=[make.__name__ for make in MADE])
 def test_one_answer_is_right_and_every_foreseen_one_has_a_sentence(make, answer):
     question = make().question
-    assert question.answer == answer and len(question.replies) >= 3
-    for said, sentence in question.replies.items():
-        reply = question.reply(str(said))
-        assert reply.right is (said == answer) and reply.sentence.endswith(sentence)
-        assert sentence.endswith((".", "?"))
+    assert_answered_in_sentences(question, answer, 3)
     assert question.hint or question.choices
 
 

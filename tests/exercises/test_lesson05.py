@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.exercises import solutions_05
+from tests.exercises.questions import assert_answered_in_sentences
 from vizconv.exercises import lesson05
 from vizconv.exercises.neuron import LAYER, LAYER_MISTAKES, LAYER_SHAPES, MISTAKES, NEURON, SHAPES
 
@@ -21,11 +22,7 @@ MADE = {
 @pytest.mark.parametrize(("make", "answer"), MADE.items(), ids=[make.__name__ for make in MADE])
 def test_one_answer_is_right_and_every_foreseen_one_has_a_sentence(make, answer):
     question = make().question
-    assert question.answer == answer and len(question.replies) >= 3
-    for said, sentence in question.replies.items():
-        reply = question.reply(str(said))
-        assert reply.right is (said == answer) and reply.sentence.endswith(sentence)
-        assert sentence.endswith((".", "?"))
+    assert_answered_in_sentences(question, answer, 3)
     assert question.hint or question.choices
 
 

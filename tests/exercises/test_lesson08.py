@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.exercises.questions import assert_answered_in_sentences
 from tests.exercises.solutions_08 import MAX_POOL_BACKWARD, by_argmax
 from vizconv.exercises import lesson08
 from vizconv.exercises.pooling import EXERCISE, MISTAKES, SHAPES, right
@@ -21,11 +22,7 @@ MADE = {
 @pytest.mark.parametrize(("make", "answer"), MADE.items(), ids=[make.__name__ for make in MADE])
 def test_one_answer_is_right_and_every_foreseen_one_has_a_sentence(make, answer):
     question = make().question
-    assert question.answer == answer and len(question.replies) >= 4
-    for said, sentence in question.replies.items():
-        reply = question.reply(str(said))
-        assert reply.right is (said == answer) and reply.sentence.endswith(sentence)
-        assert sentence.endswith((".", "?"))
+    assert_answered_in_sentences(question, answer, 4)
     assert question.hint
 
 

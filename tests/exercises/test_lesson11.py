@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.lib.stride_tricks import sliding_window_view
 
+from tests.exercises.questions import assert_answered_in_sentences
 from vizconv.engine import conv2d
 from vizconv.exercises import lesson11
 from vizconv.exercises.im2col import EXERCISE, MISTAKES, SHAPES, right
@@ -18,12 +19,7 @@ MADE = {
 
 @pytest.mark.parametrize(("make", "answer"), MADE.items(), ids=[make.__name__ for make in MADE])
 def test_one_answer_is_right_and_every_foreseen_one_has_a_sentence(make, answer):
-    question = make().question
-    assert question.answer == answer and len(question.replies) >= 3
-    for said, sentence in question.replies.items():
-        reply = question.reply(str(said))
-        assert reply.right is (said == answer) and reply.sentence.endswith(sentence)
-        assert sentence.endswith((".", "?"))
+    assert_answered_in_sentences(make().question, answer, 3)
 
 
 def test_the_answers_are_what_arrays_say():

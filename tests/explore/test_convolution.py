@@ -1,7 +1,5 @@
 """The explorer of a convolution: it shows the engine's and SciPy's numbers, or says why not."""
 
-import random
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,7 +8,7 @@ from scipy.signal import convolve2d, correlate2d
 
 import vizconv as vc
 from tests.engine.cases import pairs
-from tests.front_end import send, settings_of
+from tests.front_end import combinations, each_state, send
 from tests.scenes.checks import assert_sums
 from vizconv import explore
 from vizconv.explore.convolution import PATTERNS, PICTURES, numbered, scene_of, single_one, start
@@ -63,22 +61,16 @@ def made(operation, x, k, padding):
 
 def test_every_control_over_its_whole_range():
     explorer = explore.convolution("counting", padding="full")
-    for control in explorer.controls.values():
-        before = {"index": control.index} if hasattr(control, "index") else {"value": control.value}
-        for state in settings_of(control):
-            send(control, **state)
-            assert {name: getattr(control, name) for name in state} == state
-            assert_true(explorer)
-        send(control, **before)
+    for control, state in each_state(explorer):
+        assert {name: getattr(control, name) for name in state} == state
+        assert_true(explorer)
     assert repr(explorer) == "Explorer(convolution: Scene(x 9×9, k 2×2, rotated 2×2, y 8×8))"
 
 
 def test_five_hundred_random_combinations():
     """Fits or not, every combination shows its numbers or its sentence, and never throws."""
-    generator, explorer, fitted = random.Random(0), explore.convolution(), 0
-    for _ in range(500):
-        for name in generator.sample(list(explorer.controls), generator.randint(1, 5)):
-            send(explorer.controls[name], **generator.choice(settings_of(explorer.controls[name])))
+    explorer, fitted = explore.convolution(), 0
+    for _ in combinations(explorer, 5):
         fitted += assert_true(explorer)
     assert 300 < fitted < 495  # both have been seen
 

@@ -1,13 +1,11 @@
 """The explorer of im2col: its matrices hold the engine's numbers, whatever is set."""
 
-import random
-
 import numpy as np
 import pytest
 from scipy.signal import correlate2d
 
 import vizconv as vc
-from tests.front_end import send, settings_of
+from tests.front_end import combinations, each_state
 from vizconv import explore
 from vizconv.explore.im2col import RANGES
 
@@ -45,20 +43,14 @@ def assert_true(explorer):
 def test_every_control_over_its_whole_range():
     explorer = explore.im2col()
     assert list(explorer.controls) == list(RANGES)
-    for control in explorer.controls.values():
-        before = control.value
-        for state in settings_of(control):
-            send(control, **state)
-            assert_true(explorer)
-        send(control, value=before)
+    for _ in each_state(explorer):
+        assert_true(explorer)
     assert repr(explorer) == "Explorer(im2col: Scene(w 2×2×2, x 4×4, y 2×3×3, W 2×4, X 4×9, Y 2×9))"
 
 
 def test_five_hundred_random_combinations():
-    generator, explorer, fitted = random.Random(0), explore.im2col(), []
-    for _ in range(500):
-        for name in generator.sample(list(explorer.controls), generator.randint(1, 5)):
-            send(explorer.controls[name], **generator.choice(settings_of(explorer.controls[name])))
+    explorer, fitted = explore.im2col(), []
+    for _ in combinations(explorer, 5):
         fitted.append(assert_true(explorer))
     assert 400 < sum(fitted) < 500  # both have been seen
 

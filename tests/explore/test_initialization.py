@@ -1,6 +1,5 @@
 """The explorer of initial weights: spreads and histograms by hand, and what theory says of them."""
 
-import random
 import tracemalloc
 from functools import cache
 
@@ -8,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.signal import correlate
 
-from tests.front_end import send, settings_of
+from tests.front_end import combinations, each_state, send
 from tests.scenes.checks import assert_arranged, assert_drawn, assert_sums
 from vizconv import explore
 from vizconv.engine import he_normal, xavier_normal
@@ -54,21 +53,15 @@ def assert_true(explorer):
 def test_every_control_over_its_whole_range():
     explorer = explore.initialization()
     assert list(explorer.controls) == ["activation", "rule", "scale"]
-    for control in explorer.controls.values():
-        before = control.index
-        for state in settings_of(control):
-            send(control, **state)
-            assert_true(explorer)
-        send(control, index=before)
+    for _ in each_state(explorer):
+        assert_true(explorer)
     assert repr(explorer) == "Explorer(initialization: Scene(sigma 1, spread 11))"
 
 
 def test_random_combinations():
-    generator, explorer = random.Random(0), explore.initialization("ReLU", "He", 2.0)
+    explorer = explore.initialization("ReLU", "He", 2.0)
     seen = set()
-    for _ in range(500):
-        for name in generator.sample(list(explorer.controls), generator.randint(1, 3)):
-            send(explorer.controls[name], **generator.choice(settings_of(explorer.controls[name])))
+    for _ in combinations(explorer, 3):
         seen.add(assert_true(explorer))
     assert len(seen) > 30
 

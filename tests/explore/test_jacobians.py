@@ -1,13 +1,11 @@
 """The explorer of one row: its Jacobians and gradients are the engine's and NumPy's, or it says why not."""
 
-import random
-
 import numpy as np
 import pytest
 from scipy.signal import correlate
 
 import vizconv as vc
-from tests.front_end import send, settings_of
+from tests.front_end import combinations, each_state, send
 from tests.scenes.checks import assert_sums
 from vizconv import explore
 from vizconv.explore.jacobians import RANGES, WORKED
@@ -81,22 +79,16 @@ def assert_code(explorer):
 def test_every_control_over_its_whole_range():
     explorer = explore.jacobians()
     assert list(explorer.controls) == [*RANGES, "forward", "transpose"]
-    for control in explorer.controls.values():
-        before = {"index": control.index} if hasattr(control, "index") else {"value": control.value}
-        for state in settings_of(control):
-            send(control, **state)
-            assert {name: getattr(control, name) for name in state} == state
-            assert_true(explorer) and assert_code(explorer)
-        send(control, **before)
+    for control, state in each_state(explorer):
+        assert {name: getattr(control, name) for name in state} == state
+        assert_true(explorer) and assert_code(explorer)
     names = "x 4, w 2, b 1, y 3, dy/dx 3×4, dy/dw 3×2, dy 3, dx 4, dw 2, db 1, L 1"
     assert repr(explorer) == f"Explorer(jacobians: Scene({names}))"
 
 
 def test_five_hundred_random_combinations():
-    generator, explorer, fitted = random.Random(0), explore.jacobians(), 0
-    for _ in range(500):
-        for name in generator.sample(list(explorer.controls), generator.randint(1, 5)):
-            send(explorer.controls[name], **generator.choice(settings_of(explorer.controls[name])))
+    explorer, fitted = explore.jacobians(), 0
+    for _ in combinations(explorer, 5):
         fitted += assert_true(explorer)
     assert 300 < fitted < 495  # both have been seen
 

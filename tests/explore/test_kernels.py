@@ -10,7 +10,7 @@ from PIL import Image
 from scipy import ndimage
 from scipy.signal import correlate2d
 
-from tests.front_end import click, send, settings_of
+from tests.front_end import click, each_state, send, settings_of
 from tests.scenes.checks import assert_sums
 from vizconv import explore
 from vizconv.explore import magnifier
@@ -122,13 +122,9 @@ def png(image):
 @pytest.mark.parametrize("colours", [False, True])
 def test_every_control_over_its_whole_range(colours):
     explorer = explore.kernels("bright disc", colours=colours)
-    for control in explorer.controls.values():
-        before = {"index": control.index} if hasattr(control, "index") else {"value": control.value}
-        for state in settings_of(control):
-            send(control, **state)
-            assert {name: getattr(control, name) for name in state} == state
-            assert_true(explorer)
-        send(control, **before)
+    for control, state in each_state(explorer):
+        assert {name: getattr(control, name) for name in state} == state
+        assert_true(explorer)
 
 
 def test_the_photograph_in_every_size():

@@ -1,13 +1,11 @@
 """The explorer of a layer: every share, bias and gradient on its stage is the engine's and SciPy's."""
 
-import random
-
 import numpy as np
 import pytest
 from scipy.signal import correlate2d
 
 import vizconv as vc
-from tests.front_end import click, send, settings_of
+from tests.front_end import click, combinations, each_state, send
 from tests.scenes.checks import assert_sums
 from vizconv import explore
 from vizconv.explore.layer import BIASES, RANGES, run, used
@@ -54,13 +52,9 @@ def assert_true(explorer):
 def test_every_control_over_its_whole_range():
     explorer = explore.layer(gradient=True)
     assert list(explorer.controls) == ["filter", *RANGES, "bias", "gradient"]
-    for control in explorer.controls.values():
-        before = {"index": control.index} if hasattr(control, "index") else {"value": control.value}
-        for state in settings_of(control):
-            send(control, **state)
-            assert {name: getattr(control, name) for name in state} == state
-            assert_true(explorer)
-        send(control, **before)
+    for control, state in each_state(explorer):
+        assert {name: getattr(control, name) for name in state} == state
+        assert_true(explorer)
         send(explorer.controls["filters"], value=2)
     assert explorer.settings.filters == 2
     said = "x 2×4×4, w 2×2×2, s 2×3×3, b 1, y 3×3, L 1, db 1, dy 3×3"
@@ -68,10 +62,8 @@ def test_every_control_over_its_whole_range():
 
 
 def test_five_hundred_random_combinations():
-    generator, explorer, fitted = random.Random(0), explore.layer(), []
-    for _ in range(500):
-        for name in generator.sample(list(explorer.controls), generator.randint(1, 5)):
-            send(explorer.controls[name], **generator.choice(settings_of(explorer.controls[name])))
+    explorer, fitted = explore.layer(), []
+    for _ in combinations(explorer, 5):
         fitted.append(assert_true(explorer))
     assert 400 < sum(fitted) < 500  # both have been seen
 

@@ -1,11 +1,9 @@
 """The explorer of pooling: it shows the engine's and PyTorch's numbers, a named mistake, or a sentence."""
 
-import random
-
 import numpy as np
 import pytest
 
-from tests.front_end import send, settings_of
+from tests.front_end import combinations, each_state, send
 from tests.scenes.checks import assert_sums
 from vizconv import explore
 from vizconv.explore.pooling import KINDS, MOST, PICTURES, RANGES, TIES
@@ -69,21 +67,15 @@ def assert_true(explorer):
 
 def test_every_control_over_its_whole_range():
     explorer = explore.pooling("counting")
-    for control in explorer.controls.values():
-        before = {"index": control.index} if hasattr(control, "index") else {"value": control.value}
-        for state in settings_of(control):
-            send(control, **state)
-            assert_true(explorer)
-        send(control, **before)
+    for _ in each_state(explorer):
+        assert_true(explorer)
     text = "Scene(x 7×7, mask 6×6, y 3×3, dx 7×7, dy 3×3, L 1, sum_dx 1, sum_dy 1)"
     assert repr(explorer) == f"Explorer(pooling: {text})"
 
 
 def test_five_hundred_random_combinations():
-    generator, explorer, fitted = random.Random(0), explore.pooling(), 0
-    for _ in range(500):
-        for name in generator.sample(list(explorer.controls), generator.randint(1, 5)):
-            send(explorer.controls[name], **generator.choice(settings_of(explorer.controls[name])))
+    explorer, fitted = explore.pooling(), 0
+    for _ in combinations(explorer, 5):
         fitted += assert_true(explorer)
     assert 250 < fitted < 495  # both have been seen
 

@@ -1,14 +1,12 @@
 """The explorer of a shift: both maps and their difference by SciPy, and what is said of them is true."""
 
-import random
-
 import numpy as np
 import pytest
 from scipy.ndimage import shift as scipy_shift
 from scipy.signal import correlate2d
 
 import vizconv as vc
-from tests.front_end import send, settings_of
+from tests.front_end import combinations, each_state, send
 from tests.scenes.checks import assert_arranged, assert_drawn, assert_sums
 from vizconv import explore
 from vizconv.explore.presets import OWN
@@ -52,21 +50,15 @@ def assert_true(explorer, sums=True):
 def test_every_control_over_its_whole_range():
     explorer = explore.shift(stride=2)
     assert list(explorer.controls) == ["picture", "kernel", "down", "right", "stride", "padding"]
-    for control in explorer.controls.values():
-        before = {"index": control.index} if hasattr(control, "index") else {"value": control.value}
-        for state in settings_of(control):
-            send(control, **state)
-            assert_true(explorer)
-        send(control, **before)
+    for _ in each_state(explorer):
+        assert_true(explorer)
     said = "x 28×28, w 3×3, y 13×13, moved 13×13, minus 1, difference 13×13"
     assert repr(explorer) == f"Explorer(shift: Scene({said}))"
 
 
 def test_random_combinations():
-    generator, explorer, seen = random.Random(0), explore.shift(), []
-    for number in range(500):
-        for name in generator.sample(list(explorer.controls), generator.randint(1, 4)):
-            send(explorer.controls[name], **generator.choice(settings_of(explorer.controls[name])))
+    explorer, seen = explore.shift(), []
+    for number in combinations(explorer, 4):
         seen.append(assert_true(explorer, sums=number % 10 == 0))
     assert 100 < sum(seen) < 450  # both have been seen
 
