@@ -3,7 +3,7 @@
 import ast
 import subprocess
 import sys
-from itertools import pairwise
+from itertools import pairwise, permutations
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ import pytest
 import vizconv
 
 HOUSE = Path(vizconv.__file__).parent
-LAYERS = [["engine", "datasets"], ["scenes"], ["draw"], ["stage"], ["explore"], ["exercises"]]
+LAYERS = [["engine", "datasets"], ["examples"], ["scenes"], ["draw"], ["stage"], ["explore", "exercises"]]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 MODULES = sorted(path.relative_to(HOUSE) for path in HOUSE.rglob("*.py"))
 ENGINE_MAY_USE = {"numpy", "threadpoolctl"}
@@ -71,11 +71,16 @@ def test_every_part_has_its_place():
     assert {part(module) for module in MODULES} - {"__init__"} <= set(LEVEL)
 
 
+def pairs_of_one_floor():
+    return [pair for floor in LAYERS for pair in permutations(floor, 2)]
+
+
 def test_the_order_itself():
     flat = [names[0] for names in LAYERS]
     for above, below in pairwise(flat):
         assert may_import(below, above) and not may_import(above, below)
-    assert not may_import("engine", "datasets") and not may_import("datasets", "engine")
+    for one, other in pairs_of_one_floor():
+        assert not may_import(one, other)
 
 
 def test_importing_vizconv_loads_nothing_that_draws():
@@ -83,3 +88,14 @@ def test_importing_vizconv_loads_nothing_that_draws():
     code = f"import sys, vizconv; vizconv.conv2d; print([name for name in {heavy} if name in sys.modules])"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+TOPICS = [module for module in MODULES if part(module) in ("scenes", "explore") and len(module.parts) > 2]
+
+
+@pytest.mark.parametrize("module", TOPICS, ids=str)
+def test_a_topic_imports_no_other_topic_of_its_floor(module):
+    floor, topic, *_ = module.parts
+    rooms = {other.parts[1] for other in TOPICS if other.parts[0] == floor}
+    used = {name.split(".")[2] for name in imported(module) if name.startswith(f"vizconv.{floor}.")}
+    assert used & rooms <= {topic}

@@ -2,7 +2,7 @@
 
 The engine is here at once (`vizconv.conv2d`, `vizconv.fit`, ...). What draws or shows is loaded when
 it is first named: `vizconv.explore`, `vizconv.exercises`, `vizconv.stage`, `vizconv.draw`,
-`vizconv.scenes`, `vizconv.datasets`.
+`vizconv.scenes`, `vizconv.examples`, `vizconv.datasets`.
 """
 
 from importlib import import_module
@@ -10,7 +10,7 @@ from importlib import import_module
 from vizconv.engine import *  # noqa: F403
 from vizconv.engine import __all__ as _engine_names
 
-_PARTS = ("datasets", "draw", "exercises", "explore", "scenes", "stage")
+_PARTS = ("datasets", "draw", "examples", "exercises", "explore", "scenes", "stage")
 __all__ = [*_engine_names, *_PARTS]
 
 

@@ -12,7 +12,7 @@ from itertools import product
 import numpy as np
 
 import vizconv as vc
-from vizconv.draw.numbers import format_number
+from vizconv.engine.writing import format_number
 from vizconv.scenes import Scene
 
 ROLES = ("out", "left", "right")

@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import expected
-from vizconv.explore.presets import WORKED_INPUT, WORKED_KERNEL
+from vizconv.examples.matrices import WORKED_INPUT, WORKED_KERNEL
 
 CELLS = (
     "import vizconv as vc",

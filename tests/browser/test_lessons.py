@@ -11,7 +11,7 @@ STAGES = """
 import json
 import numpy as np
 from ipywidgets.widgets.widget import _instances
-from vizconv.draw.numbers import format_number
+from vizconv.engine.writing import format_number
 from vizconv.stage import Stage
 
 def numbers(panel):

@@ -5,7 +5,7 @@ import pytest
 
 from tests.browser.nonsense import nonsense
 from vizconv import explore, scenes
-from vizconv.draw.numbers import format_number
+from vizconv.engine.writing import format_number
 from vizconv.stage import Stage
 
 

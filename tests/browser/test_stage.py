@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.browser import expected
 from tests.browser.nonsense import nonsense
-from vizconv.explore.presets import WORKED_INPUT, WORKED_KERNEL
+from vizconv.examples.matrices import WORKED_INPUT, WORKED_KERNEL
 
 CONTRAST = 4.5  # to one: what WCAG asks for text
 COUNTING = np.arange(49).reshape(7, 7)

@@ -13,9 +13,9 @@ from tests.scenes.cases import LABELS, chained_scene, permuted_scene
 from vizconv import draw
 from vizconv.draw import animation
 from vizconv.draw.figures import SIGNED, depth
-from vizconv.draw.numbers import format_number
 from vizconv.engine.arrays import largest_of
 from vizconv.engine.operations import correlation as correlate
+from vizconv.engine.writing import format_number
 from vizconv.scenes import Panel, Reading, Scene, Terms, correlation
 from vizconv.scenes.walking import steps_of, sums_after
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.exercises.solutions import CROSS_CORRELATION, by_patches
 from vizconv import engine
 from vizconv.exercises import lesson01
-from vizconv.exercises.cross_correlation import EXERCISE, MISTAKES, SHAPES
+from vizconv.exercises.to_write.cross_correlation import EXERCISE, MISTAKES, SHAPES
 
 
 @pytest.mark.parametrize("solution", [*CROSS_CORRELATION, engine.cross_correlate])

@@ -9,7 +9,7 @@ from scipy.signal import convolve2d
 from tests.exercises.questions import assert_answered_in_sentences
 from vizconv.engine import convolve, cross_correlate, rot180
 from vizconv.exercises import lesson02
-from vizconv.exercises.convolution import EXERCISE, MISTAKES, SHAPES, right
+from vizconv.exercises.to_write.convolution import EXERCISE, MISTAKES, SHAPES, right
 
 MADE = {
     lesson02.first_result: 61,

@@ -12,7 +12,7 @@ from tests.exercises.solutions_03 import PICTURE_FILTER
 from tests.scenes.checks import assert_sums
 from vizconv.engine import cross_correlate
 from vizconv.exercises import lesson03
-from vizconv.exercises.picture_filter import EXERCISE, MISTAKES, SHAPES, right, sums
+from vizconv.exercises.to_write.picture_filter import EXERCISE, MISTAKES, SHAPES, right, sums
 
 MADE = {
     lesson03.beside_the_edge: 100,

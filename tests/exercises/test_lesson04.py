@@ -10,7 +10,7 @@ from tests.exercises.questions import assert_answered_in_sentences
 from tests.exercises.solutions_04 import LAYER
 from tests.scenes.checks import assert_drawn, assert_sums
 from vizconv.exercises import lesson04
-from vizconv.exercises.convolutional_layer import EXERCISE, MISTAKES, SHAPES, right
+from vizconv.exercises.to_write.convolutional_layer import EXERCISE, MISTAKES, SHAPES, right
 
 MADE = {
     lesson04.parameters_of_a_filter: 28,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.exercises import solutions_05
 from tests.exercises.questions import assert_answered_in_sentences
 from vizconv.exercises import lesson05
-from vizconv.exercises.neuron import LAYER, LAYER_MISTAKES, LAYER_SHAPES, MISTAKES, NEURON, SHAPES
+from vizconv.exercises.to_write.neuron import LAYER, LAYER_MISTAKES, LAYER_SHAPES, MISTAKES, NEURON, SHAPES
 
 CHECKS = {"neuron": (lesson05.check, NEURON), "layer": (lesson05.check_layer, LAYER)}
 MADE = {

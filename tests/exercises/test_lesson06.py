@@ -9,7 +9,7 @@ from tests.exercises.questions import assert_answered_in_sentences
 from tests.exercises.solutions_06 import ROW_GRADIENT, by_stamps
 from vizconv.engine import output_size
 from vizconv.exercises import lesson06
-from vizconv.exercises.row_gradient import EXERCISE, MISTAKES, SHAPES, right
+from vizconv.exercises.to_write.row_gradient import EXERCISE, MISTAKES, SHAPES, right
 
 MADE = {
     lesson06.zeros_of_the_jacobian: 6,

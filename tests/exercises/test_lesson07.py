@@ -9,7 +9,8 @@ from scipy.signal import convolve2d, correlate2d
 from tests.exercises.questions import assert_answered_in_sentences
 from tests.exercises.solutions_07 import DW, DX, STRIDED
 from vizconv.engine import conv2d, conv2d_backward
-from vizconv.exercises import input_gradient, lesson07, strided_input_gradient, weight_gradient
+from vizconv.exercises import lesson07
+from vizconv.exercises.to_write import input_gradient, strided_input_gradient, weight_gradient
 
 EXERCISES = {
     "dw": (lesson07.check_dw, weight_gradient.EXERCISE, DW),

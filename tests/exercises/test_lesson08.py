@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.exercises.questions import assert_answered_in_sentences
 from tests.exercises.solutions_08 import MAX_POOL_BACKWARD, by_argmax
 from vizconv.exercises import lesson08
-from vizconv.exercises.pooling import EXERCISE, MISTAKES, SHAPES, right
+from vizconv.exercises.to_write.pooling import EXERCISE, MISTAKES, SHAPES, right
 
 MADE = {
     lesson08.who_gets_it: 4,

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from scipy.special import softmax
 
 from tests.exercises.solutions_09 import LOSS_GRADIENT, SOFTMAX_BACKWARD
-from vizconv.exercises import lesson09, loss_gradient
-from vizconv.exercises import softmax as softmax_exercise
+from vizconv.exercises import lesson09
+from vizconv.exercises.to_write import loss_gradient
+from vizconv.exercises.to_write import softmax as softmax_exercise
 
 MADE = {
     lesson09.first_probability: 0.25,

@@ -7,7 +7,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from tests.exercises.questions import assert_answered_in_sentences
 from vizconv.engine import conv2d
 from vizconv.exercises import lesson11
-from vizconv.exercises.im2col import EXERCISE, MISTAKES, SHAPES, right
+from vizconv.exercises.to_write.im2col import EXERCISE, MISTAKES, SHAPES, right
 
 MADE = {
     lesson11.products_of_one_image: 12168,

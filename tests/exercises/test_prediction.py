@@ -5,9 +5,9 @@ import pytest
 
 from tests.front_end import send
 from vizconv import engine
+from vizconv.examples.matrices import WORKED_INPUT, WORKED_KERNEL
 from vizconv.exercises import Question, lesson01, predict
 from vizconv.exercises.prediction import read_number
-from vizconv.explore.presets import WORKED_INPUT, WORKED_KERNEL
 
 X, W = np.array(WORKED_INPUT), np.array(WORKED_KERNEL)
 MADE = {

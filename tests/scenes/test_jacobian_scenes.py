@@ -18,7 +18,7 @@ from tests.scenes.checks import (
 )
 from vizconv.engine import conv1d, conv1d_backward
 from vizconv.scenes import CROPPED, FILLED, PADDING, jacobians, transposed_jacobian
-from vizconv.scenes.jacobian import FORWARDS
+from vizconv.scenes.matrices.jacobians import FORWARDS
 
 
 @st.composite

@@ -18,7 +18,7 @@ from tests.scenes.checks import (
 from vizconv.engine import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward
 from vizconv.scenes import CROPPED, NEVER_READ, PADDING, average_pooling, max_pooling
 from vizconv.scenes.parts import LOSS_NOTE
-from vizconv.scenes.pooling import EVERY, LOST_IN_PADDING
+from vizconv.scenes.pools.pooling import EVERY, LOST_IN_PADDING
 
 KINDS = {
     "max": (max_pool2d, max_pool2d_backward, max_pooling),

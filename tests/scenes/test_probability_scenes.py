@@ -9,7 +9,7 @@ from scipy.special import log_softmax
 from tests.engine.cases import integers, normals
 from tests.scenes.checks import assert_arranged, assert_drawn, assert_edit, assert_sums, changed
 from vizconv import engine, scenes
-from vizconv.scenes.probabilities import FINITE, OVERFLOW, SHARE, UNDERFLOW, VANISHED
+from vizconv.scenes.scores.probabilities import FINITE, OVERFLOW, SHARE, UNDERFLOW, VANISHED
 
 seeds = st.integers(0, 2**32 - 1)
 CLOSE = {"rtol": 1e-12, "atol": 1e-12}

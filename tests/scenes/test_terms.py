@@ -174,3 +174,41 @@ def test_what_is_no_row_of_indices_is_refused(wrong):
 def test_the_indices_are_as_many_of_each():
     with pytest.raises(ValueError, match=r"Terms\(out 2, left 1\) indices; as many of each"):
         Terms([0, 1], [0], None)
+
+
+# ---- Repetition ------------------------------------------------------------------------------------------
+
+
+def written_out(terms):
+    """The same table with every row in it."""
+    return Terms(
+        **{role: terms.index(role) if role in terms.roles else None for role in ("out", "left", "right")}
+    )
+
+
+@given(convolutions())
+def test_a_repeated_table_reads_as_the_one_written_out(record):
+    """All filters and images at once, against the engine and against a table of every row."""
+    images, filters = record.y.shape[:2]
+    map_size, padded, weights = record.y[0, 0].size, record.padded[0].size, record.weight[0].size
+    one = conv2d_terms(record)
+    terms = one.repeated(filters, out=map_size, right=weights)
+    terms = terms.repeated(images, out=filters * map_size, left=padded)
+    every = written_out(terms)
+    assert len(terms) == len(every) == len(one) * filters * images and len(terms.out) == len(one)
+    y, sizes = read(terms, "out", record.y, left=record.padded, right=record.weight)
+    bias = record.bias[:, None, None]
+    assert_sum(record.y, y + bias, sizes + abs(bias))
+    dy, dpadded = backward(record).dy, backward(record).dpadded
+    assert_sum(dpadded, *read(terms, "left", dpadded, out=dy, right=record.weight))
+    for role, size in (("out", record.y.size), ("left", record.padded.size), ("right", record.weight.size)):
+        assert terms.largest(role) == every.index(role).max()
+        for cell in {0, size // 2, size - 1}:
+            np.testing.assert_array_equal(terms.rows_of(role, cell), every.rows_of(role, cell))
+
+
+def test_what_a_gate_shuts_takes_no_part():
+    terms = Terms([0, 0], [0, 1], [0, 1])
+    values = {"left": [np.inf, 3], "right": [0, 1]}
+    assert np.isnan(terms.read("out", 1, **values))
+    assert terms.read("out", 1, switches=("right",), **values) == 3

@@ -10,9 +10,9 @@ import pytest
 
 from tests.javascript import in_node
 from tests.scenes.cases import chained_scene, permuted_scene
-from vizconv.draw.numbers import format_number
 from vizconv.engine import conv2d
 from vizconv.engine.operations import correlation as correlate
+from vizconv.engine.writing import format_number
 from vizconv.scenes import Panel, Reading, Scene, Terms, bias_terms, conv2d_terms, correlation
 from vizconv.stage.message import as_message
 

@@ -13,8 +13,8 @@ from PIL import Image
 
 from vizconv.draw.figures import depth
 from vizconv.draw.formula import formula
-from vizconv.draw.numbers import format_number
 from vizconv.draw.still import COLOURS, INK, INK_ON_DEEP, SQUARE, is_deep, number_size, sheet, still
+from vizconv.engine.writing import format_number
 from vizconv.scenes import Panel, Scene
 from vizconv.scenes.walking import lit, steps_of, sums_after
 

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
 from vizconv.draw.figures import NEGATIVE, POSITIVE, new_figure
-from vizconv.draw.numbers import format_number
+from vizconv.engine.writing import format_number
 
 UNITS = ((3600, "h"), (60, "min"), (1, "s"), (1e-3, "ms"), (1e-6, "µs"))  # seconds in each
 

@@ -1,6 +1,6 @@
 """The formula of a cell as one line of text, in the stage's words."""
 
-from vizconv.draw.numbers import format_number
+from vizconv.engine.writing import format_number
 from vizconv.scenes import Panel, Scene
 from vizconv.scenes.walking import Link, links
 
@@ -37,18 +37,16 @@ def cell_name(panel: Panel, cell: int) -> str:
 
 def _target(scene: Scene, link: Link, row: int) -> str:
     reading = link.reading
-    cell = getattr(scene.terms[reading.terms], reading.role)[row]
+    cell = scene.terms[reading.terms].index(reading.role)[row]
     return cell_name(scene.panel(reading.target), int(cell))
 
 
 def _factors(scene: Scene, link: Link, row: int) -> str:
     table = scene.terms[link.reading.terms]
-    factors = [(name, getattr(table, role)) for role, name in link.reading.factors.items()]
-    return "".join(
-        f"({format_number(scene.panel(name).values.flat[cells[row]])})"
-        for name, cells in factors
-        if cells is not None
-    )
+    factors = [
+        (name, table.index(role)) for role, name in link.reading.factors.items() if role in table.roles
+    ]
+    return "".join(f"({format_number(scene.panel(name).values.flat[cells[row]])})" for name, cells in factors)
 
 
 def _count(number: int) -> str:

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from vizconv.draw.figures import NEGATIVE, POSITIVE, new_figure
-from vizconv.draw.numbers import format_number
+from vizconv.engine.writing import format_number
 
 MOST_CELLS = 64
 EMPTY, RULE = "#f1f1ee", "#ffffff"

@@ -11,7 +11,7 @@ from matplotlib.path import Path
 from PIL import Image
 
 from vizconv.draw.figures import SIGNED, as_png, depth, new_figure
-from vizconv.draw.numbers import format_number
+from vizconv.engine.writing import format_number
 from vizconv.scenes import CROPPED, NEVER_READ, PADDING, WRONG, Panel, Scene
 
 NUMBERS = 250  # as many are drawn in a quarter of a second

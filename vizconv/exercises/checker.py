@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from vizconv.draw.numbers import format_number
 from vizconv.engine.arrays import numbers
+from vizconv.engine.writing import format_number
+from vizconv.examples.matrices import nonzero
 from vizconv.exercises.attempt import NoAnswer, attempt
 from vizconv.exercises.reply import Reply
-from vizconv.explore.presets import nonzero
 from vizconv.scenes import WRONG, Panel, Scene
 from vizconv.stage import Stage
 

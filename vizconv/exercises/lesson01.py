@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from vizconv.draw.numbers import format_number
 from vizconv.engine import convolve, cross_correlate, output_size
-from vizconv.exercises import checker, cross_correlation
+from vizconv.engine.writing import format_number
+from vizconv.examples.matrices import WORKED_INPUT, WORKED_KERNEL
+from vizconv.exercises import checker
 from vizconv.exercises.checker import Verdict
 from vizconv.exercises.prediction import Prediction, predict
-from vizconv.explore.presets import WORKED_INPUT, WORKED_KERNEL
+from vizconv.exercises.to_write import cross_correlation
 
 X, W = np.array(WORKED_INPUT), np.array(WORKED_KERNEL)
 PICTURE, KERNEL = 7, 3  # rows and columns of the picture and the kernel that the sliders start with

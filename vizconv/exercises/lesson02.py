@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from vizconv.draw.numbers import format_number
 from vizconv.engine import convolve, cross_correlate, rot180
-from vizconv.exercises import checker, convolution
+from vizconv.engine.writing import format_number
+from vizconv.examples.matrices import WORKED_INPUT, WORKED_KERNEL
+from vizconv.exercises import checker
 from vizconv.exercises.checker import Verdict
 from vizconv.exercises.prediction import Prediction, predict
-from vizconv.explore.presets import WORKED_INPUT, WORKED_KERNEL
+from vizconv.exercises.to_write import convolution
 
 X, K = np.array(WORKED_INPUT), np.array(WORKED_KERNEL)
 SOBEL = np.array([[1, 0, -1], [2, 0, -2], [1, 0, -1]])

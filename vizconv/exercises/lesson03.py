@@ -4,13 +4,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from vizconv.draw.numbers import format_number
 from vizconv.engine import cross_correlate
-from vizconv.exercises import checker, picture_filter
+from vizconv.engine.writing import format_number
+from vizconv.examples.filters import left_minus_right, moving_average
+from vizconv.examples.photographs import BRIGHT, DARK
+from vizconv.exercises import checker
 from vizconv.exercises.checker import Verdict
 from vizconv.exercises.prediction import Prediction, predict
-from vizconv.explore.filters import left_minus_right, moving_average
-from vizconv.explore.photographs import BRIGHT, DARK
+from vizconv.exercises.to_write import picture_filter
 
 EDGE = np.array([[DARK, DARK, BRIGHT]] * 3)  # the window just on the dark side of an edge
 SHARPENING = np.array([[0, -1, 0], [-1, 5, -1], [0, -1, 0]])

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from vizconv.engine import convolution_matrix, output_size
-from vizconv.exercises import checker, convolutional_layer
+from vizconv.examples.matrices import WORKED_INPUT, WORKED_KERNEL
+from vizconv.exercises import checker
 from vizconv.exercises.checker import Verdict
 from vizconv.exercises.prediction import Prediction, predict
-from vizconv.explore.presets import WORKED_INPUT, WORKED_KERNEL
+from vizconv.exercises.to_write import convolutional_layer
 
 COLOURS, KERNEL = 3, 3
 LENET_FILTERS, LENET_CHANNELS, LENET_KERNEL = 16, 6, 5  # of LeNet-5's second convolutional layer

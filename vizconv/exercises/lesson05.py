@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-from vizconv.draw.numbers import format_number
-from vizconv.exercises import checker, neuron
+from vizconv.engine.writing import format_number
+from vizconv.examples.neurons import read_tensors, run
+from vizconv.exercises import checker
 from vizconv.exercises.checker import Verdict
 from vizconv.exercises.prediction import Prediction, predict
-from vizconv.explore.neurons import read_tensors, run
+from vizconv.exercises.to_write import neuron
 from vizconv.scenes import chain
 
 # ---- Predict -----------------------------------------------------------------------------------------------

@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from vizconv.draw.numbers import format_number
-from vizconv.exercises import checker, row_gradient
+from vizconv.engine.writing import format_number
+from vizconv.exercises import checker
 from vizconv.exercises.checker import Verdict
 from vizconv.exercises.prediction import Prediction, predict
+from vizconv.exercises.to_write import row_gradient
 
 W, DY = np.array([3, 2]), np.array([1, 10, 100, 1, 10])
 

@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from vizconv.draw.numbers import format_number
 from vizconv.engine import convolve, cross_correlate
-from vizconv.exercises import checker, input_gradient, strided_input_gradient, weight_gradient
+from vizconv.engine.writing import format_number
+from vizconv.examples.matrices import WORKED_DY, WORKED_INPUT, WORKED_KERNEL
+from vizconv.exercises import checker
 from vizconv.exercises.checker import Verdict
 from vizconv.exercises.prediction import Prediction, predict
-from vizconv.explore.gradient_settings import WORKED_DY
-from vizconv.explore.presets import WORKED_INPUT, WORKED_KERNEL
+from vizconv.exercises.to_write import input_gradient, strided_input_gradient, weight_gradient
 
 X, W, DY = np.array(WORKED_INPUT), np.array(WORKED_KERNEL), np.array(WORKED_DY)
 

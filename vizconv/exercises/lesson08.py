@@ -5,10 +5,11 @@ from collections.abc import Callable
 import numpy as np
 
 from vizconv.engine import max_pool2d, max_pool2d_backward
-from vizconv.exercises import checker, pooling
+from vizconv.examples.matrices import WORKED_INPUT
+from vizconv.exercises import checker
 from vizconv.exercises.checker import Verdict
 from vizconv.exercises.prediction import Prediction, predict
-from vizconv.explore.presets import WORKED_INPUT
+from vizconv.exercises.to_write import pooling
 
 X = np.array(WORKED_INPUT)
 DY = np.array([[1, 2], [4, 5]])

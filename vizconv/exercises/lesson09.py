@@ -7,10 +7,11 @@ import numpy as np
 
 from vizconv.engine import cross_entropy as cross_entropy_of
 from vizconv.engine import cross_entropy_backward, softmax
-from vizconv.exercises import checker, loss_gradient
-from vizconv.exercises import softmax as softmax_exercise
+from vizconv.exercises import checker
 from vizconv.exercises.checker import Verdict
 from vizconv.exercises.prediction import Prediction, predict
+from vizconv.exercises.to_write import loss_gradient
+from vizconv.exercises.to_write import softmax as softmax_exercise
 
 SCORES = np.log([1, 2, 5])
 LABEL = 1

@@ -7,9 +7,10 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from vizconv.draw.memory import cells_read
 from vizconv.engine import output_size
-from vizconv.exercises import checker, im2col
+from vizconv.exercises import checker
 from vizconv.exercises.checker import Verdict
 from vizconv.exercises.prediction import Prediction, predict
+from vizconv.exercises.to_write import im2col
 
 IMAGES, SIZE, KERNEL, FILTERS = 50_000, 28, 3, 2  # the lesson's task
 PLACES = output_size(SIZE, KERNEL) ** 2

@@ -8,7 +8,7 @@ from pathlib import Path
 import anywidget
 import traitlets
 
-from vizconv.draw.numbers import format_number
+from vizconv.engine.writing import format_number
 from vizconv.exercises.reply import Reply
 
 HERE = Path(__file__).parent

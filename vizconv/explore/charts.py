@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from vizconv.draw.numbers import format_number
+from vizconv.engine.writing import format_number
 
 LARGEST = 1e6  # beyond it a curve says nothing
 BLANK = {"lines": [], "points": [], "x_label": "", "x_range": None, "y_range": None}

@@ -5,7 +5,7 @@ from numbers import Real
 
 import ipywidgets
 
-from vizconv.draw.numbers import format_number
+from vizconv.engine.writing import format_number
 from vizconv.explore.controls import steps
 
 RATES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)

@@ -1,26 +1,17 @@
 """Scenes: what there is to see, as plain data. No drawing, no widgets."""
 
-from vizconv.scenes.batch_loss import batch_loss
-from vizconv.scenes.chain import chain
-from vizconv.scenes.convolution import convolution, correlation_beside
-from vizconv.scenes.correlation import correlation, unfitting
-from vizconv.scenes.dense import linear, relu_gate
-from vizconv.scenes.descent import descent
-from vizconv.scenes.gradient_sums import input_gradient_of_filters, weight_gradient_of_images
-from vizconv.scenes.gradients import bias_gradient, readings, weight_gradient
-from vizconv.scenes.im2col import im2col
-from vizconv.scenes.initialization import initialization
-from vizconv.scenes.input_gradient import input_gradient_gather, input_gradient_scatter
-from vizconv.scenes.jacobian import jacobians, transposed_jacobian
-from vizconv.scenes.layer import layer
-from vizconv.scenes.layer_bias import layer_bias
-from vizconv.scenes.matrix import matrix
-from vizconv.scenes.parameters import parameters
-from vizconv.scenes.paths import paths
-from vizconv.scenes.pooled_shift import moved, pooled_shift
-from vizconv.scenes.pooling import average_pooling, max_pooling
-from vizconv.scenes.probabilities import cross_entropy, probabilities, softmax_jacobian
-from vizconv.scenes.receptive_field import receptive_field
+from vizconv.scenes.backward.descent import descent
+from vizconv.scenes.backward.gradient_sums import input_gradient_of_filters, weight_gradient_of_images
+from vizconv.scenes.backward.gradients import bias_gradient, readings, weight_gradient
+from vizconv.scenes.backward.input_gradient import input_gradient_gather, input_gradient_scatter
+from vizconv.scenes.matrices.im2col import im2col
+from vizconv.scenes.matrices.jacobians import jacobians, transposed_jacobian
+from vizconv.scenes.matrices.matrix import matrix
+from vizconv.scenes.neurons.chain import chain
+from vizconv.scenes.neurons.dense import linear, relu_gate
+from vizconv.scenes.neurons.paths import paths
+from vizconv.scenes.pools.pooled_shift import moved, pooled_shift
+from vizconv.scenes.pools.pooling import average_pooling, max_pooling
 from vizconv.scenes.scene import (
     CROPPED,
     FILLED,
@@ -33,8 +24,18 @@ from vizconv.scenes.scene import (
     put,
     put_at,
 )
-from vizconv.scenes.shift import shift
+from vizconv.scenes.scores.batch_loss import batch_loss
+from vizconv.scenes.scores.probabilities import cross_entropy, probabilities, softmax_jacobian
+from vizconv.scenes.sliding.convolution import convolution, correlation_beside
+from vizconv.scenes.sliding.correlation import correlation, unfitting
+from vizconv.scenes.sliding.initialization import initialization
+from vizconv.scenes.sliding.layer import layer
+from vizconv.scenes.sliding.layer_bias import layer_bias
+from vizconv.scenes.sliding.parameters import parameters
+from vizconv.scenes.sliding.receptive_field import receptive_field
+from vizconv.scenes.sliding.shift import shift
 from vizconv.scenes.terms import (
+    Repeat,
     Terms,
     avg_pool2d_terms,
     bias_terms,
@@ -58,6 +59,7 @@ __all__ = [
     "WRONG",
     "Panel",
     "Reading",
+    "Repeat",
     "Scene",
     "Terms",
     "average_pooling",

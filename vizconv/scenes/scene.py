@@ -210,7 +210,7 @@ def _require_inside(scene: Scene, reading: Reading) -> None:
         name = getattr(reading, role)
         if name not in names:
             raise ValueError(f"{reading} names the panel {name!r}; one of {sorted(names)} is expected")
-        last, size = int(getattr(table, role).max(initial=0)), scene.panel(name).values.size
+        last, size = table.largest(role), scene.panel(name).values.size
         if last >= size:
             raise ValueError(
                 f"{role} of the terms {reading.terms!r} points at cell {last}; {name} has {size}"

@@ -4,7 +4,9 @@ A row (out, left, right) means "out receives left × right". Read by `out` the t
 read by `left` or by `right` it is the two backward passes.
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from math import prod
 
 import numpy as np
 
@@ -21,17 +23,30 @@ from vizconv.engine.operations.transposed_convolution import ConvTranspose2dReco
 ROLES = ("out", "left", "right")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Repeat:
+    """A table again and again: `count` times in all, each time further on by some cells of each role."""
+
+    count: int
+    out: int = 0
+    left: int = 0
+    right: int = 0
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Terms:
     """Three index arrays of one length, each counting the cells of its own tensor in row-major order.
 
-    `right` is None where the right factor is always 1, as a bias has it.
-    Indices are kept as uint16 or uint32, the smallest that holds them.
+    `right` is None where the right factor is always 1, as a bias has it. `repeats` say how often the
+    rows come again, the outermost first: filters, groups, channels, images. Repeated rows are counted and
+    read, and never written out. Indices are kept as uint16 or uint32, the smallest that holds them. Raises
+    ValueError for indices of different lengths, or what is no row of indices.
     """
 
     out: np.ndarray
     left: np.ndarray
     right: np.ndarray | None
+    repeats: tuple[Repeat, ...] = ()
 
     def __post_init__(self):
         for role in ROLES:
@@ -46,24 +61,59 @@ class Terms:
         return tuple(role for role in ROLES if getattr(self, role) is not None)
 
     def __len__(self) -> int:
-        return len(self.out)
+        return len(self.out) * prod(repeat.count for repeat in self.repeats)
 
     def __repr__(self):
         return f"Terms({', '.join(f'{role} {len(getattr(self, role))}' for role in self.roles)})"
 
-    def read(self, role: str, size: int, **factors: np.ndarray) -> np.ndarray:
+    def repeated(self, count: int, *, out: int = 0, left: int = 0, right: int = 0) -> "Terms":
+        """Return this table `count` times, each time so many cells further on in each role."""
+        return replace(self, repeats=(Repeat(count=count, out=out, left=left, right=right), *self.repeats))
+
+    def index(self, role: str) -> np.ndarray:
+        """Return the cells of a role in all rows, repeated ones too."""
+        return np.add.outer(self._moves(role), getattr(self, role)).ravel()
+
+    def largest(self, role: str) -> int:
+        """Return the largest index of a role; -1 without rows."""
+        indices = getattr(self, role)
+        return int(self._moves(role).max()) + int(indices.max()) if len(indices) else -1
+
+    def rows_of(self, role: str, cell: int) -> np.ndarray:
+        """Return the rows in which a role has this cell, counted through all repetitions."""
+        moves, indices = self._moves(role), getattr(self, role)
+        found = [at * len(indices) + np.flatnonzero(indices == cell - move) for at, move in enumerate(moves)]
+        return np.concatenate(found)
+
+    def read(self, role: str, size: int, switches: Collection[str] = (), **factors: np.ndarray) -> np.ndarray:
         """Sum the products by `role`: one sum for each of its `size` cells.
 
-        `factors` are the values of the other two roles, such as `left=x, right=w`; any shape.
+        `factors` are the values of the other two roles, such as `left=x, right=w`; any shape. A term is left
+        out where a factor named in `switches`, a gate or a mask, is 0: no 0 × ∞.
         """
-        product = np.ones(len(self), np.int64)
+        factors = {name: np.ravel(values) for name, values in factors.items() if name in self.roles}
+        sums = np.zeros(size, np.result_type(np.int64, *factors.values()))
+        moves = [self._moves(name) for name in (role, *factors)]
         with np.errstate(over="ignore", invalid="ignore"):  # a sum may be infinite: that is shown, too
-            for name, values in factors.items():
-                if getattr(self, name) is not None:
-                    product = product * np.ravel(values)[getattr(self, name)]
-            sums = np.zeros(size, product.dtype)
-            np.add.at(sums, getattr(self, role), product)
+            for move, *others in zip(*moves, strict=True):
+                self._add(sums[move:], role, dict(zip(factors, others, strict=True)), factors, switches)
         return sums
+
+    def _add(self, sums, role, moves, factors, switches) -> None:
+        parts = {name: factors[name][moves[name] :][getattr(self, name)] for name in factors}
+        kept = np.logical_and.reduce([parts[name] != 0 for name in switches if name in parts] or [True])
+        product = np.ones(len(self.out), np.int64)
+        for part in parts.values():
+            product = product * part
+        rows = np.flatnonzero(np.broadcast_to(kept, product.shape))
+        np.add.at(sums, getattr(self, role)[rows], product[rows])
+
+    def _moves(self, role: str) -> np.ndarray:
+        """Return by how many cells a role has moved on in each repetition."""
+        moves = np.zeros(1, np.int64)
+        for repeat in self.repeats:
+            moves = np.add.outer(moves, np.arange(repeat.count) * getattr(repeat, role)).ravel()
+        return moves
 
 
 def conv2d_terms(record: Conv2dRecord) -> Terms:
@@ -94,9 +144,8 @@ def conv_transpose2d_terms(record: ConvTranspose2dRecord) -> Terms:
     channels, *size = record.x.shape[1:]
     setting = geometry(record.full.shape[2:], record.weight.shape[2:], record.stride, 0, record.dilation)
     one = _window_terms(setting, 1)  # out: cells of x, left: cells of full
-    channel = np.repeat(np.arange(channels), len(one))
-    x, full, kernel = (np.tile(getattr(one, role).astype(np.int64), channels) for role in ROLES)
-    return Terms(full, channel * np.prod(size) + x, channel * np.prod(setting.kernel_size) + kernel)
+    turned = Terms(one.left, one.out, one.right)
+    return turned.repeated(channels, left=prod(size), right=prod(setting.kernel_size))
 
 
 def linear_terms(record: LinearRecord) -> Terms:

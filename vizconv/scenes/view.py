@@ -202,3 +202,10 @@ def part_notes(setting: Geometry, rows: slice, columns: slice) -> tuple[str, ...
         f"y is {height}×{width}: only its rows {rows.start} to {rows.stop - 1} and columns "
         f"{columns.start} to {columns.stop - 1} are shown, with what they read.",
     )
+
+
+def copied(record: Conv2dRecord) -> tuple[str, ...]:
+    """Name x where its border copies its cells, so that an edit of x changes padding cells as well."""
+    setting = record.geometry
+    alone = setting.border == "zeros" or setting.padded_size == setting.input_size
+    return () if alone else ("x",)

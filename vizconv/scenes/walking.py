@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from vizconv.scenes.scene import Reading, Scene
-from vizconv.scenes.terms import Terms
+from vizconv.scenes.terms import ROLES, Terms
 
 HUES = 9  # as many right factors as can each own a colour that the eye tells apart
 
@@ -46,7 +46,7 @@ def sums_after(scene: Scene, steps: int) -> dict[str, np.ndarray]:
 def links(scene: Scene, panel: str, cell: int) -> list[Link]:
     """Find every reading that a cell takes part in, `cell` in row-major order."""
     return [
-        Link(reading, role, np.flatnonzero(getattr(table, role) == cell))
+        Link(reading, role, table.rows_of(role, cell))
         for reading in scene.readings
         for table in [scene.terms[reading.terms]]
         for role in table.roles
@@ -63,9 +63,9 @@ def lit(scene: Scene, panel: str, cell: int) -> dict[str, dict[int, int]]:
     for link in links(scene, panel, cell):
         table, reading = scene.terms[link.reading.terms], link.reading
         hued = table.right is not None and scene.panel(reading.right).values.size <= HUES
-        hues = table.right[link.rows] if hued else np.full(len(link.rows), -1)
+        hues = table.index("right")[link.rows] if hued else np.full(len(link.rows), -1)
         for role in table.roles:
-            met = getattr(table, role)[link.rows]
+            met = table.index(role)[link.rows]
             result.setdefault(getattr(reading, role), {}).update(
                 zip(met.tolist(), hues.tolist(), strict=True)
             )
@@ -77,5 +77,5 @@ def _reached(scene: Scene, reading: Reading, steps: int) -> Terms:
     role = next((role for role in table.roles if getattr(reading, role) == scene.walk), None)
     if role is None:
         return table
-    kept = getattr(table, role) < steps
-    return Terms(*(None if index is None else index[kept] for index in (table.out, table.left, table.right)))
+    kept = table.index(role) < steps
+    return Terms(**{role: table.index(role)[kept] if role in table.roles else None for role in ROLES})

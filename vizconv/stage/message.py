@@ -1,7 +1,5 @@
 """A scene as a message to the page: plain names and shapes, and numbers as buffers."""
 
-import numpy as np
-
 from vizconv.scenes import Scene
 
 
@@ -32,7 +30,7 @@ def _panel_message(panel) -> dict:
 
 
 def _terms_message(name, terms) -> dict:
-    wide = any(getattr(terms, role).dtype == np.uint32 for role in terms.roles)
+    wide = any(terms.largest(role) >= 2**16 for role in terms.roles)
     kind = "<u4" if wide else "<u2"
-    indices = {role: getattr(terms, role).astype(kind).tobytes() for role in terms.roles}
+    indices = {role: terms.index(role).astype(kind).tobytes() for role in terms.roles}
     return {"name": name, "wide": wide, **indices}

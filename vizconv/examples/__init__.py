@@ -1,0 +1,1 @@
+"""Examples: what lessons begin with, small matrices, photographs, filters, neurons, a layer's numbers."""

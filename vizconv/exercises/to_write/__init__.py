@@ -1,0 +1,1 @@
+"""The functions that a learner writes: what is tried, and the typical mistakes by name."""

@@ -1,0 +1,1 @@
+"""Explorers of gradients: dx, dw and db of a convolution, and a kernel found by descent."""

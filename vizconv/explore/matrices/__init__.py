@@ -1,0 +1,1 @@
+"""Explorers of matrices: a convolution as one, im2col, and Jacobians."""

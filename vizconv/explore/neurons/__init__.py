@@ -1,0 +1,1 @@
+"""Explorers of neurons: the chain rule."""

@@ -1,0 +1,204 @@
+"""The explorer of the chain rule: neurons whose numbers slide, their derivatives, and C with its tangent."""
+
+from dataclasses import replace
+from itertools import chain as chain_of
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from vizconv import scenes
+from vizconv.engine.writing import format_number
+from vizconv.examples.neurons import ACTIVATIONS, cost_with, depth, names_of, places, run
+from vizconv.explore.charts import BLANK, LARGEST, around, may_be_drawn, point, tangent
+from vizconv.explore.controls import choice, number_slider
+from vizconv.explore.explorer import Beside, Explorer, Topic
+from vizconv.explore.neurons.sentences import as_code, products, still
+from vizconv.explore.neurons.settings import (
+    SHOWN,
+    ChainSettings,
+    cost_of,
+    is_deep,
+    slope_over,
+    start,
+    with_number,
+)
+from vizconv.explore.rates import rate_slider
+from vizconv.stage import Curves
+
+SINGLES = ("w", "b", "a_prev", "y")
+REACH, STEP = 10.0, 0.125  # of sliders; a browser rounds to steps, and eighths come back without an error
+SPAN = 6.0  # the curve is drawn from −6 to 6, or as far on both sides of what lies beyond
+POINTS, TANGENT_REACH = 61, 2.0
+
+
+def chain(graph="one neuron", *, activation=None, along=None, show="graph", rate=None, **tensors) -> Explorer:
+    """Explore the chain rule: slide the numbers of a few neurons, and see every derivative of their cost C.
+
+    graph: one of GRAPHS, such as "one neuron" or "two side by side"; activation: "ReLU", "sigmoid" or
+    "tanh"; along: the number over which C is drawn; show: "graph", or "paths" for more than one layer;
+    rate: η, above 0; any number of the graph by its name, such as w=2 or w1=[[2], [3]]. Raises TypeError
+    or ValueError for what is none of these.
+    """
+    settings = start(graph, activation, along, show, rate, **tensors)
+    beside = Beside(Curves(y_label="C"), lambda settings, _: curves_of(settings))
+    gradients = _gradients(settings.tensors)
+    presses = {"descend": descend}
+    topic = Topic(
+        "chain", scene_of, change, edit, values, presses=presses, gradients=gradients, cost="C", nudged=nudged
+    )
+    return Explorer(topic, settings, _controls(settings), beside)
+
+
+# ---- From settings to a scene ------------------------------------------------------------------------
+
+
+@np.errstate(over="ignore", invalid="ignore")  # a sum may be infinite: that is shown, too
+def scene_of(settings: ChainSettings) -> scenes.Scene:
+    """Return the scene of the settings: the graph with its derivatives, or its paths."""
+    layers, loss = run(settings.tensors, settings.activation)
+    make = scenes.paths if settings.show == "paths" else scenes.chain
+    told = still(layers, loss, settings.activation), _descent(settings), _beyond(settings)
+    notes = (*products(layers, loss), *chain_of(*told))
+    return make(layers, loss, notes=notes, code=as_code(settings.tensors, settings.activation))
+
+
+def _gradients(tensors) -> dict[str, str]:
+    """Name the panel that each panel of derivatives belongs to; δ belongs to z."""
+    owns = [str(layer) for layer in range(1, depth(tensors) + 1)] if is_deep(tensors) else [""]
+    between = {f"delta{own}": f"z{own}" for own in owns} | {f"da{own}": f"a{own}" for own in owns}
+    return {f"d{name}": name for name in tensors if name != "y"} | between
+
+
+def nudged(settings: ChainSettings, scene, panel: str, cell: int, value: float) -> scenes.Scene:
+    """Return a scene with one number moved, also a z or an a, and with what C becomes of it."""
+    if panel in settings.tensors:
+        return scene_of(edit(settings, scene, panel, cell, value))
+    held = {panel: scenes.put(scene.panel(panel).values, cell, value).reshape(1, -1)}
+    cost = cost_with(settings.tensors, settings.activation, held)
+    return scenes.Scene((scenes.Panel("C", cost, (0, 0)),))
+
+
+def _beyond(settings):
+    """Say which numbers lie beyond their sliders."""
+    for name, value in _slid(settings).items():
+        if abs(value) > REACH:
+            end = format_number(np.copysign(REACH, value))
+            yield f"{name} is {format_number(value)}, beyond the end of its slider at {end}."
+
+
+def _descent(settings):
+    """Say what the steps down have done to C."""
+    if settings.exploded:
+        limit = format_number(LARGEST)
+        yield f"Exploded: the next step would make a number larger than {limit}. Take a smaller η, and reset."
+    if costs := settings.costs:
+        steps = f"{len(costs) - 1} step{'s' if len(costs) > 2 else ''}"
+        shown = " → ".join(map(format_number, costs[-6:]))
+        early = "… → " if len(costs) > 6 else ""
+        rose = " C rose: that step was too long, it went past the bottom." if costs[-1] > costs[-2] else ""
+        yield f"After {steps} down: C = {early}{shown}.{rose}"
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def curves_of(settings: ChainSettings) -> dict[str, Any]:
+    """Return C over one of the numbers, and its tangent at the present one, as traits of `Curves`."""
+    (name, cell), x_label = places(settings.tensors)[settings.along], settings.along
+    if not all(map(may_be_drawn, settings.tensors.values())):
+        return {**BLANK, "x_label": x_label}
+    here = float(settings.tensors[name].flat[cell])
+    x = around(here, SPAN, POINTS)
+    costs = np.array([cost_of(with_number(settings, name, cell, value)) for value in x])
+    cost, slope = cost_of(settings), slope_over(settings, name, cell)
+    return {
+        "lines": [{"name": "C", "x": x, "y": costs}, tangent(here, cost, slope, TANGENT_REACH)],
+        "points": [point(here, cost, "C")],
+        "x_label": x_label,
+        "x_range": [float(x[0]), float(x[-1])],
+        "y_range": _rounded_range(costs, cost),
+    }
+
+
+def _rounded_range(costs, cost) -> list[float]:
+    """Let the curve be seen whole, or, where it rises far beyond the present place, the part around that."""
+    top = max(min(float(costs.max()), 8 * cost), float(np.median(costs)) / 2, cost, 1e-3)
+    return [-0.06 * top, 1.06 * top]
+
+
+# ---- How settings change -------------------------------------------------------------------------------
+
+
+def change(settings: ChainSettings, name: str, value) -> ChainSettings:
+    """Return the settings after one control was set to a value; a slider's own rounding changes nothing."""
+    if name in ("along", "show", "rate"):
+        return replace(settings, exploded=False, **{name: value})
+    if name == "activation":
+        return replace(settings, activation=value, costs=(), exploded=False)
+    if _step_near(value) == values(settings)[name]:
+        return settings
+    panel, cell = places(settings.tensors)[settings.along] if name == "value" else (name, 0)
+    return with_number(settings, panel, cell, value)
+
+
+def edit(settings: ChainSettings, scene, panel: str, cell: int, value: float) -> ChainSettings:
+    """Return the settings after a learner typed a value into a cell of a panel."""
+    return with_number(settings, panel, cell, value)
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def descend(settings: ChainSettings) -> ChainSettings:
+    """Go one step down: w ← w − η ∂C/∂w and b ← b − η ∂C/∂b; a step out of all bounds is not taken."""
+    layers, loss = run(settings.tensors, settings.activation)
+    scene, tensors = scenes.chain(layers, loss), dict(settings.tensors)
+    for layer in range(1, len(layers) + 1):
+        for name in names_of(tensors, layer):
+            step = settings.rate * scene.panel(f"d{name}").values
+            tensors[name] = tensors[name] - step.reshape(tensors[name].shape)
+    if not all(map(may_be_drawn, tensors.values())):  # a step that makes a larger number is not taken
+        return replace(settings, exploded=True)
+    after = replace(settings, tensors=MappingProxyType(tensors), exploded=False)
+    before = settings.costs or (cost_of(settings),)
+    return replace(after, costs=(*before, cost_of(after)))
+
+
+# ---- Controls --------------------------------------------------------------------------------------------
+
+
+def values(settings: ChainSettings) -> dict[str, Any]:
+    """Return what every control says: a slider the nearest of its steps, or its end."""
+    slid = [_step_near(value) for value in _slid(settings).values()]
+    said = {"activation": settings.activation, "along": settings.along, "rate": settings.rate}
+    if is_deep(settings.tensors):
+        return {"show": settings.show, **said, "value": slid[0]}
+    return {**dict(zip(SINGLES, slid, strict=True)), **said}
+
+
+def _step_near(value: float) -> float:
+    return round(float(np.clip(value, -REACH, REACH)) / STEP) * STEP
+
+
+def _slid(settings) -> dict[str, float]:
+    """Return the numbers that have a slider: all four of one neuron, else the one that C is drawn over."""
+    tensors = settings.tensors
+    if not is_deep(tensors):
+        return {name: tensors[name].item() for name in SINGLES}
+    name, cell = places(tensors)[settings.along]
+    return {settings.along: float(tensors[name].flat[cell])}
+
+
+def _controls(settings):
+    said = values(settings)
+    controls = {name: _number(name, said[name]) for name in SINGLES if name in said}
+    if is_deep(settings.tensors):
+        controls["show"] = choice("show", SHOWN, settings.show)
+    controls["activation"] = choice("activation", list(ACTIVATIONS), settings.activation)
+    controls["along"] = choice("C over", list(places(settings.tensors)), settings.along)
+    if is_deep(settings.tensors):
+        controls["value"] = _number("its value", said["value"])
+    return {**controls, "rate": rate_slider("η", settings.rate)}
+
+
+def _number(name, value):
+    made = number_slider(name, value, -REACH, REACH, STEP)
+    made.readout_format = ".4"  # eighths have three decimals
+    return made

@@ -1,0 +1,95 @@
+"""The explorer of a shift: move a digit by a few pixels, and see what changes before and after pooling."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from vizconv import datasets, scenes
+from vizconv.engine.operations import avg_pool2d, max_pool2d
+from vizconv.examples.matrices import IMPORTS
+from vizconv.explore.arguments import require_in_ranges, require_one_of
+from vizconv.explore.controls import choice, sliders
+from vizconv.explore.explorer import Explorer, Topic
+
+KINDS = ("max", "average", "stride alone")
+RANGES = {"digit": (0, 99), "columns": (-4, 4), "size": (1, 4)}
+TITLES = {"digit": "picture", "columns": "moved by"}
+
+
+@dataclass(frozen=True)
+class PooledShiftSettings:
+    """Which digit, by how many columns it moves to the right, and how both pictures are pooled.
+
+    `kind` is "max", "average" or "stride alone", which keeps one cell of each window, its first.
+    """
+
+    digit: int
+    columns: int
+    kind: str
+    size: int
+
+
+def pooled_shift(digit=7, columns=1, *, kind="max", size=2) -> Explorer:
+    """Explore what a shift changes: a handwritten digit and the same one moved, before and after pooling.
+
+    digit 0 to 99, columns −4 to 4, `kind` is "max", "average" or "stride alone", size 1 to 4, also the
+    stride. Raises TypeError for what is no whole number, ValueError for what is out of range.
+    """
+    settings = PooledShiftSettings(digit, columns, kind, size)
+    require_in_ranges(vars(settings), RANGES)
+    require_one_of(kind, "kind", KINDS)
+    controls = {"kind": choice("pooling", KINDS, kind), **sliders(vars(settings), RANGES, TITLES)}
+    return Explorer(TOPIC, settings, controls)
+
+
+def scene_of(settings: PooledShiftSettings) -> scenes.Scene:
+    """Return the scene of the settings."""
+    x = datasets.digits()[0].images[settings.digit].astype(np.int64)
+    scene = scenes.pooled_shift(x, settings.columns, lambda batch: pooled(batch, settings))
+    before, after = (_part(scene, name) for name in "xy")
+    note = f"The change is {before} of all ink in x, and {after} of all ink in y."
+    return replace(scene, notes=(note,), code=_code(settings))
+
+
+def pooled(batch, settings: PooledShiftSettings):
+    """Pool a batch (N, 1, H, W) as the settings say; a stride alone is a window of one cell."""
+    if settings.kind == "average":
+        return avg_pool2d(batch, settings.size)
+    return max_pool2d(batch, settings.size if settings.kind == "max" else 1, settings.size)
+
+
+def _part(scene, name):
+    """Say how much of the ink the change is: Σ |change| / Σ x."""
+    change, ink = (np.abs(scene.panel(panel).values).sum() for panel in (f"{name}_change", name))
+    return f"{change / ink:.0%}".replace("%", " %")
+
+
+def _code(settings):
+    call = {
+        "max": f"max_pool2d(images, {settings.size})",
+        "average": f"avg_pool2d(images, {settings.size})",
+        "stride alone": f"max_pool2d(images, 1, stride={settings.size})",
+    }
+    return (
+        f"{IMPORTS}x = vc.datasets.digits()[0].images[{settings.digit}].astype(int)\n"
+        f"images = np.stack([x, vc.scenes.moved(x, {settings.columns})])[:, None]\n"
+        f"y, y_moved = vc.{call[settings.kind]}.y[:, 0]\n"
+    )
+
+
+def change(settings: PooledShiftSettings, name: str, value) -> PooledShiftSettings:
+    """Return the settings after one control was set to a value."""
+    return replace(settings, **{name: value})
+
+
+def edit(settings: PooledShiftSettings, scene, panel: str, cell: int, value: float) -> PooledShiftSettings:
+    """Return the same settings: no number here can be typed."""
+    return settings
+
+
+def values(settings: PooledShiftSettings) -> dict:
+    """Return what every control says for these settings."""
+    return dict(vars(settings))
+
+
+TOPIC = Topic("pooled_shift", scene_of, change, edit, values)

@@ -1,0 +1,1 @@
+"""Explorers of scores: softmax, cross-entropy, a batch."""

@@ -1,0 +1,1 @@
+"""Explorers of what slides: cross-correlation, convolution, whole layers."""

@@ -1,0 +1,173 @@
+"""The explorer of a shift: move a digit, and compare its map with the map of before, moved as far."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from vizconv import scenes
+from vizconv.datasets import digits
+from vizconv.engine.arrays import numbers
+from vizconv.engine.operations.convolution import Conv2dRecord, correlation
+from vizconv.examples.matrices import IMPORTS, OWN, horizontal_edges, vertical_edges
+from vizconv.explore.arguments import require_in_ranges, require_one_of
+from vizconv.explore.code import row_literal
+from vizconv.explore.controls import choice, sliders
+from vizconv.explore.explorer import Explorer, Topic
+from vizconv.explore.sliding.comparing import comparable, differ, incomparable
+from vizconv.scenes.sliding.shift import source
+from vizconv.scenes.view import kinds_of
+
+DIGIT = "vc.datasets.digits()[0].images[7].astype(int)"
+PICTURES = {"paper 0": DIGIT, "paper 255": f"255 - {DIGIT}"}
+PATTERNS = {
+    "vertical edges": vertical_edges,
+    "horizontal edges": horizontal_edges,
+    "sum of all nine": lambda *size: np.ones(size, np.int64),
+}
+RANGES = {"down": (-5, 5), "right": (-5, 5), "stride": (1, 3), "padding": (0, 1)}
+SIZE = 3  # rows and columns of the kernel
+
+
+@dataclass(frozen=True, eq=False)
+class ShiftSettings:
+    """What the explorer shows: names of picture and kernel, w (3, 3), how far x has moved, how w slides."""
+
+    picture: str
+    kernel: str
+    w: np.ndarray
+    down: int
+    right: int
+    stride: int
+    padding: int
+
+
+def shift(picture="paper 0", *, down=0, right=2, stride=1, padding=0) -> Explorer:
+    """Explore a moved digit: its map, the map of before moved as far, and the difference of the two.
+
+    `picture` is a digit on "paper 0" or "paper 255"; down and right count pixels, negative ones go up
+    and left. Raises TypeError or ValueError for what is no setting.
+    """
+    settings = start(picture, down=down, right=right, stride=stride, padding=padding)
+    shown = values(settings)
+    return Explorer(
+        TOPIC,
+        settings,
+        {
+            "picture": choice("picture", list(PICTURES), shown["picture"]),
+            "kernel": choice("kernel w", [*PATTERNS, OWN], shown["kernel"]),
+            **sliders(shown, RANGES, {}),
+        },
+    )
+
+
+def start(picture="paper 0", **sizes) -> ShiftSettings:
+    """Read the arguments of `shift`."""
+    require_one_of(picture, "picture", PICTURES)
+    require_in_ranges(sizes, RANGES)
+    return ShiftSettings(picture, "vertical edges", vertical_edges(SIZE, SIZE), **sizes)
+
+
+# ---- From settings to a scene ------------------------------------------------------------------------------
+
+
+@np.errstate(over="ignore", invalid="ignore")  # a sum may be infinite: that is shown, too
+def scene_of(settings: ShiftSettings) -> scenes.Scene:
+    """Return the scene of the settings."""
+    picture = picture_of(settings)
+    x = moved_on_paper(picture, settings.down, settings.right)
+    sliding = {"stride": settings.stride, "padding": settings.padding}
+    before, after = (correlation(each, settings.w, **sliding) for each in (picture, x))
+    cells = tuple(int(step / settings.stride) for step in (settings.down, settings.right))
+    scene = scenes.shift(after, before.y[0, 0], cells, (), as_code(settings))
+    return replace(scene, notes=(_steps(settings, cells), _said(scene, after, cells)))
+
+
+def picture_of(settings: ShiftSettings) -> np.ndarray:
+    """Return the picture before it is moved, (28, 28)."""
+    x = digits()[0].images[7].astype(np.int64)
+    return numbers(255 - x if settings.picture == "paper 255" else x, "x", 2)
+
+
+def moved_on_paper(picture: np.ndarray, down: int, right: int) -> np.ndarray:
+    """Move a picture; what comes in at the edge is paper, like its first pixel."""
+    comes_from, inside = source(picture.shape, (down, right))
+    return np.where(inside, picture.ravel()[comes_from], picture[0, 0])
+
+
+def _steps(settings, cells) -> str:
+    """Say how far the map of before was moved, and where that is no whole number of cells."""
+    sizes = [size / settings.stride for size in (settings.down, settings.right)]
+    text = f"The picture moved by {_written(settings.down)} down and {_written(settings.right)} to the right"
+    if list(cells) == sizes:
+        return f"{text}, the map by {_written(cells[0])} and {_written(cells[1])}."
+    wanted = " and ".join(_written(round(size, 2)) for size in sizes)
+    return (
+        f"{text}: with a stride of {settings.stride} the map would have to move by {wanted} cells, which "
+        f"it cannot. Here it is moved by {_written(cells[0])} and {_written(cells[1])}."
+    )
+
+
+def _written(number) -> str:
+    return f"{number:g}".replace("-", "−")
+
+
+def _said(scene, record, cells) -> str:
+    """Count the cells that differ, and those among them whose windows keep off the padding."""
+    y, moved = scene.panel("y").values, scene.panel("moved").values
+    there = scene.panel("moved").kinds == 0
+    compared = there & comparable(y, moved)
+    apart = compared & differ(y, moved)
+    border = touches(record)
+    before = border.ravel()[source(border.shape, cells)[0]]
+    away = compared & ~border & ~before
+    left_out = incomparable(there.sum() - compared.sum())
+    if not compared.any():
+        return f"The maps have no cells that can be compared.{left_out}"
+    if not apart.any():
+        return f"The maps are the same in all {compared.sum()} cells that can be compared.{left_out}"
+    return (
+        f"The maps differ in {apart.sum()} of {compared.sum()} cells; away from the padding, in "
+        f"{(apart & away).sum()} of {away.sum()}.{left_out}"
+    )
+
+
+def touches(record: Conv2dRecord) -> np.ndarray:
+    """Mark the cells of y (OH, OW) whose window reads padding."""
+    padding = (kinds_of(record.geometry) & scenes.PADDING).astype(np.int64)
+    stride = record.geometry.stride
+    return correlation(padding, np.ones(record.geometry.kernel_size, np.int64), stride).y[0, 0] > 0
+
+
+def as_code(settings: ShiftSettings) -> str:
+    """Return the lines of Python that make the map of before and that of the moved picture."""
+    sliding = f"stride={settings.stride}, padding={settings.padding}"
+    return (
+        f"{IMPORTS}picture = {PICTURES[settings.picture]}\nw = {row_literal(settings.w)}\n"
+        f"before = vc.cross_correlate(picture, w, {sliding})\n"
+        f"wide = np.pad(picture, 5, constant_values=picture[0, 0])  # paper all around\n"
+        f"x = np.roll(wide, ({settings.down}, {settings.right}), (0, 1))[5:-5, 5:-5]\n"
+        f"y = vc.cross_correlate(x, w, {sliding})\n"
+    )
+
+
+# ---- How settings change -----------------------------------------------------------------------------------
+
+
+def change(settings: ShiftSettings, name: str, value) -> ShiftSettings:
+    """Return the settings after one control was set to a value."""
+    changed = replace(settings, **{name: value})
+    made = name == "kernel" and value != OWN
+    return replace(changed, w=PATTERNS[value](SIZE, SIZE)) if made else changed
+
+
+def edit(settings: ShiftSettings, scene, panel: str, cell: int, value: float) -> ShiftSettings:
+    """Return the settings after a learner typed a value into a cell of w."""
+    return replace(settings, w=scenes.put(settings.w, cell, value), kernel=OWN)
+
+
+def values(settings: ShiftSettings) -> dict:
+    """Return what every control says for these settings."""
+    return {name: getattr(settings, name) for name in ("picture", "kernel", *RANGES)}
+
+
+TOPIC = Topic("shift", scene_of, change, edit, values)

@@ -1,0 +1,1 @@
+"""Scenes of gradients: dx, dw and db of a convolution, and a descent on dw."""

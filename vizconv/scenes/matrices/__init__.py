@@ -1,0 +1,1 @@
+"""Scenes of matrices: a convolution as one, im2col, and Jacobians."""

@@ -1,0 +1,253 @@
+"""Jacobians: every ∂y/∂x and ∂y/∂w of a convolution of one row.
+
+The transposed ∂y/∂x stands beside a full correlation: its rows hold the kernel reversed.
+
+The cells of such a matrix are copies of weights (or of inputs), by terms: an edit of w moves a diagonal.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from vizconv.engine.operations.convolution_1d import Conv1dGradients, Conv1dRecord
+from vizconv.scenes.matrices.matrix import alone, cells_of, filled, readable
+from vizconv.scenes.parts import (
+    DB,
+    LOSS,
+    LOSS_NOTE,
+    PRODUCTS,
+    arranged,
+    bias_readings,
+    loss_panel,
+    loss_terms,
+)
+from vizconv.scenes.scene import CROPPED, FILLED, PADDING, Panel, Reading, Scene
+from vizconv.scenes.terms import Terms, bias_terms, conv2d_terms, copy_terms
+from vizconv.scenes.view import View, copied, view
+
+BAND = "Each row of ∂y/∂x holds w, moved on by the stride; the cells beside it are always 0."
+TRANSPOSED = (
+    "Each row holds w reversed. The weights in dashes are no part of (∂y/∂x)ᵀ: they meet zeros around and "
+    "between the cells of dy, or stand in the row of a padding cell."
+)
+FORWARDS = {
+    "x ⋆ w": PRODUCTS,
+    "∂y/∂x · x": Reading("times by x", "out", out="y", left="x", right="dy/dx"),
+    "∂y/∂w · w": Reading("times by w", "out", out="y", left="w", right="dy/dw"),
+}
+
+
+def jacobians(
+    record: Conv1dRecord,
+    gradients: Conv1dGradients,
+    image: int = 0,
+    filter: int = 0,
+    forward: str = "x ⋆ w",
+    notes=(),
+    code: str = "",
+) -> Scene:
+    """Set y = x ⋆ w and its Jacobians on a stage: dx = (∂y/∂x)ᵀ dy, dw = (∂y/∂w)ᵀ dy, and L = Σ dy ⊙ y.
+
+    Of one image and one filter: x (C·WP) padded, w (C·K), y (O), ∂y/∂x (O, C·WP), ∂y/∂w (O, C·K), where
+    channels stand side by side. `forward` says which product y is read as, one of FORWARDS: y is the same
+    sum in each. Of what is large the middle is shown. Raises ValueError for an image or filter that is not
+    there, or another `forward`.
+    """
+    if forward not in FORWARDS:
+        raise ValueError(f"forward is {forward!r}; one of {list(FORWARDS)} is expected")
+    seen = view(record.flat, image, filter, small=readable)
+    dy = gradients.dy[image, filter, seen.columns]
+    forwards, backwards = _forward_panels(seen, dy), _backward_panels(seen, dy)
+    panels = arranged(*forwards, _by_x(seen), _by_w(seen), *backwards)
+    readings = (
+        Reading("by x", "out", out="dy/dx", left="w"),
+        Reading("by w", "out", out="dy/dw", left="x"),
+        FORWARDS[forward],
+        *bias_readings(record),
+        LOSS,
+        Reading("times by x", "left", out="dy", left="dx", right="dy/dx"),
+        Reading("times by w", "left", out="dy", left="dw", right="dy/dw"),
+        *([] if record.bias is None else [DB]),
+    )
+    said = (*seen.notes, *alone(seen), LOSS_NOTE, BAND, *notes)
+    return Scene(panels, _terms(seen), readings, "dx", said, code, copied(record.flat), _most_read(seen))
+
+
+def transposed_jacobian(
+    record: Conv1dRecord,
+    gradients: Conv1dGradients,
+    image: int = 0,
+    filter: int = 0,
+    notes=(),
+    code: str = "",
+) -> Scene:
+    """Set ∂y/∂x over its transpose: dx = (∂y/∂x)ᵀ dy is the spread dy ⋆ w reversed, with the same numbers.
+
+    The transpose (WP, WP + D(K-1)) has a column for each cell of the spread dy, zeros around and between
+    dy included, so that each of its rows holds all of w reversed; weights that ∂y/∂x does not hold, and those
+    of padding, are marked as cropped. Raises ValueError for an image or filter that is not there, or several
+    channels.
+    """
+    if record.x.shape[1] > 1:
+        raise ValueError(f"x has {record.x.shape[1]} channels; the transposed ∂y/∂x is shown of one")
+    seen = view(record.flat, image, filter, small=readable)
+    dy = gradients.dy[image, filter, seen.columns]
+    panels = arranged(*_forward_panels(seen, dy), _by_x(seen), *_transposed_panels(seen, dy))
+    readings = (
+        PRODUCTS,
+        *bias_readings(record),
+        LOSS,
+        Reading("reverse", "out", out="reversed", left="w"),
+        Reading("rows", "out", out="transpose", left="reversed"),
+        Reading("turn over", "out", out="dy/dx", left="transpose"),
+        Reading("spread", "out", out="spread", left="dy"),
+        Reading("times", "out", out="dx", left="spread", right="transpose"),
+        Reading("slide", "out", out="slid", left="spread", right="reversed"),
+    )
+    said = (*seen.notes, TRANSPOSED, *notes)
+    terms = _transposed_terms(seen)
+    return Scene(panels, terms, readings, "dx", said, code, copied(record.flat), _most_read(seen))
+
+
+# ---- Parts -------------------------------------------------------------------------------------------
+
+
+def _forward_panels(seen: View, dy: np.ndarray):
+    x, w, y = (array.ravel() for array in (seen.record.x, seen.record.weight, seen.record.y))
+    first = {"origin": (seen.columns.start,)}
+    yield Panel("x", x, (0, 0), kinds=seen.kinds.ravel(), editable=True, origin=(_first_cell(seen),))
+    yield Panel("w", w, (0, 1), sign="⋆", editable=True)
+    if seen.record.bias is not None:
+        yield _bias_panel(seen, "b", seen.record.bias[0], (0, 2), sign="+", editable=True)
+    yield Panel("y", y, (0, 3), sign="=", **first)
+    yield Panel("dy", dy, (1, 3), editable=True, **first)
+
+
+def _backward_panels(seen: View, dy: np.ndarray):
+    yield _dx(seen, "dx", _by_x(seen).values.T @ dy, (2, 0))
+    yield Panel("dw", _by_w(seen).values.T @ dy, (2, 1))
+    if seen.record.bias is not None:
+        tied = seen.record.bias.size == 1
+        yield _bias_panel(seen, "db", dy.sum() if tied else dy, (2, 2))
+    yield loss_panel(dy, seen.record.y.ravel(), (2, 3))
+
+
+def _bias_panel(seen: View, name: str, values: np.ndarray, place, **settings) -> Panel:
+    """Make a panel of the bias or its gradient: one number, or untied one for each cell of y."""
+    if seen.record.bias.size == 1:
+        return Panel(name, values.reshape(()), place, **settings)
+    return Panel(name, values.ravel(), place, origin=(seen.columns.start,), **settings)
+
+
+def _dx(seen: View, name: str, values: np.ndarray, place, **settings) -> Panel:
+    return Panel(name, values, place, kinds=_cropped(seen), origin=(_first_cell(seen),), **settings)
+
+
+def _first_cell(seen: View) -> int:
+    """Return the index of x's first cell; where channels stand side by side they are counted from 0."""
+    return seen.origin[1] if seen.record.x.shape[1] == 1 else 0
+
+
+def _most_read(seen: View) -> tuple[str, int]:
+    """Find the first cell of dx with the most terms: there is most to see."""
+    counts = np.bincount(conv2d_terms(seen.record).left, minlength=seen.record.x.size)
+    return "dx", int(np.argmax(np.where(_cropped(seen), -1, counts)))
+
+
+def _cropped(seen: View) -> np.ndarray:
+    """Mark the cells of padding in a row as cropped: nobody asks for their gradient."""
+    return np.where(seen.kinds.ravel() & PADDING, CROPPED, 0).astype(np.uint8)
+
+
+def _by_x(seen: View) -> Panel:
+    x, w, terms = seen.record.x.ravel(), seen.record.weight.ravel(), conv2d_terms(seen.record)
+    cells, start = cells_of(terms.out, terms.left, x.size), seen.columns.start
+    panel = filled("dy/dx", (seen.record.y.size, x.size), cells, w[terms.right], (1, 0), label="∂y/∂x")
+    return replace(panel, kinds=panel.kinds | _cropped(seen), origin=(start, _first_cell(seen)))
+
+
+def _by_w(seen: View) -> Panel:
+    x, w, terms = seen.record.x.ravel(), seen.record.weight.ravel(), conv2d_terms(seen.record)
+    cells, start = cells_of(terms.out, terms.right, w.size), seen.columns.start
+    panel = filled("dy/dw", (seen.record.y.size, w.size), cells, x[terms.left], (1, 1), label="∂y/∂w")
+    padding = (seen.kinds.ravel() & PADDING)[terms.left].reshape(panel.shape)  # every cell has one term
+    return replace(panel, kinds=padding, origin=(start, 0))
+
+
+def _forward_terms(seen: View) -> dict[str, Terms]:
+    bias = {} if seen.record.bias is None else {"bias": bias_terms(seen.record)}
+    return {"products": conv2d_terms(seen.record), **bias, "loss": loss_terms(seen.record.y.size)}
+
+
+def _terms(seen: View) -> dict[str, Terms]:
+    terms, (x, w) = conv2d_terms(seen.record), (seen.record.x, seen.record.weight)
+    return {
+        **_forward_terms(seen),
+        "by x": Terms(cells_of(terms.out, terms.left, x.size), terms.right, None),
+        "by w": Terms(cells_of(terms.out, terms.right, w.size), terms.left, None),
+        "times by x": Terms(terms.out, terms.left, cells_of(terms.out, terms.left, x.size)),
+        "times by w": Terms(terms.out, terms.right, cells_of(terms.out, terms.right, w.size)),
+    }
+
+
+# ---- The transpose -------------------------------------------------------------------------------------
+
+
+def _transposed_panels(seen: View, dy: np.ndarray):
+    w, spread, (places, cells, weights) = seen.record.weight.ravel(), _spread(seen, dy), _band(seen)
+    shape, first = (seen.record.x.size, spread.size), 1 - seen.record.geometry.span[1]
+    band = filled("transpose", shape, cells, w[::-1][weights], (2, 0), label="(∂y/∂x)ᵀ")
+    beside = np.full(spread.size, CROPPED, np.uint8)
+    beside[places] = 0
+    kinds = np.where(band.kinds, band.kinds, _cropped(seen)[:, None] | beside)
+    dx, between = band.values @ spread, _spread_kinds(seen, places)
+    yield replace(band, kinds=kinds, origin=(_first_cell(seen), first))
+    yield loss_panel(dy, seen.record.y.ravel(), (2, 1))
+    yield _dx(seen, "dx", dx, (2, 3))
+    yield Panel("spread", spread, (3, 0), label="spread dy", kinds=between, origin=(first,))
+    yield Panel("reversed", w[::-1], (3, 1), sign="⋆", label="w reversed")
+    yield _dx(seen, "slid", dx, (3, 3), sign="=", label="dx by sliding")
+
+
+def _transposed_terms(seen: View) -> dict[str, Terms]:
+    places, cells, weights = _band(seen)
+    rows, columns = np.divmod(cells, _spread_size(seen))
+    products = conv2d_terms(seen.record)
+    size = seen.record.x.size
+    turned = products.left.astype(np.int64) * _spread_size(seen) + places[products.out]
+    return {
+        **_forward_terms(seen),
+        "reverse": copy_terms(np.arange(seen.record.weight.size)[::-1]),
+        "rows": Terms(cells, weights, None),
+        "turn over": Terms(cells_of(products.out, products.left, size), turned, None),
+        "spread": Terms(places, np.arange(places.size), None),
+        "times": Terms(rows, columns, cells),
+        "slide": Terms(rows, columns, weights),
+    }
+
+
+def _spread_size(seen: View) -> int:
+    return seen.record.x.size + seen.record.geometry.span[1] - 1
+
+
+def _band(seen: View):
+    """Say where dy stands in the spread dy, which cells of the transpose hold a weight, and which one."""
+    setting, size = seen.record.geometry, seen.record.x.size
+    places = setting.span[1] - 1 + np.arange(seen.record.y.size) * setting.stride[1]
+    rows, weights = np.indices((size, setting.kernel_size[1])).reshape(2, -1)
+    return places, cells_of(rows, rows + setting.dilation[1] * weights, _spread_size(seen)), weights
+
+
+def _spread(seen: View, dy: np.ndarray) -> np.ndarray:
+    spread = np.zeros(_spread_size(seen), dy.dtype)
+    spread[_band(seen)[0]] = dy
+    return spread
+
+
+def _spread_kinds(seen: View, places: np.ndarray) -> np.ndarray:
+    """Mark the zeros around dy as padding, those between and after its cells as filled in."""
+    before, size = seen.record.geometry.span[1] - 1, _spread_size(seen)
+    kinds = np.full(size, FILLED, np.uint8)
+    kinds[:before] = kinds[size - before :] = PADDING
+    kinds[places] = 0
+    return kinds

@@ -1,0 +1,1 @@
+"""Scenes of neurons: the chain rule, its paths, dense layers."""

@@ -1,0 +1,95 @@
+"""The paths from an input of a graph of neurons to its cost C: each one's product of local slopes.
+
+Backpropagation never lists them, it adds at every neuron what comes back there. Here they are listed, so that
+the sum over paths can be seen.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from vizconv.engine.operations.loss import MseRecord, mse, mse_backward
+from vizconv.scenes.neurons.chain import Layer, as_column, slope_of
+from vizconv.scenes.parts import arranged
+from vizconv.scenes.scene import Panel, Reading, Scene
+from vizconv.scenes.terms import Terms
+
+MOST_PATHS = 40
+ROWS = "Each row is one path from C back to an input; every arrow multiplies by one more local slope."
+VIA = "Point at the end of a path: its weights light up below. via w adds up the paths over each weight."
+TOTAL = "∂C/∂a of an input is the sum over the paths that lead back to it."
+
+
+def paths(layers: Sequence[Layer], loss: MseRecord, image: int = 0, notes=(), code: str = "") -> Scene:
+    """List every path of several layers of neurons on a stage, from C of one image back to the inputs.
+
+    The panels σ′(z) and w hold the local slopes, each beside the product of a path so far (P, 1); "via w"
+    holds for every weight the sum of the paths that use it; "da0" is the sum of the paths of each input.
+    Raises ValueError for a single layer, which has no paths to choose from, or more than 40 paths.
+    """
+    sizes = [layers[0][0].weight.shape[1], *(len(record.weight) for record, _ in layers)]
+    count = int(np.prod(sizes))
+    if len(layers) < 2 or count > MOST_PATHS:
+        raise ValueError(
+            f"{len(layers)} layers have {count} paths; two layers or more and at most {MOST_PATHS} paths "
+            "are expected"
+        )
+    routes = np.indices(sizes).reshape(len(sizes), -1)  # for each layer: which neuron a path goes through
+    cost = mse(loss.x[image], loss.target[image])
+    panels = [*_path_panels(layers, routes, image), *_end_panels(layers, cost, image)]
+    terms = dict(_tables(routes, sizes))
+    readings = tuple(_readings(len(layers)))
+    empty = Scene(arranged(*panels), terms, readings)
+    filled = empty.sums()
+    panels = tuple(replace(panel, values=filled.get(panel.name, panel.values)) for panel in empty.panels)
+    editable = tuple(panel.name for panel in panels if panel.editable)
+    return Scene(panels, terms, readings, None, (*notes, ROWS, VIA, TOTAL), code, editable, ("to a0", 0))
+
+
+def _path_panels(layers, routes, image) -> Iterator[Panel]:
+    """Yield each layer's local slopes, and beside them the product of every path so far, the last first."""
+    last, none_yet = len(layers), np.zeros((routes.shape[1], 1))
+    for number in range(last, 0, -1):
+        record, activation = layers[number - 1]
+        row, own, before = last - number + 1, str(number), str(number - 1)
+        slope, w = as_column(slope_of(activation)[image]), as_column(record.weight)
+        yield Panel(f"slope{own}", slope, (row, 0), label="σ′(z)", subscript=own, sign="·")
+        yield Panel(f"to z{own}", none_yet, (row, 1), label="to z", subscript=own, sign="→")
+        yield Panel(f"w{own}", w, (row, 2), label="w", subscript=own, sign="·", editable=True)
+        yield Panel(f"to a{before}", none_yet, (row, 3), label="to a", subscript=before, sign="→")
+        place = (last + 2, number - 1)
+        yield Panel(f"via w{own}", w * 0.0, place, label="via w", subscript=own)
+
+
+def _end_panels(layers, cost, image) -> Iterator[Panel]:
+    last, inputs = len(layers), as_column(layers[0][0].x[image])
+    yield Panel("a0", inputs, (0, 0), label="a", subscript="0", editable=True)
+    yield Panel("C", cost.y, (0, 1))
+    da = as_column(mse_backward(cost).dx)
+    yield Panel(f"da{last}", da, (0, 3), label="∂C/∂a", subscript=str(last), sign="→")
+    yield Panel("da0", inputs * 0.0, (last + 1, 3), label="∂C/∂a", subscript="0", sign="Σ")
+
+
+def _tables(routes, sizes) -> Iterator[tuple[str, Terms]]:
+    """Table each step back of every path, and who adds up the paths: every weight, and every input."""
+    each = np.arange(routes.shape[1])
+    yield f"start {len(sizes) - 1}", Terms(each, routes[-1], routes[-1])
+    for number in range(len(sizes) - 1, 0, -1):
+        edge = routes[number] * sizes[number - 1] + routes[number - 1]
+        yield f"slope {number}", Terms(each, each, routes[number])
+        yield f"weight {number}", Terms(each, each, edge)
+        yield f"through {number}", Terms(edge, each, None)
+    yield "inputs", Terms(routes[0], each, None)
+
+
+def _readings(last: int) -> Iterator[Reading]:
+    yield Reading(f"start {last}", "out", out=f"to z{last}", left=f"da{last}", right=f"slope{last}")
+    for number in range(last, 0, -1):
+        here, back = f"to z{number}", f"to a{number - 1}"
+        if number < last:
+            yield Reading(f"slope {number}", "out", out=here, left=f"to a{number}", right=f"slope{number}")
+        yield Reading(f"weight {number}", "out", out=back, left=here, right=f"w{number}")
+    for number in range(last, 0, -1):
+        yield Reading(f"through {number}", "out", out=f"via w{number}", left="to a0")
+    yield Reading("inputs", "out", out="da0", left="to a0")

@@ -1,0 +1,1 @@
+"""Scenes of scores: softmax, cross-entropy, a batch."""

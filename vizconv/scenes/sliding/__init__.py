@@ -1,0 +1,1 @@
+"""Scenes of what slides: cross-correlation, convolution, whole layers."""

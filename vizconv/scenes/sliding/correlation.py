@@ -1,0 +1,31 @@
+"""The scene of a cross-correlation: x ⋆ w = y, and how it looks when no window fits."""
+
+from vizconv.engine.arrays import numbers
+from vizconv.engine.operations.convolution import Conv2dRecord
+from vizconv.scenes.parts import PRODUCTS
+from vizconv.scenes.scene import Panel, Scene
+from vizconv.scenes.terms import conv2d_terms
+from vizconv.scenes.view import copied, view
+
+
+def correlation(record: Conv2dRecord, notes=(), code: str = "") -> Scene:
+    """Set x ⋆ w = y on a stage: the padded input, the kernel and the output of a record.
+
+    `record` is a `conv2d` of one image, one channel and one filter without a bias. Padding cells and
+    cells that no window reads are marked; indices of x count from its own first pixel. Of what has over
+    50,000 terms the middle is shown.
+    """
+    seen = view(record)
+    shown = seen.record
+    x = seen.panel("x", shown.x[0], (0, 0), kinds=seen.kinds, editable=True)
+    w = seen.kernel_panel("w", shown.weight[0], (0, 1), sign="⋆", editable=True)
+    y = seen.output_panel("y", shown.y[0, 0], (0, 2), sign="=")
+    terms = {"products": conv2d_terms(shown)}
+    return Scene((x, w, y), terms, (PRODUCTS,), "y", (*seen.notes, *notes), code, copied(record))
+
+
+def unfitting(x, k, notes=()) -> Scene:
+    """Show an input and a kernel that do not fit together, with the sentence that says why."""
+    x = Panel("x", numbers(x, "x", 2), (0, 0), editable=True)
+    w = Panel("w", numbers(k, "k", 2), (0, 1), sign="⋆", editable=True)
+    return Scene((x, w), notes=tuple(notes))
