@@ -30,7 +30,7 @@ def assert_sums(scene):
             np.testing.assert_array_equal(sums, shown, err_msg=name)
         else:
             assert_sum(sums.astype(np.float64), shown, sizes[name])
-    targets = {reading.target for reading in scene.readings}
+    targets = {step.target for step in scene.steps}
     assert set(scene.sums()) == targets
 
 

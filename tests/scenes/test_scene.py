@@ -32,7 +32,7 @@ FORWARD = Reading("t", "out", "y", "x", "w")
 
 def small_scene(**changes):
     """A scene of two sums, some of it changed."""
-    return Scene(**{"panels": PANELS, "terms": {"t": TERMS}, "readings": (FORWARD,), **changes})
+    return Scene(**{"panels": PANELS, "terms": {"t": TERMS}, "steps": (FORWARD,), **changes})
 
 
 @given(slidings(), seeds)
@@ -106,7 +106,7 @@ def test_several_readings_of_one_panel_add_up():
     panels = (*PANELS, Panel("b", 100, (1, 1)))
     bias = Terms([0, 1], [0, 0], None)
     scene = small_scene(
-        panels=panels, terms={"t": TERMS, "one": bias}, readings=(FORWARD, Reading("one", "out", "y", "b"))
+        panels=panels, terms={"t": TERMS, "one": bias}, steps=(FORWARD, Reading("one", "out", "y", "b"))
     )
     assert scene.sums()["y"].tolist() == [105, 112]
     assert scene.edited("b", 0, 7).panel("y").values.tolist() == [12, 19]
@@ -186,15 +186,15 @@ def test_an_input_and_a_kernel_that_do_not_fit_stand_side_by_side():
         ({"panels": (*PANELS, PANELS[0])}, r"named \['y', 'x', 'w', 'y'\]; every name may occur once"),
         ({"walk": "z"}, r"walk is 'z'; one of \['y', 'x', 'w'\] is expected"),
         ({"terms": {}}, "names no table or role"),
-        ({"readings": (Reading("t", "middle", "y", "x", "w"),)}, "names no table or role"),
+        ({"steps": (Reading("t", "middle", "y", "x", "w"),)}, "names no table or role"),
         (
-            {"terms": {"t": Terms([0], [0], None)}, "readings": (Reading("t", "right", "y", "x"),)},
+            {"terms": {"t": Terms([0], [0], None)}, "steps": (Reading("t", "right", "y", "x"),)},
             "no table or",
         ),
-        ({"readings": (Reading("t", "out", "z", "x", "w"),)}, "names the panel 'z'; one of"),
-        ({"readings": (Reading("t", "out", "y", "x"),)}, "names the panel None; one of"),
+        ({"steps": (Reading("t", "out", "z", "x", "w"),)}, "names the panel 'z'; one of"),
+        ({"steps": (Reading("t", "out", "y", "x"),)}, "names the panel None; one of"),
         (
-            {"readings": (Reading("t", "out", "y", "w", "w"),)},
+            {"steps": (Reading("t", "out", "y", "w", "w"),)},
             "left of the terms 't' points at cell 2; w has 2",
         ),
         ({"terms": {"t": Terms([2], [0], [0])}}, "out of the terms 't' points at cell 2; y has 2"),

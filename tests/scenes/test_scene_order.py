@@ -32,7 +32,7 @@ def test_an_edit_flows_through_sums_of_sums():
     "readings", [(*C, B, D), (B, D, *C), (B, C[0], D, C[1]), (Reading("one", "out", "a", "a"),)]
 )
 def test_no_reading_uses_a_sum_before_it_is_whole(readings):
-    with pytest.raises(ValueError, match="before all their terms are summed; readings go in order"):
+    with pytest.raises(ValueError, match="before all their terms are summed; steps go in order"):
         chain(readings)
 
 

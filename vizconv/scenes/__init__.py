@@ -12,6 +12,7 @@ from vizconv.scenes.neurons.dense import linear, relu_gate
 from vizconv.scenes.neurons.paths import paths
 from vizconv.scenes.pools.pooled_shift import moved, pooled_shift
 from vizconv.scenes.pools.pooling import average_pooling, max_pooling
+from vizconv.scenes.rules import Rule
 from vizconv.scenes.scene import (
     CROPPED,
     FILLED,
@@ -60,6 +61,7 @@ __all__ = [
     "Panel",
     "Reading",
     "Repeat",
+    "Rule",
     "Scene",
     "Terms",
     "average_pooling",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from vizconv.engine.arrays import largest_of, numbers, own
+from vizconv.scenes.rules import SWITCHES, Rule, made
 from vizconv.scenes.terms import ROLES, Terms
 
 PADDING, NEVER_READ, CROPPED, FILLED, WRONG = 1, 2, 4, 8, 16
@@ -18,37 +19,41 @@ class Panel:
     """One tensor to look at.
 
     values (H, W), (C, H, W), (L) or a single number, name: how the page and the code call it, label,
-    subscript, superscript: how it is written, place: (row, column) on the stage, sign: what stands
-    before it, such as "⋆" or "=", origin: the index of its first cell (negative where padding comes first),
-    kinds: flags for each cell (PADDING around an input, NEVER_READ by any sum, CROPPED off a result, FILLED
-    in where there is no number and so always 0, WRONG in a learner's result), editable: whether a
-    learner may change it.
-    Raises TypeError or ValueError when values are no numbers or kinds or origin do not match them.
+    subscript, superscript: how it is written, place: (row, column) on the stage, or None for what only takes
+    part and is not on show, sign: what stands before it, such as "⋆" or "=", origin: the index of its first
+    cell (negative where padding comes first), kinds: flags for each cell (PADDING around an input, NEVER_READ
+    by any sum, CROPPED off a result, FILLED in where there is no number and so always 0, WRONG in a learner's
+    result), owners: for each cell the weight whose hue it wears, -1 for none, editable: whether a learner may
+    change it.
+    Raises TypeError or ValueError when values are no numbers or kinds, owners or origin do not match them.
     """
 
     name: str
     values: np.ndarray = field(repr=False)
-    place: tuple[int, int]
+    place: tuple[int, int] | None
     label: str = ""
     subscript: str = ""
     superscript: str = ""
     sign: str = ""
     origin: tuple[int, ...] = ()
     kinds: np.ndarray | None = field(default=None, repr=False)
+    owners: np.ndarray | None = field(default=None, repr=False)
     editable: bool = False
 
     def __post_init__(self):
         values = numbers(self.values, f"panel {self.name!r}", (0, 1, 2, 3))
-        kinds = np.zeros(values.shape, np.uint8) if self.kinds is None else np.asarray(self.kinds)
-        if kinds.shape != values.shape:
-            raise ValueError(
-                f"panel {self.name!r} has kinds of shape {kinds.shape} for values of {values.shape}"
-            )
+        for name, plain, kind in (("kinds", 0, np.uint8), ("owners", -1, np.int16)):
+            given = getattr(self, name)
+            marks = np.full(values.shape, plain) if given is None else np.asarray(given)
+            if marks.shape != values.shape:
+                raise ValueError(
+                    f"panel {self.name!r} has {name} of shape {marks.shape} for values of {values.shape}"
+                )
+            object.__setattr__(self, name, own(marks.astype(kind)))
         origin = tuple(self.origin) or (0,) * values.ndim
         if len(origin) != values.ndim:
             raise ValueError(f"panel {self.name!r} has the origin {origin} for values of {values.shape}")
         object.__setattr__(self, "values", own(values))
-        object.__setattr__(self, "kinds", own(kinds.astype(np.uint8)))
         object.__setattr__(self, "origin", origin)
         object.__setattr__(self, "label", self.label or self.name)
 
@@ -104,23 +109,23 @@ class Reading:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Scene:
-    """What a stage or a picture shows: panels, tables of terms, readings, and what to step through.
+    """What a stage or a picture shows: panels, tables of terms, steps in order, and what to walk through.
 
-    Readings are summed in order, and each may use the sums before it, so that an edit flows through
-    (k into its rotation, that into y, y into L); several readings of one panel add up.
+    A step is a reading, which sums up, or a rule. Each may use what those before it made, so that an edit
+    flows through (k into its rotation, that into y, y into L); several readings of one panel add up.
     `walk` names the panel whose cells the transport visits in order: at each step a sum holds the terms
     whose walk cell was reached. So a result fills cell by cell (walk="dx", a gather), or every cell of a
     factor stamps its products (walk="dy", a scatter). `notes` are sentences for the learner, `code` the
     lines of Python that make the same numbers. `recomputed` names the panels of which an edit changes what
     is no term (a new maximum, a softmax), so that only the engine can answer it. `pointed` is the cell that
     a stage points at first, (panel name, cell in row-major order); by default the walk's first.
-    Raises ValueError when a reading names what is not there or is not yet summed, or an index points
-    outside its panel.
+    Raises ValueError when a step names what is not there or is not yet made, or an index points outside its
+    panel.
     """
 
     panels: tuple[Panel, ...]
     terms: Mapping[str, Terms] = field(default_factory=dict)
-    readings: tuple[Reading, ...] = ()
+    steps: tuple[Reading | Rule, ...] = ()
     walk: str | None = None
     notes: tuple[str, ...] = ()
     code: str = ""
@@ -136,13 +141,28 @@ class Scene:
         if unknown := set(self.recomputed) - set(names):
             raise ValueError(f"recomputed names {sorted(unknown)}; some of {names} are expected")
         _require_cell(self)
-        for reading in self.readings:
-            _require_inside(self, reading)
-        _require_order(self.readings)
+        for step in self.steps:
+            _require_inside(self, step)
+        _require_order(self.steps)
 
     def panel(self, name: str) -> Panel:
         """Return the panel of this name; raise KeyError when there is none."""
         return {panel.name: panel for panel in self.panels}[name]
+
+    @property
+    def placed(self) -> tuple[Panel, ...]:
+        """The panels that have a place on the stage."""
+        return tuple(panel for panel in self.panels if panel.place is not None)
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """The steps that sum up."""
+        return tuple(step for step in self.steps if isinstance(step, Reading))
+
+    @property
+    def switches(self) -> set[str]:
+        """The panels of gates and masks: a term whose gate or mask is 0 is left out of its sum."""
+        return {step.out for step in self.steps if isinstance(step, Rule) and step.name in SWITCHES}
 
     @property
     def largest(self) -> float:
@@ -151,16 +171,25 @@ class Scene:
         return largest_of(panel.values for panel in several or self.panels)
 
     def sums(self) -> dict[str, np.ndarray]:
-        """Add up every reading, in order: the values of each target panel, later ones from earlier sums."""
+        """Take every step, in order: the values of each panel that one makes, later ones from earlier ones.
+
+        Raises NotANumber where a rule refuses a value.
+        """
         result: dict[str, np.ndarray] = {}
         known = {panel.name: panel.values for panel in self.panels}
-        for reading in self.readings:
-            factors = {role: known[name] for role, name in reading.factors.items()}
-            target = self.panel(reading.target)
-            part = self.terms[reading.terms].read(reading.role, target.values.size, **factors)
-            result[target.name] = result.get(target.name, 0) + part.reshape(target.shape)
-            known[target.name] = result[target.name]
+        for step in self.steps:
+            values = self._taken(step, known).reshape(self.panel(step.target).shape)
+            adds = isinstance(step, Reading) and step.target in result
+            result[step.target] = known[step.target] = result[step.target] + values if adds else values
         return result
+
+    def _taken(self, step: Reading | Rule, known: Mapping[str, np.ndarray]) -> np.ndarray:
+        terms, size = self.terms.get(step.terms), self.panel(step.target).values.size
+        if isinstance(step, Rule):
+            return made(step, [known[name] for name in step.of], terms, size)
+        factors = {role: known[name] for role, name in step.factors.items()}
+        switches = [role for role, name in step.factors.items() if name in self.switches]
+        return terms.read(step.role, size, switches, **factors)
 
     def edited(self, name: str, cell: int, value: float) -> "Scene":
         """Return the scene with one value changed, `cell` in row-major order, and all sums made again.
@@ -202,26 +231,33 @@ def _require_cell(scene: Scene) -> None:
         raise ValueError(f"pointed is {scene.pointed}; a panel and one of its cells are expected: {sizes}")
 
 
-def _require_inside(scene: Scene, reading: Reading) -> None:
-    if reading.terms not in scene.terms or reading.role not in scene.terms[reading.terms].roles:
-        raise ValueError(f"{reading} names no table or role; tables are {dict(scene.terms)}, roles {ROLES}")
-    table, names = scene.terms[reading.terms], {panel.name for panel in scene.panels}
+def _require_inside(scene: Scene, step: Reading | Rule) -> None:
+    names = {panel.name for panel in scene.panels}
+    if isinstance(step, Rule):
+        _require_known({step.out, *step.of}, names, step)
+        if step.terms is not None and step.terms not in scene.terms:
+            raise ValueError(f"{step} names no table; tables are {dict(scene.terms)}")
+        return
+    if step.terms not in scene.terms or step.role not in scene.terms[step.terms].roles:
+        raise ValueError(f"{step} names no table or role; tables are {dict(scene.terms)}, roles {ROLES}")
+    table = scene.terms[step.terms]
+    _require_known({getattr(step, role) for role in table.roles}, names, step)
     for role in table.roles:
-        name = getattr(reading, role)
-        if name not in names:
-            raise ValueError(f"{reading} names the panel {name!r}; one of {sorted(names)} is expected")
+        name = getattr(step, role)
         last, size = table.largest(role), scene.panel(name).values.size
         if last >= size:
-            raise ValueError(
-                f"{role} of the terms {reading.terms!r} points at cell {last}; {name} has {size}"
-            )
+            raise ValueError(f"{role} of the terms {step.terms!r} points at cell {last}; {name} has {size}")
 
 
-def _require_order(readings: tuple[Reading, ...]) -> None:
-    complete = {reading.target: number for number, reading in enumerate(readings)}
-    for number, reading in enumerate(readings):
-        early = [name for name in reading.factors.values() if complete.get(name, -1) >= number]
+def _require_known(used: set, names: set[str], step: Reading | Rule) -> None:
+    for name in used - names:
+        raise ValueError(f"{step} names the panel {name!r}; one of {sorted(names)} is expected")
+
+
+def _require_order(steps: tuple[Reading | Rule, ...]) -> None:
+    complete = {step.target: number for number, step in enumerate(steps)}
+    for number, step in enumerate(steps):
+        sources = step.factors.values() if isinstance(step, Reading) else set(step.of) - {step.out}
+        early = [name for name in sources if complete.get(name, -1) >= number]
         if early:
-            raise ValueError(
-                f"{reading} uses {early} before all their terms are summed; readings go in order"
-            )
+            raise ValueError(f"{step} uses {early} before all their terms are summed; steps go in order")

@@ -38,9 +38,13 @@ def sums_after(scene: Scene, steps: int) -> dict[str, np.ndarray]:
     """
     if not 0 <= steps <= steps_of(scene):
         raise ValueError(f"steps is {steps}; 0 to {steps_of(scene)} is expected, the cells of the walk")
-    tables = {str(place): _reached(scene, each, steps) for place, each in enumerate(scene.readings)}
-    readings = tuple(replace(each, terms=str(place)) for place, each in enumerate(scene.readings))
-    return replace(scene, terms=tables, readings=readings).sums()
+    tables, taken = dict(scene.terms), []
+    for number, step in enumerate(scene.steps):
+        if isinstance(step, Reading):
+            tables[f"step {number}"] = _reached(scene, step, steps)
+            step = replace(step, terms=f"step {number}")
+        taken.append(step)
+    return replace(scene, terms=tables, steps=tuple(taken)).sums()
 
 
 def links(scene: Scene, panel: str, cell: int) -> list[Link]:

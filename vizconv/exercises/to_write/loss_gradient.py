@@ -46,7 +46,7 @@ def _scene(z, labels) -> Scene:
     scene = batch_loss(record, cross_entropy_backward(record))
     panels = tuple(replace(scene.panel(name), place=place) for name, place in SHOWN.items())
     readings = tuple(reading for reading in scene.readings if reading.target == "dz")
-    return replace(scene, panels=panels, readings=readings, notes=())
+    return replace(scene, panels=panels, steps=readings, notes=())
 
 
 # ---- Typical mistakes --------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ def _scene(w, b, a_prev, y) -> Scene:
         Reading(table, "out", out="gradient", left=name) for table, name in zip(terms, names, strict=True)
     ]
     panels, readings = (*scene.panels, found), (*scene.readings, *copies)
-    return replace(scene, panels=panels, terms={**scene.terms, **terms}, readings=readings)
+    return replace(scene, panels=panels, terms={**scene.terms, **terms}, steps=readings)
 
 
 def _slope(z):
@@ -184,11 +184,11 @@ def _layer_scene(w, b, a_prev, da) -> Scene:
     readings = [reading for reading in scene.readings if {reading.target, *reading.factors.values()} <= names]
     terms = {reading.terms: scene.terms[reading.terms] for reading in readings}
     recomputed = tuple(name for name in scene.recomputed if name in names)
-    return replace(scene, panels=kept, terms=terms, readings=tuple(readings), recomputed=recomputed)
+    return replace(scene, panels=kept, terms=terms, steps=tuple(readings), recomputed=recomputed)
 
 
 def _row(panel: Panel) -> Panel:
-    return replace(panel, values=panel.values.reshape(-1), kinds=None, origin=())
+    return replace(panel, values=panel.values.reshape(-1), kinds=None, owners=None, origin=())
 
 
 def _from_delta(make: Callable) -> Callable:

@@ -43,7 +43,7 @@ def _scene(x, dy) -> Scene:
     scene = weight_gradient_of_images(record, conv2d_backward(record, dy[:, None]))
     panels = tuple(panel for panel in scene.panels if panel.name in ("x", "dy", "dw"))
     readings = tuple(reading for reading in scene.readings if reading.target == "dw")
-    return replace(scene, panels=panels, readings=readings, terms={"products": scene.terms["products"]})
+    return replace(scene, panels=panels, steps=readings, terms={"products": scene.terms["products"]})
 
 
 # ---- Typical mistakes --------------------------------------------------------------------------------------

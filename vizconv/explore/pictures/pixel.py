@@ -106,7 +106,9 @@ def _unfitting(settings, sentence):
     corner, notes = settings.x[0, :16, :16], (*settings.notes, sentence)
     scene = scenes.unfitting(corner, settings.kernels[0], notes)
     x, w = scene.panels
-    w = replace(w, values=settings.weights, kinds=None, origin=())  # one a channel, where they are apart
+    w = replace(
+        w, values=settings.weights, kinds=None, owners=None, origin=()
+    )  # one a channel, where they are apart
     return replace(scene, panels=(replace(x, editable=False), w))
 
 

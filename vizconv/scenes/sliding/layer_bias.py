@@ -29,6 +29,6 @@ def layer_bias(record: Conv2dRecord, gradients: Conv2dGradients, image: int = 0,
         above,
         panels=arranged(*above.panels, *below),
         terms={**above.terms, "loss": loss_terms(y.values.size)},
-        readings=(*above.readings, LOSS, DB),
+        steps=(*above.steps, LOSS, DB),
         notes=(*above.notes, LOSS_NOTE, *share_notes(seen, dx=False)),
     )
