@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vizconv.engine.arrays import numbers, own, require_shape
-from vizconv.engine.records import Record, gradient_of
+from vizconv.engine.records import Gradients, Record, gradient_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -22,18 +22,10 @@ def flatten(x) -> FlattenRecord:
     return FlattenRecord(x, x.reshape(len(x), -1))
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class FlattenGradients(Record):
-    """What `flatten_backward` found: dy (N, D) and dx in x's shape."""
-
-    dy: np.ndarray
-    dx: np.ndarray
-
-
-def flatten_backward(record: FlattenRecord, dy) -> FlattenGradients:
+def flatten_backward(record: FlattenRecord, dy) -> Gradients:
     """Give dy back x's shape; the numbers stay."""
     dy = gradient_of(record, FlattenRecord, flatten, dy)
-    return FlattenGradients(dy, dy.reshape(record.x.shape))
+    return Gradients(dy, dy.reshape(record.x.shape))
 
 
 @dataclass(frozen=True, eq=False, repr=False)

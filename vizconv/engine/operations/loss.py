@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vizconv.engine.arrays import NotANumber, numbers, own, require_shape
-from vizconv.engine.records import Record, gradient_of
+from vizconv.engine.records import Gradients, Record, gradient_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -42,18 +42,10 @@ def softmax(x) -> SoftmaxRecord:
     return SoftmaxRecord(own(x), shifted, exponentials, y)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class SoftmaxGradients(Record):
-    """What `softmax_backward` found: dy and dx, both (N, K)."""
-
-    dy: np.ndarray
-    dx: np.ndarray
-
-
-def softmax_backward(record: SoftmaxRecord, dy) -> SoftmaxGradients:
+def softmax_backward(record: SoftmaxRecord, dy) -> Gradients:
     """Apply the Jacobian y_i (δ_ij - y_j) to dy: dx = y ⊙ (dy - Σ_j dy_j y_j), row by row."""
     dy = gradient_of(record, SoftmaxRecord, softmax, dy)
-    return SoftmaxGradients(dy, record.y * (dy - (dy * record.y).sum(axis=1, keepdims=True)))
+    return Gradients(dy, record.y * (dy - (dy * record.y).sum(axis=1, keepdims=True)))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -84,21 +76,13 @@ def cross_entropy(x, labels) -> CrossEntropyRecord:
     return CrossEntropyRecord(probable.x, labels, probable.y, losses, np.asarray(losses.mean()))
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class CrossEntropyGradients(Record):
-    """What `cross_entropy_backward` found: dy of shape () and dx (N, K)."""
-
-    dy: np.ndarray
-    dx: np.ndarray
-
-
-def cross_entropy_backward(record: CrossEntropyRecord, dy=1.0) -> CrossEntropyGradients:
+def cross_entropy_backward(record: CrossEntropyRecord, dy=1.0) -> Gradients:
     """Find the gradient of the scores: dx = (p - onehot(label)) / N, times dy (one number)."""
     dy = gradient_of(record, CrossEntropyRecord, cross_entropy, dy)
     dx = record.probabilities.copy()
     dx[np.arange(len(dx)), record.labels] -= 1
     dx *= dy / len(dx)
-    return CrossEntropyGradients(dy, dx)
+    return Gradients(dy, dx)
 
 
 def class_labels(labels, count: int, classes: int) -> np.ndarray:
@@ -134,15 +118,7 @@ def mse(x, target) -> MseRecord:
     return MseRecord(own(x), own(target), differences, np.asarray((differences * differences).mean()))
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class MseGradients(Record):
-    """What `mse_backward` found: dy of shape () and dx in x's shape."""
-
-    dy: np.ndarray
-    dx: np.ndarray
-
-
-def mse_backward(record: MseRecord, dy=1.0) -> MseGradients:
+def mse_backward(record: MseRecord, dy=1.0) -> Gradients:
     """Find the gradient of x: dx = 2 (x - target) / n, times dy (one number)."""
     dy = gradient_of(record, MseRecord, mse, dy)
-    return MseGradients(dy, record.differences * (2 * dy / record.differences.size))
+    return Gradients(dy, record.differences * (2 * dy / record.differences.size))

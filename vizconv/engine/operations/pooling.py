@@ -6,7 +6,7 @@ import numpy as np
 
 from vizconv.engine.arrays import NotANumber, batch_first, batch_last, numbers, own
 from vizconv.engine.geometry import Geometry, geometry, pad_batch, pair, windows
-from vizconv.engine.records import Record, gradient_of
+from vizconv.engine.records import Gradients, Record, gradient_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -51,15 +51,7 @@ def max_pool2d(x, kernel_size, stride=None, padding=0) -> MaxPool2dRecord:
     return MaxPool2dRecord(own(x), padded, windows(padded, setting), chosen, y, setting)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class MaxPool2dGradients(Record):
-    """What `max_pool2d_backward` found: dy (N, C, OH, OW) and dx (N, C, H, W)."""
-
-    dy: np.ndarray
-    dx: np.ndarray
-
-
-def max_pool2d_backward(record: MaxPool2dRecord, dy) -> MaxPool2dGradients:
+def max_pool2d_backward(record: MaxPool2dRecord, dy) -> Gradients:
     """Send every dy to the cell that was the maximum; where windows overlap, the gradients add up.
 
     dy (N, C, OH, OW). Raises ValueError when dy has not y's shape.
@@ -73,7 +65,7 @@ def max_pool2d_backward(record: MaxPool2dRecord, dy) -> MaxPool2dGradients:
             cells += last * (chosen == number)
         else:
             np.multiply(last, chosen == number, out=cells)
-    return MaxPool2dGradients(dy, dpadded[..., *record.geometry.crop])
+    return Gradients(dy, dpadded[..., *record.geometry.crop])
 
 
 def _first_maximum(padded, setting):

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from vizconv.engine.operations.activation import ReluGradients, ReluRecord
+from vizconv.engine.operations.activation import ReluRecord
 from vizconv.engine.operations.linear import LinearGradients, LinearRecord
 from vizconv.engine.operations.linear import linear as run_linear
+from vizconv.engine.records import Gradients
 from vizconv.scenes.parts import (
     DB,
     DW,
@@ -59,7 +60,7 @@ def linear(record: LinearRecord, gradients: LinearGradients, image: int = 0) -> 
     return Scene(arranged(*panels), terms, (*forward, LOSS, *backward), "y", notes)
 
 
-def relu_gate(record: ReluRecord, gradients: ReluGradients, image: int = 0, channel: int = 0) -> Scene:
+def relu_gate(record: ReluRecord, gradients: Gradients, image: int = 0, channel: int = 0) -> Scene:
     """Set y = x ⊙ gate on a stage, and under it dx = gate ⊙ dy.
 
     Of one image: a row (D), or one channel (H, W); of what is large the middle, 40 cells a side. Raises

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from vizconv.engine.operations.loss import CrossEntropyGradients, CrossEntropyRecord
+from vizconv.engine.operations.loss import CrossEntropyRecord
+from vizconv.engine.records import Gradients
 from vizconv.scenes.parts import scale_terms
 from vizconv.scenes.scene import Panel, Reading, Scene
 from vizconv.scenes.terms import Terms, copy_terms
@@ -22,7 +23,7 @@ MEAN = (
 SUM = Reading("copies", "out", out="dz", left="p"), MEAN[1]
 
 
-def batch_loss(record: CrossEntropyRecord, gradients: CrossEntropyGradients, divided: bool = True) -> Scene:
+def batch_loss(record: CrossEntropyRecord, gradients: Gradients, divided: bool = True) -> Scene:
     """Set a batch on a stage: z, p, -log p, y and dz (N, K), losses and right (N, 1), L and the accuracy.
 
     dz = (p - y) / N for the mean L; without `divided`, p - y, the mistake. Raises ValueError for more than

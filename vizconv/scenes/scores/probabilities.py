@@ -5,13 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from vizconv.engine.operations.loss import (
-    CrossEntropyGradients,
-    CrossEntropyRecord,
-    SoftmaxGradients,
-    SoftmaxRecord,
-    softmax,
-)
+from vizconv.engine.operations.loss import CrossEntropyRecord, SoftmaxRecord, softmax
+from vizconv.engine.records import Gradients
 from vizconv.scenes.parts import arranged, loss_panel, loss_terms, scale_terms
 from vizconv.scenes.scene import Panel, Reading, Scene
 from vizconv.scenes.terms import Terms, copy_terms, product_terms, softmax_terms
@@ -76,7 +71,7 @@ def probabilities(record: CrossEntropyRecord, image: int = 0, subtract: bool = T
     return Scene(_placed(panels, STEPS_BELOW), terms, readings, "p", notes, recomputed=("z",))
 
 
-def softmax_jacobian(record: SoftmaxRecord, gradients: SoftmaxGradients, image: int = 0) -> Scene:
+def softmax_jacobian(record: SoftmaxRecord, gradients: Gradients, image: int = 0) -> Scene:
     """Set one row of p = softmax(z) on a stage, and under it dz = Jᵀ dp with J_ij = p_i (δ_ij - p_j).
 
     z, p and dp (K), J and δ - p (K, K), the sums of J's rows (K). Raises ValueError for a row that is not
@@ -102,7 +97,7 @@ def softmax_jacobian(record: SoftmaxRecord, gradients: SoftmaxGradients, image: 
 
 
 def cross_entropy(
-    record: CrossEntropyRecord, gradients: CrossEntropyGradients, image: int = 0, long_way: bool = True
+    record: CrossEntropyRecord, gradients: Gradients, image: int = 0, long_way: bool = True
 ) -> Scene:
     """Set L = -Σ y log p of one image on a stage, and its dz twice: Jᵀ dp with dp = -y/p, and p - y.
 
