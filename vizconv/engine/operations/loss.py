@@ -52,14 +52,22 @@ def softmax_backward(record: SoftmaxRecord, dy) -> Gradients:
 class CrossEntropyRecord(Record):
     """What `cross_entropy` did.
 
-    x (N, K) scores, labels (N), probabilities (N, K), losses (N), y: their mean, of shape ().
+    x (N, K) scores, labels (N), shifted = x - max x, exponentials = exp(shifted) and probabilities, all
+    (N, K), losses (N), y: their mean, of shape ().
     """
 
     x: np.ndarray
     labels: np.ndarray
+    shifted: np.ndarray
+    exponentials: np.ndarray
     probabilities: np.ndarray
     losses: np.ndarray
     y: np.ndarray
+
+    @property
+    def surprise(self) -> np.ndarray:
+        """The -log p of every class, (N, K), finite where p itself has become 0."""
+        return np.log(self.exponentials.sum(axis=1, keepdims=True)) - self.shifted
 
 
 def cross_entropy(x, labels) -> CrossEntropyRecord:
@@ -73,7 +81,15 @@ def cross_entropy(x, labels) -> CrossEntropyRecord:
     labels = class_labels(labels, *probable.y.shape)
     rows = np.arange(len(labels))
     losses = np.log(probable.exponentials.sum(axis=1)) - probable.shifted[rows, labels]
-    return CrossEntropyRecord(probable.x, labels, probable.y, losses, np.asarray(losses.mean()))
+    return CrossEntropyRecord(
+        x=probable.x,
+        labels=labels,
+        shifted=probable.shifted,
+        exponentials=probable.exponentials,
+        probabilities=probable.y,
+        losses=losses,
+        y=np.asarray(losses.mean()),
+    )
 
 
 def cross_entropy_backward(record: CrossEntropyRecord, dy=1.0) -> Gradients:
