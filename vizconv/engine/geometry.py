@@ -113,6 +113,11 @@ class Geometry:
         return tuple((padded - span) % s for padded, span, s in sizes)
 
     @cached_property
+    def origin(self) -> tuple[int, int]:
+        """The index of the padded input's first cell, counted in the input: -P before, on both axes."""
+        return tuple(-before for before, _ in self.padding)
+
+    @cached_property
     def crop(self) -> tuple[slice, slice]:
         """The slices of the padded input that hold the input itself."""
         return tuple(
