@@ -12,7 +12,7 @@ STEPS = 10.0 ** np.arange(-2, -10, -1)
 FLOOR = 1e-3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class GradientCheck:
     """One gradient beside the slope of L that a small step measures.
 
@@ -70,13 +70,18 @@ def compare(name: str, index, gradient: float, change, value: float, tolerance=1
     """
     index = tuple(map(int, index))
     slopes, smooth = _measure(change, STEPS * max(1.0, abs(value)), tolerance)
-    if not smooth:
-        return GradientCheck(name, index, gradient, None, slopes.left, slopes.right, False)
-    agrees = bool(abs(gradient - slopes.middle) <= tolerance * max(slopes.size, FLOOR))
-    return GradientCheck(name, index, gradient, slopes.middle, slopes.left, slopes.right, agrees)
+    return GradientCheck(
+        name=name,
+        index=index,
+        gradient=gradient,
+        difference=slopes.middle if smooth else None,
+        left=slopes.left,
+        right=slopes.right,
+        agrees=bool(smooth and abs(gradient - slopes.middle) <= tolerance * max(slopes.size, FLOOR)),
+    )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Slopes:
     """L's slope to the left and right; how far each output's two differ, and how large they are, in all."""
 
@@ -104,8 +109,12 @@ def _measure(change, steps, tolerance):
 
 def _slopes_at(change, h):
     left, right = -change(-h) / h, change(h) / h
-    size = np.abs(left).sum() + np.abs(right).sum()
-    return _Slopes(float(left.sum()), float(right.sum()), float(np.abs(right - left).sum()), float(size) / 2)
+    return _Slopes(
+        left=float(left.sum()),
+        right=float(right.sum()),
+        gap=float(np.abs(right - left).sum()),
+        size=float(np.abs(left).sum() + np.abs(right).sum()) / 2,
+    )
 
 
 def _change(record, operation, dy, name, index):

@@ -11,7 +11,7 @@ from vizconv.engine.operations.pooling import pooling_geometry, window_cells
 from vizconv.engine.records import Gradients, Record, gradient_of
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class AvgPool2dRecord(Record):
     """What `avg_pool2d` did.
 
@@ -42,7 +42,8 @@ def avg_pool2d(x, kernel_size, stride=None, padding=0) -> AvgPool2dRecord:
     setting = pooling_geometry(x, kernel_size, stride, padding)
     padded = pad_batch(x, setting, x.dtype)
     y = batch_first(sum(window_cells(batch_last(padded), setting)) / math.prod(setting.kernel_size))
-    return AvgPool2dRecord(own(x), padded, windows(padded, setting), y, setting)
+    patches = windows(padded, setting)
+    return AvgPool2dRecord(x=own(x), padded=padded, patches=patches, y=y, geometry=setting)
 
 
 def avg_pool2d_backward(record: AvgPool2dRecord, dy) -> Gradients:

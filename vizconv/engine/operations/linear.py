@@ -53,7 +53,7 @@ def linear(x, weight, bias=None) -> LinearRecord:
     return LinearRecord(own(x), own(weight), bias, y)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class LinearGradients(Record):
     """What `linear_backward` found: each gradient has its tensor's shape."""
 
@@ -69,6 +69,9 @@ def linear_backward(record: LinearRecord, dy, input_gradient: bool = True) -> Li
     dy (N, K). Without `input_gradient`, dx is None. Raises ValueError when dy has not y's shape.
     """
     dy = gradient_of(record, LinearRecord, linear, dy)
-    dx = (record.weight.T @ dy.T).T if input_gradient else None
-    dbias = None if record.bias is None else dy.sum(axis=0)
-    return LinearGradients(dy, dx, dy.T @ record.x, dbias)
+    return LinearGradients(
+        dy=dy,
+        dx=(record.weight.T @ dy.T).T if input_gradient else None,
+        dweight=dy.T @ record.x,
+        dbias=None if record.bias is None else dy.sum(axis=0),
+    )

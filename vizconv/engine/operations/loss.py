@@ -48,7 +48,7 @@ def softmax_backward(record: SoftmaxRecord, dy) -> Gradients:
     return Gradients(dy, record.y * (dy - (dy * record.y).sum(axis=1, keepdims=True)))
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class CrossEntropyRecord(Record):
     """What `cross_entropy` did.
 

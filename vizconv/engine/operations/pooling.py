@@ -9,7 +9,7 @@ from vizconv.engine.geometry import Geometry, geometry, pad_batch, pair, windows
 from vizconv.engine.records import Gradients, Record, gradient_of
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class MaxPool2dRecord(Record):
     """What `max_pool2d` did.
 
@@ -48,7 +48,8 @@ def max_pool2d(x, kernel_size, stride=None, padding=0) -> MaxPool2dRecord:
     y, chosen = _first_maximum(padded, setting)
     if setting.padded_size != setting.input_size:
         chosen = _inside(chosen, y, setting)
-    return MaxPool2dRecord(own(x), padded, windows(padded, setting), chosen, y, setting)
+    patches = windows(padded, setting)
+    return MaxPool2dRecord(x=own(x), padded=padded, patches=patches, chosen=chosen, y=y, geometry=setting)
 
 
 def max_pool2d_backward(record: MaxPool2dRecord, dy) -> Gradients:
