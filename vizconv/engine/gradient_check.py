@@ -7,7 +7,9 @@ import numpy as np
 from vizconv.engine.arrays import gradient
 from vizconv.engine.operations import operation_of
 from vizconv.engine.records import Record
+from vizconv.engine.writing import format_number
 
+DIGITS = 6  # more than a stage writes, so that what nearly agrees can be told from what does
 STEPS = 10.0 ** np.arange(-2, -10, -1)
 FLOOR = 1e-3
 
@@ -29,21 +31,14 @@ class GradientCheck:
     agrees: bool
 
     def __repr__(self):
-        cell = f"{self.name}{list(self.index) if self.index else ''}"
+        left, right = format_number(self.left, DIGITS), format_number(self.right, DIGITS)
+        gradient = f"{self.name}{list(self.index) or ''} = {format_number(self.gradient, DIGITS)}"
         if not np.isfinite([self.gradient, self.left, self.right]).all():
-            return f"{cell} = {_written(self.gradient)}: not to be measured, L is not finite near here"
+            return f"{gradient}: not to be measured, L is not finite near here"
         if self.difference is None:
-            return (
-                f"{cell} = {_written(self.gradient)}: not differentiable here, a step down measures "
-                f"{_written(self.left)}, a step up {_written(self.right)}"
-            )
+            return f"{gradient}: not differentiable here, a step down measures {left}, a step up {right}"
         verdict = "they agree" if self.agrees else "they differ"
-        measured = f"a finite difference gives {_written(self.difference)}"
-        return f"{cell} = {_written(self.gradient)}, {measured}: {verdict}"
-
-
-def _written(value: float) -> str:
-    return f"{value + 0.0:.6g}"  # the sum makes 0 of −0
+        return f"{gradient}, a finite difference gives {format_number(self.difference, DIGITS)}: {verdict}"
 
 
 def gradient_check(record: Record, dy, name: str, index) -> GradientCheck:
