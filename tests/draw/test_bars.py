@@ -1,11 +1,32 @@
-"""Bars of durations: what stands on them, taken from the figures themselves."""
+"""Bars: what stands on them, taken from the figures themselves."""
 
 import pytest
 from matplotlib.colors import to_hex
 
-from vizconv.draw import durations
+from vizconv.draw import bars, durations
 from vizconv.draw.bars import duration
 from vizconv.draw.figures import POSITIVE, as_png
+
+
+def test_bars_hold_their_numbers_from_zero_on():
+    figure = bars({"conv1": 0.18674, "conv2": 0.5, "linear": 0}, "how far")
+    assert as_png(figure).startswith(b"\x89PNG")
+    (axes,) = figure.axes
+    assert axes.get_xscale() == "linear" and axes.get_xlim()[0] == 0 and axes.get_title("left") == "how far"
+    assert [bar.get_width() for bar in axes.patches] == [0.18674, 0.5, 0]
+    assert [to_hex(bar.get_facecolor()) == POSITIVE for bar in axes.patches] == [False, True, False]
+    assert [text.get_text() for text in axes.texts] == ["0.187", "0.5", "0"]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["conv1", "conv2", "linear"]
+
+
+def test_bars_of_nothing_but_zeros():
+    assert bars({"a": 0, "b": 0}).axes[0].get_xlim() == (0, 1)
+
+
+@pytest.mark.parametrize("values", [{}, {"a": 1, "b": -1}, {"a": float("inf")}, {"a": float("nan")}])
+def test_what_is_no_length_of_a_bar_is_refused(values):
+    with pytest.raises(ValueError, match="finite numbers from 0 on, by name, are expected"):
+        bars(values)
 
 
 def test_bars_hold_their_seconds_on_a_logarithmic_axis_from_the_top():

@@ -1,7 +1,8 @@
-"""Bars for numbers that lie far apart, such as the seconds that several ways take."""
+"""Bars by name: numbers from zero on, and seconds that lie far apart."""
 
 from collections.abc import Mapping
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
@@ -11,6 +12,20 @@ from vizconv.engine.writing import format_number
 UNITS = ((3600, "h"), (60, "min"), (1, "s"), (1e-3, "ms"), (1e-6, "µs"))  # seconds in each
 
 
+def bars(values: Mapping[str, float], title: str = "") -> Figure:
+    """Draw one bar for each name, from zero on, with three digits of its number at its end.
+
+    `values` are finite numbers from 0 on, by name; the largest stands out. Raises ValueError for others.
+    """
+    if not values or not all(0 <= value < float("inf") for value in values.values()):
+        raise ValueError(f"values are {dict(values)}; finite numbers from 0 on, by name, are expected")
+    most = max(values.values())
+    axes = _horizontal(values, most, [format_number(float(f"{value:.3g}")) for value in values.values()])
+    axes.set_xlim(0, most or 1)
+    axes.set_title(title, size=10, loc="left")
+    return axes.figure
+
+
 def durations(seconds: Mapping[str, float], title: str = "") -> Figure:
     """Draw one bar for each name on a logarithmic axis: each line is ten times the one before.
 
@@ -18,24 +33,29 @@ def durations(seconds: Mapping[str, float], title: str = "") -> Figure:
     """
     if not seconds or not all(value > 0 for value in seconds.values()):
         raise ValueError(f"seconds are {dict(seconds)}; positive numbers by name are expected")
-    figure = new_figure(7.2, 0.9 + 0.4 * len(seconds))
-    axes = figure.add_axes(
-        (0.26, 0.5 / figure.get_figheight(), 0.6, 0.4 * len(seconds) / figure.get_figheight())
-    )
     least = min(seconds.values())
-    colours = [POSITIVE if value == least else NEGATIVE for value in seconds.values()]
-    bars = axes.barh(list(seconds), list(seconds.values()), color=colours, height=0.6)
-    axes.bar_label(bars, [duration(value) for value in seconds.values()], padding=4, size=9)
+    axes = _horizontal(seconds, least, [duration(value) for value in seconds.values()])
     axes.set_xscale("log")
     axes.set_xlim(least / 10)
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set_xlabel("seconds; each line is ten times the one before", size=9)
+    axes.set_title(title, size=10, loc="left")
+    return axes.figure
+
+
+def _horizontal(values: Mapping[str, float], outstanding: float, labels: list[str]) -> Axes:
+    """Draw one bar for each name from the top down, with its label at its end, in a figure of its own."""
+    figure = new_figure(7.2, 0.9 + 0.4 * len(values))
+    height = figure.get_figheight()
+    axes = figure.add_axes((0.26, 0.5 / height, 0.6, 0.4 * len(values) / height))
+    colours = [POSITIVE if value == outstanding else NEGATIVE for value in values.values()]
+    drawn = axes.barh(list(values), list(values.values()), color=colours, height=0.6)
+    axes.bar_label(drawn, labels, padding=4, size=9)
     axes.grid(axis="x", color="#d9dce0", linewidth=0.6)
     axes.set_axisbelow(True)
     axes.invert_yaxis()
     axes.spines[["top", "right"]].set_visible(False)
-    axes.set_title(title, size=10, loc="left")
-    return figure
+    return axes
 
 
 def duration(seconds: float) -> str:
