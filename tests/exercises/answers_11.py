@@ -44,5 +44,6 @@ WRONG = (
     (slip(by_list, (").T", ")")), "Your patches are the rows"),
     (slip(by_windows, ("[::stride, ::stride]", "")), "You forgot the stride"),
     (slip(by_windows, (".transpose(2, 3, 0, 1)", "")), "You reshaped without moving the axes first"),
+    (slip(by_windows, ("[::stride, ::stride]", " + (stride > 1)")), "number of patches for a stride of 1"),
     (lambda x, height, width, stride: x[100, 100], "IndexError"),
 )
