@@ -1,12 +1,68 @@
-"""What holds for every question of every lesson."""
+"""Every question of every lesson, with the right answer and how many answers are foreseen."""
 
-from vizconv.exercises import Question
+from vizconv.exercises import (
+    lesson01,
+    lesson02,
+    lesson03,
+    lesson04,
+    lesson05,
+    lesson06,
+    lesson07,
+    lesson08,
+    lesson09,
+    lesson11,
+)
 
-
-def assert_answered_in_sentences(question: Question, answer, least: int) -> None:
-    """One answer is right, and each of the foreseen ones, `least` at the least, has a sentence of its own."""
-    assert question.answer == answer and len(question.replies) >= least
-    for said, sentence in question.replies.items():
-        reply = question.reply(str(said))
-        assert reply.right is (said == answer) and reply.sentence.endswith(sentence)
-        assert sentence.endswith((".", "?"))
+QUESTIONS = {
+    lesson01.first_result: (-37, 4),
+    lesson01.places: (9, 5),
+    lesson01.stride_of_three: ("2, and the last row is read by no window", 3),
+    lesson01.padding_that_keeps_the_size: (1, 5),
+    lesson01.corner_of_an_even_picture: (4, 4),
+    lesson02.first_result: (61, 4),
+    lesson02.which_copies: ("x * k", 4),
+    lesson02.no_difference: ("[[1, 2], [2, 1]]", 4),
+    lesson02.sobel_turned: (-12, 3),
+    lesson03.beside_the_edge: (100, 5),
+    lesson03.flat_area: (120, 4),
+    lesson03.dark_to_bright: ("negative", 3),
+    lesson03.fewer_products: (14, 3),
+    lesson04.parameters_of_a_filter: (28, 5),
+    lesson04.shape_of_y: ("8 × 28 × 28", 4),
+    lesson04.zeros_of_the_matrix: (108, 4),
+    lesson04.moved_by_one_with_stride_two: ("it becomes another map", 3),
+    lesson04.field_of_three_layers: (7, 5),
+    lesson04.second_layer_of_lenet: (2416, 4),
+    lesson04.twice_the_scale: (1024, 4),
+    lesson05.sign_of_the_slope: ("negative", 3),
+    lesson05.half_the_difference: (-0.375, 4),
+    lesson05.below_zero: (0, 3),
+    lesson05.two_paths: (20, 6),
+    lesson06.zeros_of_the_jacobian: (6, 5),
+    lesson06.gradient_at_the_border: (10, 5),
+    lesson06.border_with_padding: (32, 5),
+    lesson06.unread_pixel: ("0", 4),
+    lesson07.products_of_a_weight: (9, 4),
+    lesson07.shape_of_dw: ("(5, 3, 2, 2)", 4),
+    lesson07.readers_of_a_pixel: ("1, 2 and 4", 4),
+    lesson07.bottom_edge: (-8, 5),
+    lesson07.readers_at_stride_two: ("y[1,1] with w[1,2], and y[1,2] with w[1,0]", 4),
+    lesson07.unread_pixel: (0, 2),
+    lesson07.picture_that_hides: ("an even picture, 1 everywhere", 3),
+    lesson08.who_gets_it: (4, 5),
+    lesson08.middle_of_four: (1111, 4),
+    lesson08.three_ties: (18, 4),
+    lesson08.leftovers: (13, 5),
+    lesson08.shares: (2, 4),
+    lesson09.first_probability: (0.25, 4),
+    lesson09.hundred_more: ("nothing", 4),
+    lesson09.uniform_guess: (2.302585092994046, 5),
+    lesson09.of_another_score: (-0.1, 7),
+    lesson09.of_the_right_score: (-0.75, 6),
+    lesson09.slope_of_accuracy: ("0", 4),
+    lesson11.products_of_one_image: (12168, 5),
+    lesson11.who_gains: ("the large one, 150 products a patch", 3),
+    lesson11.cells_of_a_window: ("6, 7, 10, 11", 4),
+    lesson11.size_of_the_matrix: ("1,217 MB", 4),
+}
+ANSWERS = {make: answer for make, (answer, _) in QUESTIONS.items()}

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from tests.exercises.solutions import by_patches
+from tests.exercises.answers_01 import by_patches
 from vizconv.engine import cross_correlate
 from vizconv.exercises import Exercise, Verdict, check, lesson01
 from vizconv.scenes import WRONG, Panel, Scene
@@ -114,7 +114,18 @@ def test_a_keyboard_interrupt_is_the_learners_own():
         lesson01.check(stopped)
 
 
-# ---- Edits in place ----------------------------------------------------------------------------------------
+# ---- Cases, and edits in place -----------------------------------------------------------------------------
+
+
+def test_an_exercise_owns_its_cases_and_names_them_as_its_right_function_does():
+    x = np.eye(2)
+    exercise = Exercise(name="y", right=lambda x, size: x, cases=[(x, 2), ([[1]], 3)], scene=None)
+    x[:] = 5
+    first, second = exercise.cases
+    assert dict(first)["x"].tolist() == [[1, 0], [0, 1]] and first["size"] == 2
+    assert list(second) == ["x", "size"] and second["x"].shape == (1, 1)
+    with pytest.raises(ValueError, match="argument 2 is shorter"):
+        Exercise(name="y", right=lambda x, size: x, cases=[(x,)], scene=None)
 
 
 def test_changing_the_inputs_fools_nobody():
@@ -209,7 +220,7 @@ def test_a_panel_whose_first_cell_has_another_index_is_pointed_at_by_its_index()
             (Panel("dx", np.zeros((4, 4)), (1, 0), label="d", origin=(-1, -1)), Panel("x", x, (0, 2)))
         )
 
-    exercise = Exercise("dx", lambda x: x, ({"x": np.eye(2)},), scene)
-    shown = check(exercise, lambda x: np.array([[1, 0], [9, 1]])).scene
-    assert shown.pointed == ("dx", 9) and shown.panel("yours").place == (1, 3)
-    assert shown.panel("yours").label == "your d"
+    exercise = Exercise(name="dx", right=lambda x: x, cases=[(np.eye(2),)], scene=scene)
+    beside = check(exercise, lambda x: np.array([[1, 0], [9, 1]])).scene
+    assert beside.pointed == ("dx", 9) and beside.panel("yours").place == (1, 3)
+    assert beside.panel("yours").label == "your d"

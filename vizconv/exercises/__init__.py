@@ -15,13 +15,13 @@ from vizconv.exercises import (
     lesson09,
     lesson11,
 )
-from vizconv.exercises.checker import Exercise, Mistake, Verdict, check
+from vizconv.exercises.checker import Verdict, check
+from vizconv.exercises.exercise import Exercise
 from vizconv.exercises.prediction import Prediction, Question, predict
 from vizconv.exercises.reply import Reply
 
 __all__ = [
     "Exercise",
-    "Mistake",
     "Prediction",
     "Question",
     "Reply",

@@ -8,43 +8,14 @@ import numpy as np
 
 from vizconv.engine.arrays import numbers
 from vizconv.engine.writing import format_number
-from vizconv.examples.matrices import nonzero
 from vizconv.exercises.attempt import NoAnswer, attempt
+from vizconv.exercises.exercise import Exercise
 from vizconv.exercises.reply import Reply
 from vizconv.scenes import WRONG, Panel, Scene
 from vizconv.stage import Stage
 
 CLOSE = {"rtol": 1e-5, "atol": 1e-5}  # float32 and sums in another order are right, too
 LARGEST = 400  # cells of a learner's result on the stage
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """A typical mistake: what it makes of an exercise's arguments, and the sentence that names it.
-
-    `make` returns the array that the mistake leads to, or, among an exercise's `shapes`, its shape; it may
-    raise ValueError for arguments that the mistake does not fit.
-    """
-
-    sentence: str
-    make: Callable[..., Any]
-
-
-@dataclass(frozen=True)
-class Exercise:
-    """A function to write.
-
-    name: what it works out, such as "y", also the name of its panel in the scene; right: the engine's
-    function; cases: arguments by name, in the order in which they are given, the easiest first; mistakes and
-    shapes: the typical wrong results, and the typical wrong shapes; scene: makes a case's scene.
-    """
-
-    name: str
-    right: Callable[..., np.ndarray]
-    cases: tuple[Mapping[str, Any], ...]
-    scene: Callable[..., Scene]
-    mistakes: tuple[Mistake, ...] = ()
-    shapes: tuple[Mistake, ...] = ()
 
 
 @dataclass(frozen=True, repr=False)
@@ -84,15 +55,10 @@ def _unanswered(none: NoAnswer, case) -> Verdict:
     return Verdict(False, f"With {described(case)}: {none}") if none.written else Verdict(None, str(none))
 
 
-def entries(generator: np.random.Generator, size: tuple[int, ...]) -> np.ndarray:
-    """Draw whole numbers from -9 to 9, none of them 0: a zero would hide what it is multiplied with."""
-    return nonzero(generator, 9, size)
-
-
 def described(case: Mapping[str, Any]) -> str:
-    """Describe a case in words: arrays by their shape, all else by its value."""
-    parts = (f"{name} {_shape(value) if np.ndim(value) else value}" for name, value in case.items())
-    return ", ".join(parts)
+    """Describe a case in words: arrays by their shape, single numbers as the stage writes them."""
+    write = {True: _shape, False: format_number}
+    return ", ".join(f"{name} {write[np.ndim(value) > 0](value)}" for name, value in case.items())
 
 
 def wrong_cells(returned: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -116,10 +82,8 @@ def _wrong(exercise, case, returned, right):
 
 def _wrong_shape(exercise, case, returned, right):
     name, came = exercise.name, _shape(returned) if returned.ndim else "a single number"
-    reason = _named(exercise.mistakes, case, returned) or next(
-        (mistake.sentence for mistake in exercise.shapes if mistake.make(*case.values()) == returned.shape),
-        "",
-    )
+    shapes = (said for said, make in exercise.shapes.items() if make(*case.values()) == returned.shape)
+    reason = _named(exercise.mistakes, case, returned) or next(shapes, "")
     if not reason and returned.size == right.size and np.allclose(returned.ravel(), right.ravel(), **CLOSE):
         reason = "The numbers are right, in this order; only `reshape` them."
     return f"your {name} is {came}, and {_shape(right)} is right. {reason}".strip()
@@ -148,13 +112,13 @@ def _counted(name, wrong, returned, right) -> str:
 
 def _named(mistakes, case, returned):
     """Return the sentence of the first mistake that makes these very numbers, or nothing."""
-    for mistake in mistakes:
+    for sentence, make in mistakes.items():
         try:
-            made = np.asarray(mistake.make(*case.values()))
+            made = np.asarray(make(*case.values()))
         except ValueError:
             continue
         if made.shape == returned.shape and np.allclose(made, returned, equal_nan=True, **CLOSE):
-            return mistake.sentence
+            return sentence
     return ""
 
 

@@ -52,42 +52,32 @@ def shape_of_dw() -> Prediction:
 def readers_of_a_pixel() -> Prediction:
     """Ask how many windows read a corner, an edge and an inner pixel."""
     times = cross_correlate(np.ones_like(DY), np.ones_like(W), padding="full")
-    right = _listed(times[index] for index in ((0, 0), (0, 2), (2, 1)))
+    right = f"{times[0, 0]}, {times[0, 2]} and {times[2, 1]}"
     replies = {
-        _listed(
-            [W.size] * 3
-        ): "The kernel would have to stick out of the picture to reach a corner so often.",
-        _listed([1, 1, 1]): "The windows overlap: a pixel in the middle lies under several of them.",
+        "4, 4 and 4": "The kernel would have to stick out of the picture to reach a corner so often.",
+        "1, 1 and 1": "The windows overlap: a pixel in the middle lies under several of them.",
         right: "A corner lies under one window, an edge under two, and an inner pixel under each of the four "
         "weights once.",
-        _listed([4, 2, 1]): "It is the other way round. Step through y, and watch the corner.",
+        "4, 2 and 1": "It is the other way round. Step through y, and watch the corner.",
     }
     question = "The 2×2 kernel slides over the 4×4 picture. How many windows read x[0,0], x[0,2] and x[2,1]?"
     return predict(question, right, replies)
 
 
-def _listed(counts) -> str:
-    first, second, third = map(int, counts)
-    return f"{first}, {second} and {third}"
-
-
 def bottom_edge() -> Prediction:
     """Ask for dx[3,2], the cell whose formula goes wrong in notes, when every dy is 1."""
     ones = np.ones_like(DY)
-    right = int(convolve(ones, W, padding="full")[3, 2])
+    right, unturned = (int(slide(ones, W, padding="full")[3, 2]) for slide in (convolve, cross_correlate))
+    every, first, second = int(W.sum()), int(W[1, 1]), int(W[1, 0])
+    written = f"{format_number(first)} + ({format_number(second)}) = {format_number(right)}"
     replies = {
-        int(
-            W.sum()
-        ): "That is the sum of all four weights: an inner pixel has four readers. This one lies in "
-        "the last row.",
-        int(
-            cross_correlate(ones, W, padding="full")[3, 2]
-        ): "The upper row of the kernel would have to lie on "
-        "the last row of the picture. Then its lower row would stick out.",
-        int(W[1, 1]): "That is the share of y[2,1]. There is another reader.",
-        int(W[1, 0]): "That is the share of y[2,2]. There is another reader.",
-        right: f"y[2,1] read it with w[1,1], and y[2,2] with w[1,0]: {_plain(W[1, 1])} + "
-        f"({_plain(W[1, 0])}) = {_plain(right)}.",
+        every: "That is the sum of all four weights: an inner pixel has four readers. This one lies in the "
+        "last row.",
+        unturned: "The upper row of the kernel would have to lie on the last row of the picture. Then its "
+        "lower row would stick out.",
+        first: "That is the share of y[2,1]. There is another reader.",
+        second: "That is the share of y[2,2]. There is another reader.",
+        right: f"y[2,1] read it with w[1,1], and y[2,2] with w[1,0]: {written}.",
     }
     hint = "Only y[2,1] and y[2,2] read x[3,2]. With which weight does each of them?"
     return predict("Let every dy be 1, so that L is the sum of all y. What is dx[3,2]?", right, replies, hint)
@@ -116,9 +106,8 @@ def unread_pixel() -> Prediction:
         0: "The windows begin in the rows 0 and 2, so row 5 is in no sum, and dx[5,2] = 0.",
     }
     hint = "In which rows do the windows begin, and where do they end?"
-    setting = "x is 6×6, the kernel 3×3, the stride 2, no padding"
-    question = f"{setting}. You add 100 to x[5,2]. By how much does L change?"
-    return predict(question, 0, replies, hint)
+    layer = "x is 6×6, the kernel 3×3, the stride 2, no padding"
+    return predict(f"{layer}. You add 100 to x[5,2]. By how much does L change?", 0, replies, hint)
 
 
 # ---- Predict: the hidden kernel ----------------------------------------------------------------------------
@@ -136,10 +125,6 @@ def picture_that_hides() -> Prediction:
         "You know x and y* = x ⋆ w*, but not the 3×3 kernel w*. From which picture can w* not be found?"
     )
     return predict(question, right, replies)
-
-
-def _plain(number) -> str:
-    return format_number(number)
 
 
 # ---- Your turn ---------------------------------------------------------------------------------------------

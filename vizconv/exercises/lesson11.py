@@ -24,14 +24,11 @@ BYTES = 4  # of a float32
 def products_of_one_image() -> Prediction:
     """Ask how many products the loops make for one image."""
     right = PLACES * WEIGHTS * FILTERS
-    side = output_size(SIZE, KERNEL)
+    side, everywhere = output_size(SIZE, KERNEL), SIZE * SIZE * WEIGHTS * FILTERS
     replies = {
         PLACES * WEIGHTS: "So it is for one filter. There are two.",
         PLACES * FILTERS: f"So many results there are. Each of them adds up {WEIGHTS} products.",
-        SIZE
-        * SIZE
-        * WEIGHTS
-        * FILTERS: f"At {SIZE}×{SIZE} places the kernel would stick out: {side}×{side} fit.",
+        everywhere: f"At {SIZE}×{SIZE} places the kernel would stick out: {side}×{side} fit.",
         PLACES: f"At so many places a kernel fits. At each, {FILTERS} filters make {WEIGHTS} products.",
         right: f"{side} · {side} places, times {FILTERS} filters, times {WEIGHTS} products: {right:,}. For "
         f"{IMAGES:,} images that makes {right * IMAGES / 1e6:.0f} million.",

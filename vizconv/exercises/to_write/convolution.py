@@ -1,15 +1,15 @@
 """A full convolution to write, function(x, k) returns y: what is tried, and typical mistakes."""
 
 from collections.abc import Callable
-from types import MappingProxyType
+from functools import partial
 
 import numpy as np
 
 from vizconv.engine import convolve, cross_correlate, rot180
-from vizconv.engine.arrays import own
 from vizconv.engine.operations import correlation
 from vizconv.examples.matrices import WORKED_INPUT, WORKED_KERNEL
-from vizconv.exercises.checker import Exercise, Mistake, entries
+from vizconv.exercises.exercise import Exercise, entries
+from vizconv.exercises.mistakes import common, resized, returned_early, turned
 from vizconv.scenes import Scene
 from vizconv.scenes import convolution as convolution_scene
 
@@ -23,14 +23,10 @@ def right(x, k) -> np.ndarray:
 
 def _cases():
     generator = np.random.default_rng(2)
-    yield _case(np.array(WORKED_INPUT), np.array(WORKED_KERNEL))
+    yield WORKED_INPUT, WORKED_KERNEL
     for input_size, kernel_size in (((5, 6), (3, 3)), ((4, 6), (2, 3)), ((3, 3), (3, 2)), ((2, 3), (3, 4))):
-        yield _case(entries(generator, input_size), entries(generator, kernel_size))
-    yield _case(entries(generator, (4, 3)) / 2, entries(generator, (2, 2)))
-
-
-def _case(x, k):
-    return MappingProxyType({"x": own(x), "k": own(k)})
+        yield entries(generator, input_size), entries(generator, kernel_size)
+    yield entries(generator, (4, 3)) / 2, entries(generator, (2, 2))
 
 
 def _scene(x, k) -> Scene:
@@ -73,62 +69,30 @@ def _slid(turn: Callable) -> Callable:
     return lambda x, k: cross_correlate(x, turn(k), padding="full")
 
 
-MISTAKES = (
-    Mistake(
-        "These are the numbers of x ⋆ k: your kernel is not turned. In x * k the indices of the two factors "
-        "add up to those of the result.",
-        _slid(lambda k: k),
+MISTAKES = {
+    "These are the numbers of x ⋆ k: your kernel is not turned. In x * k the indices of the "
+    "two factors add up to those of the result.": partial(cross_correlate, padding="full"),
+    **turned(_slid, "k"),
+    "It is the kernel that has to be turned, not the picture.": lambda x, k: cross_correlate(
+        rot180(x), k, padding="full"
     ),
-    Mistake("You reversed the kernel's rows; its columns have to be reversed, too.", _slid(np.flipud)),
-    Mistake("You reversed the kernel's columns; its rows have to be reversed, too.", _slid(np.fliplr)),
-    Mistake("You transposed the kernel instead of turning it by 180 degrees.", _slid(np.transpose)),
-    Mistake("Your kernel is transposed: k[v, u] stands where k[u, v] belongs.", lambda x, k: right(x, k.T)),
-    Mistake("You turned the kernel by 90 degrees. Two quarter turns make 180.", _slid(np.rot90)),
-    Mistake(
-        "You turned the kernel by 90 degrees. Two quarter turns make 180.", _slid(lambda k: np.rot90(k, -1))
+    "These are the right numbers of valid mode. "
+    "In full mode the kernel also stands where only a part of it lies on the picture.": convolve,
+    "This is x ⋆ k in valid mode: turn the kernel, and let it stick out of the picture.": cross_correlate,
+    "These are the right numbers of same mode. In full mode the kernel sticks out on every side.": partial(
+        convolve, padding="same"
     ),
-    Mistake("Your y is transposed: y[j, i] stands where y[i, j] belongs.", lambda x, k: right(x, k).T),
-    Mistake(
-        "It is the kernel that has to be turned, not the picture.",
-        lambda x, k: cross_correlate(rot180(x), k, padding="full"),
+    "Where stamps overlap, their numbers have to be added: `+=`, not `=`.": _stamped(_assigned),
+    "Some of your indices are negative, and Python counts them from the end. "
+    "Outside the picture x is 0.": _wrapped,
+    "Only the first pixel has left its stamp: does `return` stand inside the loops? It ends all.": _stamped(
+        _added, rows=1, columns=1
     ),
-    Mistake(
-        "These are the right numbers of valid mode. In full mode the kernel also stands where only a part of "
-        "it lies on the picture.",
-        lambda x, k: convolve(x, k),
-    ),
-    Mistake(
-        "This is x ⋆ k in valid mode: turn the kernel, and let it stick out of the picture.",
-        lambda x, k: cross_correlate(x, k),
-    ),
-    Mistake(
-        "These are the right numbers of same mode. In full mode the kernel sticks out on every side.",
-        lambda x, k: convolve(x, k, padding="same"),
-    ),
-    Mistake(
-        "Where stamps overlap, their numbers have to be added: `+=`, not `=`.",
-        _stamped(_assigned),
-    ),
-    Mistake(
-        "Some of your indices are negative, and Python counts them from the end. Outside the picture x is 0.",
-        _wrapped,
-    ),
-    Mistake("Every sign is turned round.", lambda x, k: -right(x, k)),
-    Mistake("The signs are gone.", lambda x, k: np.abs(right(x, k))),
-    Mistake("Your y is still 0 everywhere: add the products to it.", lambda x, k: 0 * right(x, k)),
-    Mistake(
-        "Only the first pixel has left its stamp: does `return` stand inside the loops? It ends all.",
-        _stamped(_added, rows=1, columns=1),
-    ),
-    Mistake(
-        "Only the first row of the picture has left its stamps: does `return` stand inside the outer loop?",
-        _stamped(_added, rows=1),
-    ),
-    Mistake(
-        "The halves are cut off: your y holds whole numbers only. Make it without `dtype=int`.",
-        lambda x, k: np.trunc(right(x, k)),
-    ),
-)
+    "Only the first row of the picture has left its stamps: "
+    "does `return` stand inside the outer loop?": _stamped(_added, rows=1),
+    **common(right, "y", "ij"),
+    **returned_early(right),
+}
 
 
 def _counted(count: Callable) -> Callable:
@@ -136,28 +100,16 @@ def _counted(count: Callable) -> Callable:
     return lambda x, k: tuple(max(0, count(*sizes)) for sizes in zip(x.shape, k.shape, strict=True))
 
 
-SHAPES = (
-    Mistake(
-        "That is the size of the picture. In full mode y is larger: I + K − 1.",
-        lambda x, k: x.shape,
+LAST = "the last index is (I − 1) + (K − 1), and it counts from 0"
+SHAPES = {
+    "That is the size of the picture. In full mode y is larger: I + K − 1.": lambda x, k: x.shape,
+    **resized(right, missing=LAST, too_many=LAST),
+    "That is the size of valid mode: I − K + 1. In full mode the kernel sticks out.": _counted(
+        lambda size, kernel: size - kernel + 1
     ),
-    Mistake(
-        "One row and one column too many: the last index is (I − 1) + (K − 1), and it counts from 0.",
-        _counted(lambda size, kernel: size + kernel),
+    "That is the size of the padded picture, not of the result.": _counted(
+        lambda size, kernel: size + 2 * (kernel - 1)
     ),
-    Mistake(
-        "One row and one column are missing: the last index is (I − 1) + (K − 1), and it counts from 0.",
-        _counted(lambda size, kernel: size + kernel - 2),
-    ),
-    Mistake(
-        "That is the size of valid mode: I − K + 1. In full mode the kernel sticks out.",
-        _counted(lambda size, kernel: size - kernel + 1),
-    ),
-    Mistake(
-        "That is the size of the padded picture, not of the result.",
-        _counted(lambda size, kernel: size + 2 * (kernel - 1)),
-    ),
-    Mistake("That is the size of the kernel.", lambda x, k: k.shape),
-    Mistake("Rows and columns are swapped.", lambda x, k: right(x, k).shape[::-1]),
-)
-EXERCISE = Exercise("y", right, tuple(_cases()), _scene, MISTAKES, SHAPES)
+    "That is the size of the kernel.": lambda x, k: k.shape,
+}
+EXERCISE = Exercise(name="y", right=right, cases=_cases(), scene=_scene, mistakes=MISTAKES, shapes=SHAPES)

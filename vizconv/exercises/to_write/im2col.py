@@ -1,15 +1,14 @@
 """im2col to write, function(x, height, width, stride) returns X: what is tried, and typical mistakes."""
 
 from collections.abc import Callable
-from types import MappingProxyType
 
 import numpy as np
 
-from vizconv.engine.arrays import own
 from vizconv.engine.geometry import geometry, windows
 from vizconv.engine.teaching import im2col
 from vizconv.examples.matrices import WORKED_INPUT
-from vizconv.exercises.checker import Exercise, Mistake
+from vizconv.exercises.exercise import Exercise
+from vizconv.exercises.mistakes import cut_off, instead, only, returned_early, still_zero, then
 from vizconv.scenes import Panel, Reading, Scene, Terms
 
 # ---- What is tried -----------------------------------------------------------------------------------------
@@ -22,14 +21,10 @@ def right(x, height, width, stride) -> np.ndarray:
 
 def _cases():
     generator = np.random.default_rng(2)
-    yield _case(np.array(WORKED_INPUT), 2, 2, 1)
+    yield WORKED_INPUT, 2, 2, 1
     for size, *sliding in (((4, 6), 2, 3, 1), ((6, 5), 3, 2, 1), ((7, 6), 2, 3, 2), ((8, 8), 3, 2, 3)):
-        yield _case(generator.permutation(np.prod(size)).reshape(size) + 1, *sliding)
-    yield _case(generator.permutation(30).reshape(5, 6) / 2, 2, 2, 2)
-
-
-def _case(x, height, width, stride):
-    return MappingProxyType({"x": own(x), "height": height, "width": width, "stride": stride})
+        yield generator.permutation(np.prod(size)).reshape(size) + 1, *sliding
+    yield generator.permutation(30).reshape(5, 6) / 2, 2, 2, 2
 
 
 def _scene(x, height, width, stride) -> Scene:
@@ -61,108 +56,64 @@ def _columns(patches, order=(2, 3, 0, 1)):
     return patches.transpose(order).reshape(height * width, -1)
 
 
-def _only_first(x, height, width, stride):
-    result = np.zeros_like(right(x, height, width, stride))
-    result[:, 0] = x[:height, :width].ravel()
-    return result
-
-
-MISTAKES = (
-    Mistake(
-        "Your patches are the rows. Each patch should be a column: transpose.",
-        lambda *case: right(*case).T,
+MISTAKES = {
+    "Your patches are the rows. Each patch should be a column: transpose.": then(right, np.transpose),
+    "You reshaped without moving the axes first. `reshape` only breaks the numbers into other lines, "
+    "in the order in which they stand.": then(_patches, lambda patches: _columns(patches, (0, 1, 2, 3))),
+    "Inside each patch you go down the columns. Go along the rows, as `ravel` does.": then(
+        _patches, lambda patches: _columns(patches, (3, 2, 0, 1))
     ),
-    Mistake(
-        "You reshaped without moving the axes first. `reshape` only breaks the numbers into other "
-        "lines, in the order in which they stand.",
-        lambda x, height, width, stride: _patches(x, height, width, stride).reshape(height * width, -1),
+    "Your patches come in the wrong order: first along the top row of places, then the next row.": then(
+        _patches, lambda patches: _columns(patches, (2, 3, 1, 0))
     ),
-    Mistake(
-        "Inside each patch you go down the columns. Go along the rows, as `ravel` does.",
-        lambda *case: _columns(_patches(*case), (3, 2, 0, 1)),
+    "You forgot the stride: these are the patches of a stride of 1.": instead(right, stride=1),
+    "The number of patches is right, but they lie one cell apart. "
+    "The patch of place i, j begins at x[i·stride, j·stride].": _kept_in_place,
+    "Your patches take the stride downwards only; they have to take it to the right as well.": instead(
+        right, stride=lambda stride: (stride, 1)
     ),
-    Mistake(
-        "Your patches come in the wrong order: first along the top row of places, then the next row.",
-        lambda *case: _columns(_patches(*case), (2, 3, 1, 0)),
+    "Your patches take the stride to the right only; they have to take it downwards as well.": instead(
+        right, stride=lambda stride: (1, stride)
     ),
-    Mistake(
-        "You forgot the stride: these are the patches of a stride of 1.",
-        lambda x, height, width, stride: right(x, height, width, 1),
+    "Your patches are upside down: they begin with their last number.": then(right, np.flipud),
+    "Height and width of the patch are swapped.": lambda x, height, width, stride: right(
+        x, width, height, stride
     ),
-    Mistake(
-        "The number of patches is right, but they lie one cell apart. The patch of place i, j begins at "
-        "x[i·stride, j·stride].",
-        _kept_in_place,
-    ),
-    Mistake(
-        "Your patches take the stride downwards only; they have to take it to the right as well.",
-        lambda x, height, width, stride: right(x, height, width, (stride, 1)),
-    ),
-    Mistake(
-        "Your patches take the stride to the right only; they have to take it downwards as well.",
-        lambda x, height, width, stride: right(x, height, width, (1, stride)),
-    ),
-    Mistake(
-        "Your patches are upside down: they begin with their last number.",
-        lambda *case: right(*case)[::-1],
-    ),
-    Mistake(
-        "Height and width of the patch are swapped.",
-        lambda x, height, width, stride: right(x, width, height, stride),
-    ),
-    Mistake(
-        "Your X is still 0 everywhere: put each patch into its column.",
-        lambda *case: np.zeros_like(right(*case)),
-    ),
-    Mistake(
-        "Only the first patch is there. Does `return` stand inside the loop, or does the number of the "
-        "column stay 0?",
-        _only_first,
-    ),
-    Mistake(
-        "The halves are cut off: your X holds whole numbers only. Make it without `dtype=int`.",
-        lambda *case: np.trunc(right(*case)),
-    ),
-)
+    "Only the first patch is there. Does `return` stand inside the loop, "
+    "or does the number of the column stay 0?": then(right, only(np.s_[:, 0])),
+    **returned_early(right),
+    **still_zero(right, "X", "put each patch into its column"),
+    **cut_off(right, "X"),
+}
 
 
 def _counted(count: Callable) -> Callable:
     """Turn a count of places (cells, kernel cells, stride) into a shape of X."""
 
     def shape(x, height, width, stride):
-        places = (
-            count(cells, kernel, stride) for cells, kernel in zip(x.shape, (height, width), strict=True)
-        )
-        return height * width, int(np.prod(list(places)))
+        rows, columns = (count(*sizes, stride) for sizes in zip(x.shape, (height, width), strict=True))
+        return height * width, rows * columns
 
     return shape
 
 
-SHAPES = (
-    Mistake(
-        "A row and a column of places are missing: (I − K) // stride + 1 fit in each direction.",
-        _counted(lambda cells, kernel, stride: (cells - kernel) // stride),
+SHAPES = {
+    "A row and a column of places are missing: (I − K) // stride + 1 fit in each direction.": _counted(
+        lambda cells, kernel, stride: (cells - kernel) // stride
     ),
-    Mistake(
-        "That is one row and one column of places too many: there the window would stick out.",
-        _counted(lambda cells, kernel, stride: (cells - kernel) // stride + 2),
+    "That is one row and one column of places too many: there the window would stick out.": _counted(
+        lambda cells, kernel, stride: (cells - kernel) // stride + 2
     ),
-    Mistake(
-        "That is the number of patches for a stride of 1.",
-        _counted(lambda cells, kernel, stride: cells - kernel + 1),
+    "That is the number of patches for a stride of 1.": _counted(
+        lambda cells, kernel, stride: cells - kernel + 1
     ),
-    Mistake(
-        "One column for each pixel of x is too many: near the edge the window would stick out.",
-        _counted(lambda cells, kernel, stride: cells),
+    "One column for each pixel of x is too many: near the edge the window would stick out.": _counted(
+        lambda cells, kernel, stride: cells
     ),
-    Mistake(
-        "That is the shape of all the windows, with four axes. X has two: height·width rows, and "
-        "one column a patch.",
-        lambda *case: _patches(*case).shape,
+    "That is the shape of all the windows, with four axes. "
+    "X has two: height·width rows, and one column a patch.": then(_patches, np.shape),
+    "One row for each patch, one column for each of its numbers: X is this, transposed.": then(
+        right, lambda columns: columns.shape[::-1]
     ),
-    Mistake(
-        "One row for each patch, one column for each of its numbers: X is this, transposed.",
-        lambda *case: right(*case).shape[::-1],
-    ),
-)
-EXERCISE = Exercise("X", right, tuple(_cases()), _scene, MISTAKES, SHAPES)
+}
+EXERCISE = Exercise(name="X", right=right, cases=_cases(), scene=_scene, mistakes=MISTAKES, shapes=SHAPES)

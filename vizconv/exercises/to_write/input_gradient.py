@@ -4,14 +4,14 @@ The mistakes are written for any stride and padding: `strided_input_gradient` na
 """
 
 from collections.abc import Callable
-from types import MappingProxyType
+from functools import partial
 
 import numpy as np
 
 from vizconv.engine import conv2d, conv2d_backward, convolve, cross_correlate, dilate, rot180
-from vizconv.engine.arrays import own
 from vizconv.examples.matrices import WORKED_DY, WORKED_KERNEL
-from vizconv.exercises.checker import Exercise, Mistake, entries
+from vizconv.exercises.exercise import Exercise, entries
+from vizconv.exercises.mistakes import Mistakes, common, instead, only, resized, returned_early, turned
 from vizconv.scenes import Scene, input_gradient_gather
 
 # ---- What is right -----------------------------------------------------------------------------------------
@@ -50,10 +50,10 @@ def _plain(dy, w):
 
 def _cases():
     generator = np.random.default_rng(8)
-    yield {"dy": own(np.array(WORKED_DY)), "w": own(np.array(WORKED_KERNEL))}
+    yield WORKED_DY, WORKED_KERNEL
     for output_size, kernel_size in (((4, 5), (3, 3)), ((5, 4), (2, 3)), ((1, 2), (3, 2))):
-        yield {"dy": own(entries(generator, output_size)), "w": own(entries(generator, kernel_size))}
-    yield {"dy": own(entries(generator, (3, 2)) / 2), "w": own(entries(generator, (2, 2)))}
+        yield entries(generator, output_size), entries(generator, kernel_size)
+    yield entries(generator, (3, 2)) / 2, entries(generator, (2, 2))
 
 
 # ---- Typical mistakes --------------------------------------------------------------------------------------
@@ -64,99 +64,53 @@ def stamped(dy, w, x, stride, padding, put=np.add) -> np.ndarray:
     (height, width), (down, right) = w.shape, np.broadcast_to(stride, 2)
     dpadded = np.zeros(np.add(x.shape, 2 * padding), np.result_type(dy, w))
     for i, j in np.ndindex(dy.shape):
-        rows, columns = slice(i * down, i * down + height), slice(j * right, j * right + width)
-        part = dpadded[rows, columns]
-        product = dy[i, j] * w[: part.shape[0], : part.shape[1]]
-        dpadded[rows, columns] = put(part, product)
+        part = dpadded[i * down : i * down + height, j * right : j * right + width]
+        part[:] = put(part, dy[i, j] * w[: part.shape[0], : part.shape[1]])
     return dpadded
+
+
+def cropped(dy, w, x, stride, padding, put=np.add) -> np.ndarray:
+    """Stamp, and take the padding away from every side."""
+    inner = tuple(slice(padding, padding + size) for size in x.shape)
+    return stamped(dy, w, x, stride, padding, put)[inner]
 
 
 def _assigned(part, product):
     return product
 
 
-def cropped(dpadded, x, padding) -> np.ndarray:
-    """Take the padding away from every side."""
-    return dpadded[padding : padding + x.shape[0], padding : padding + x.shape[1]]
+def _slid_over_dilated(slide: Callable) -> Callable:
+    """Slide w over the dilated dy in another way."""
+    return lambda dy, w, x, stride, padding: slide(dilate(dy, stride), w)
 
 
-def _with_kernel(turn: Callable) -> Callable:
-    """Stamp another kernel than w."""
-    return lambda dy, w, x, stride, padding: right(dy, turn(w), x, stride, padding)
+def _slid(turn: Callable) -> Callable:
+    """Slide a kernel that is not turned as it should be."""
+    return instead(right, w=lambda w: rot180(turn(w)))
 
 
-def _square(turn: Callable) -> Callable:
-    """Turn a square kernel only: another one would not fit."""
-
-    def turned(w):
-        if w.shape[0] != w.shape[1]:
-            raise ValueError("this kernel is no square")
-        return turn(w)
-
-    return _with_kernel(turned)
-
-
-def _kept(dy, index):
-    """Keep some cells of dy; the others are 0."""
-    kept = np.zeros_like(dy)
-    kept[index] = dy[index]
-    return kept
-
-
-MISTAKES = (
-    Mistake(
-        "These are the numbers of a kernel that is not rotated. dy[i, j] gives w[u, v] to the pixel at "
-        "i·stride + u: stamp w upright, or slide it turned by 180 degrees.",
-        _with_kernel(rot180),
+MISTAKES = {
+    "These are the numbers of a kernel that is not rotated. dy[i, j] gives w[u, v] to the pixel at "
+    "i·stride + u: stamp w upright, or slide it turned by 180 degrees.": _slid(np.array),
+    **turned(_slid, "w"),
+    "Where stamps overlap, their numbers have to be added: `+=`, not `=`.": partial(cropped, put=_assigned),
+    "This is “valid” where “full” belongs: a pixel at the edge is read by few windows, but it is read. Pad "
+    "dy with K − 1 zeros on every side.": _slid_over_dilated(convolve),
+    "This is “valid” where “full” belongs, and the kernel is not rotated either.": _slid_over_dilated(
+        cross_correlate
     ),
-    Mistake("You reversed the kernel's rows only; its columns have to be, too.", _with_kernel(np.fliplr)),
-    Mistake("You reversed the kernel's columns only; its rows have to be, too.", _with_kernel(np.flipud)),
-    Mistake("Your kernel is transposed: w[v, u] stands where w[u, v] belongs.", _square(np.transpose)),
-    Mistake(
-        "You transposed the kernel instead of turning it by 180 degrees.",
-        _square(lambda w: rot180(w.T)),
+    "This is “same” where “full” belongs: pad dy with K − 1 zeros on every side.": _slid_over_dilated(
+        partial(convolve, padding="same")
     ),
-    Mistake("You turned the kernel by 90 degrees. Two quarter turns make 180.", _square(np.rot90)),
-    Mistake(
-        "You turned the kernel by 90 degrees. Two quarter turns make 180.", _square(lambda w: np.rot90(w, -1))
+    "It is the kernel that has to be turned, not dy.": instead(right, dy=rot180, w=rot180),
+    "Only the first cell of dy has left its stamp: does `return` stand inside the loops? "
+    "It ends all.": instead(right, dy=only((0, 0))),
+    "Only the first row of dy has left its stamps: does `return` stand inside the outer loop?": instead(
+        right, dy=only(0)
     ),
-    Mistake(
-        "Where stamps overlap, their numbers have to be added: `+=`, not `=`.",
-        lambda dy, w, x, stride, padding: cropped(stamped(dy, w, x, stride, padding, _assigned), x, padding),
-    ),
-    Mistake(
-        "This is “valid” where “full” belongs: a pixel at the edge is read by few windows, but it is read. "
-        "Pad dy with K − 1 zeros on every side.",
-        lambda dy, w, x, stride, padding: convolve(dilate(dy, stride), w),
-    ),
-    Mistake(
-        "This is “valid” where “full” belongs, and the kernel is not rotated either.",
-        lambda dy, w, x, stride, padding: cross_correlate(dilate(dy, stride), w),
-    ),
-    Mistake(
-        "This is “same” where “full” belongs: pad dy with K − 1 zeros on every side.",
-        lambda dy, w, x, stride, padding: convolve(dilate(dy, stride), w, padding="same"),
-    ),
-    Mistake(
-        "It is the kernel that has to be turned, not dy.",
-        lambda dy, w, x, stride, padding: right(rot180(dy), rot180(w), x, stride, padding),
-    ),
-    Mistake(
-        "Only the first cell of dy has left its stamp: does `return` stand inside the loops? It ends all.",
-        lambda dy, w, x, stride, padding: right(_kept(dy, (0, 0)), w, x, stride, padding),
-    ),
-    Mistake(
-        "Only the first row of dy has left its stamps: does `return` stand inside the outer loop?",
-        lambda dy, w, x, stride, padding: right(_kept(dy, 0), w, x, stride, padding),
-    ),
-    Mistake("Every sign is turned round.", lambda *given: -right(*given)),
-    Mistake("Your dx is transposed: dx[b, a] stands where dx[a, b] belongs.", lambda *given: right(*given).T),
-    Mistake("Your dx is still 0 everywhere: add the products to it.", lambda *given: 0 * right(*given)),
-    Mistake(
-        "The halves are cut off: your dx holds whole numbers only. Make it without `dtype=int`.",
-        lambda *given: np.trunc(right(*given)),
-    ),
-)
+    **common(right, "dx", "ab"),
+    **returned_early(right),
+}
 
 
 def shape_of(make: Callable) -> Callable:
@@ -169,40 +123,31 @@ def shape_of(make: Callable) -> Callable:
     return shape
 
 
-SHAPES = (
-    Mistake("That is the size of dy. dx is as large as x.", lambda dy, *_: dy.shape),
-    Mistake("That is the size of the kernel. dx is as large as x.", lambda dy, w, *_: w.shape),
-    Mistake(
-        "That is the size of “valid”. A pixel at the edge is read, too: “full”.",
-        shape_of(lambda o, k, i, s, p: (o - 1) * s + 1 - k + 1),
+LAST = "the last index is (OH − 1) + (KH − 1), and it counts from 0"
+SHAPES = {
+    "That is the size of dy. dx is as large as x.": lambda dy, *_: dy.shape,
+    "That is the size of the kernel. dx is as large as x.": lambda dy, w, *_: w.shape,
+    "That is the size of “valid”. A pixel at the edge is read, too: “full”.": shape_of(
+        lambda o, k, i, s, p: (o - 1) * s + 1 - k + 1
     ),
-    Mistake(
-        "One row and one column too many: the last index is (OH − 1) + (KH − 1), and it counts from 0.",
-        shape_of(lambda o, k, i, s, p: i + 1),
-    ),
-    Mistake(
-        "One row and one column are missing: the last index is (OH − 1) + (KH − 1), and it counts from 0.",
-        shape_of(lambda o, k, i, s, p: i - 1),
-    ),
-    Mistake("Rows and columns are swapped.", lambda dy, w, x, *_: x.shape[::-1]),
-)
+    **resized(right, missing=LAST, too_many=LAST),
+}
 
 
-def _of_stride_one(mistake: Mistake) -> Mistake:
-    sentence = mistake.sentence.replace("·stride", "")
-    return Mistake(sentence, lambda dy, w: mistake.make(dy, w, *_plain(dy, w)))
+def _of_stride_one(mistakes: Mistakes) -> Mistakes:
+    """Let mistakes of any stride and padding take dy and w alone."""
 
+    def made(make):
+        return lambda dy, w: make(dy, w, *_plain(dy, w))
 
-def frozen(cases) -> tuple[MappingProxyType, ...]:
-    """Make cases that nobody can change."""
-    return tuple(map(MappingProxyType, cases))
+    return {sentence.replace("·stride", ""): made(make) for sentence, make in mistakes.items()}
 
 
 EXERCISE = Exercise(
-    "dx",
-    right_of_stride_one,
-    frozen(_cases()),
-    _scene,
-    tuple(map(_of_stride_one, MISTAKES)),
-    tuple(map(_of_stride_one, SHAPES)),
+    name="dx",
+    right=right_of_stride_one,
+    cases=_cases(),
+    scene=_scene,
+    mistakes=_of_stride_one(MISTAKES),
+    shapes=_of_stride_one(SHAPES),
 )

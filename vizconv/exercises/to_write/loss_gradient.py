@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from types import MappingProxyType
 
 import numpy as np
 
 from vizconv.engine import cross_entropy, cross_entropy_backward, softmax
-from vizconv.engine.arrays import own
-from vizconv.exercises.checker import Exercise, Mistake
+from vizconv.exercises.exercise import Exercise
+from vizconv.exercises.mistakes import only, returned_early, still_zero, swapped, then
 from vizconv.scenes import Scene, batch_loss
 
 LARGE = 1000  # exp of it is infinite
@@ -23,27 +22,23 @@ def right(z, labels) -> np.ndarray:
 
 def _cases():
     generator = np.random.default_rng(9)
-    yield _case(np.log([[1, 2, 5], [4, 3, 1]]), [1, 0])
+    yield np.log([[1, 2, 5], [4, 3, 1]]), [1, 0]
     for images, classes in ((3, 4), (4, 3), (5, 2), (3, 3), (1, 4)):
         labels = generator.integers(0, classes, images)
         labels[-1] = (labels[0] + 1) % classes
-        yield _case(generator.integers(-8, 9, (images, classes)) / 4, labels)
-    yield _case(np.array([[0.5, 1, 0], [2, 0, 1]]) + LARGE, [0, 2])
-    yield _case(np.array([[LARGE, LARGE - 1, LARGE - 2], [1, 0, 2]]), [1, 2])  # each row has its own maximum
-    yield _case(np.array([[740, 0, 1], [0, 1, 2]]), [0, 1])  # subtract the maximum, not the minimum
+        yield generator.integers(-8, 9, (images, classes)) / 4, labels
+    yield np.array([[0.5, 1, 0], [2, 0, 1]]) + LARGE, [0, 2]
+    yield [[LARGE, LARGE - 1, LARGE - 2], [1, 0, 2]], [1, 2]  # each row has its own maximum
+    yield [[740, 0, 1], [0, 1, 2]], [0, 1]  # subtract the maximum, not the minimum
 
 
-def _case(z, labels):
-    return MappingProxyType({"z": own(np.array(z)), "labels": own(np.array(labels))})
-
-
-SHOWN = {"z": (0, 0), "p": (0, 1), "y": (0, 2), "dz": (1, 0), "minus": (1, 1), "share": (2, 1)}
+PLACES = {"z": (0, 0), "p": (0, 1), "y": (0, 2), "dz": (1, 0), "minus": (1, 1), "share": (2, 1)}
 
 
 def _scene(z, labels) -> Scene:
     """Show what dz is made of, and leave the losses out, so that there is room for the learner's dz."""
     scene = batch_loss(cross_entropy(z, labels))
-    panels = tuple(replace(scene.panel(name), place=place) for name, place in SHOWN.items())
+    panels = tuple(replace(scene.panel(name), place=place) for name, place in PLACES.items())
     readings = tuple(reading for reading in scene.readings if reading.target == "dz")
     return replace(scene, panels=panels, steps=readings, notes=())
 
@@ -89,17 +84,6 @@ def _at_all_labels(z, labels):
     return dz / len(z)
 
 
-def _kept(index) -> Callable:
-    """Keep some rows of the right dz; the others stay 0."""
-
-    def keep(z, labels):
-        dz = np.zeros(z.shape)
-        dz[index] = right(z, labels)[index]
-        return dz
-
-    return keep
-
-
 def _one_maximum(z, labels):
     """Subtract the largest score of the whole table from all rows."""
     with np.errstate(invalid="ignore"):
@@ -107,81 +91,56 @@ def _one_maximum(z, labels):
         return (e / e.sum(axis=1, keepdims=True) - np.eye(z.shape[1])[labels]) / len(z)
 
 
-MISTAKES = (
-    Mistake(
-        "You subtracted the largest score of the whole table. A row far below it becomes all 0, and 0/0 is "
-        "no number: subtract each row's own maximum, `z.max(axis=1, keepdims=True)`.",
-        _one_maximum,
+MISTAKES = {
+    "You subtracted the largest score of the whole table. A row far below it becomes all 0, "
+    "and 0/0 is no number: subtract each row's own maximum, `z.max(axis=1, keepdims=True)`.": _one_maximum,
+    "You forgot the mean: divide by N, the number of images.": _made(lambda p, y, n: p - y),
+    "The sign is turned round: it is p − y, not y − p.": _made(lambda p, y, n: (y - p) / n),
+    "The sign is turned round, p − y is right; and the mean is forgotten.": _made(lambda p, y, n: y - p),
+    "Your softmax runs down the columns, over the images. Each row has to add up to 1: axis 1.": _of_scores(
+        _over_images
     ),
-    Mistake("You forgot the mean: divide by N, the number of images.", _made(lambda p, y, n: p - y)),
-    Mistake("The sign is turned round: it is p − y, not y − p.", _made(lambda p, y, n: (y - p) / n)),
-    Mistake(
-        "The sign is turned round, p − y is right; and the mean is forgotten.", _made(lambda p, y, n: y - p)
+    "Your probabilities add up to 1 over the whole table. "
+    "Each row has to: axis 1, with keepdims.": _of_scores(_over_all),
+    "exp has overflowed, and ∞/∞ is NaN. Subtract the largest score of each row first.": _of_scores(_raw),
+    "These are the scores themselves minus y: softmax is missing.": _of_scores(lambda z: z),
+    "exp(z) is there, its sum is not: divide by Σ exp(z) of the row.": _of_scores(np.exp),
+    "y is missing: subtract 1 at each label.": _made(lambda p, y, n: p / n),
+    "y is missing, and so is the mean: these are the probabilities.": _made(lambda p, y, n: p),
+    "You subtracted 1 from every class, not only from the label's.": _made(lambda p, y, n: (p - 1) / n),
+    "You subtracted the label's number. It says where the 1 has to be subtracted.": lambda z, labels: (
+        (softmax(z).y - labels[:, None]) / len(z)
     ),
-    Mistake(
-        "Your softmax runs down the columns, over the images. Each row has to add up to 1: axis 1.",
-        _of_scores(_over_images),
+    "In every row 1 is subtracted at the labels of all images. "
+    "Pair each row with its own label: `dz[np.arange(len(z)), labels] -= 1`.": _at_all_labels,
+    "You divided by the number of classes; it is the images over which the mean is taken.": _made(
+        lambda p, y, n: (p - y) / p.shape[1]
     ),
-    Mistake(
-        "Your probabilities add up to 1 over the whole table. Each row has to: axis 1, with keepdims.",
-        _of_scores(_over_all),
+    "You divided by N·K. The loss is a mean over N images, not over all numbers.": _made(
+        lambda p, y, n: (p - y) / p.size
     ),
-    Mistake(
-        "exp has overflowed, and ∞/∞ is NaN. Subtract the largest score of each row first.",
-        _of_scores(_raw),
+    "Only y is divided by N; p has to be as well.": _made(lambda p, y, n: p - y / n),
+    "Only p is divided by N; y has to be as well.": _made(lambda p, y, n: p / n - y),
+    "Only the labels' classes get a gradient. The others are pushed down, by p/N.": _made(
+        lambda p, y, n: (p - y) * y / n
     ),
-    Mistake("These are the scores themselves minus y: softmax is missing.", _of_scores(lambda z: z)),
-    Mistake("exp(z) is there, its sum is not: divide by Σ exp(z) of the row.", _of_scores(np.exp)),
-    Mistake("y is missing: subtract 1 at each label.", _made(lambda p, y, n: p / n)),
-    Mistake("y is missing, and so is the mean: these are the probabilities.", _made(lambda p, y, n: p)),
-    Mistake(
-        "You subtracted 1 from every class, not only from the label's.", _made(lambda p, y, n: (p - 1) / n)
+    "This is dp = −y/p, over N. It still has to go back through softmax, which gives (p − y)/N.": _made(
+        lambda p, y, n: -y / p / n
     ),
-    Mistake(
-        "You subtracted the label's number. It says where the 1 has to be subtracted.",
-        lambda z, labels: (softmax(z).y - labels[:, None]) / len(z),
+    "Only the last image is there: does each round of your loop begin anew?": then(right, only(-1)),
+    **returned_early(right, "image", "the loop over the images"),
+    **still_zero(right, "dz", "it is (p − y)/N"),
+    "You added up the images. Every image's scores have a gradient of their own.": _made(
+        lambda p, y, n: (p - y).sum(axis=0) / n
     ),
-    Mistake(
-        "In every row 1 is subtracted at the labels of all images. Pair each row with its own label: "
-        "`dz[np.arange(len(z)), labels] -= 1`.",
-        _at_all_labels,
+    "You added up the images, and did not divide. Every image's scores have a gradient of their own.": _made(
+        lambda p, y, n: (p - y).sum(axis=0)
     ),
-    Mistake(
-        "You divided by the number of classes; it is the images over which the mean is taken.",
-        _made(lambda p, y, n: (p - y) / p.shape[1]),
-    ),
-    Mistake(
-        "You divided by N·K. The loss is a mean over N images, not over all numbers.",
-        _made(lambda p, y, n: (p - y) / p.size),
-    ),
-    Mistake("Only y is divided by N; p has to be as well.", _made(lambda p, y, n: p - y / n)),
-    Mistake("Only p is divided by N; y has to be as well.", _made(lambda p, y, n: p / n - y)),
-    Mistake(
-        "Only the labels' classes get a gradient. The others are pushed down, by p/N.",
-        _made(lambda p, y, n: (p - y) * y / n),
-    ),
-    Mistake(
-        "This is dp = −y/p, over N. It still has to go back through softmax, which gives (p − y)/N.",
-        _made(lambda p, y, n: -y / p / n),
-    ),
-    Mistake("Only the last image is there: does each round of your loop begin anew?", _kept(-1)),
-    Mistake("Only the first image is there: does `return` stand inside the loop?", _kept(0)),
-    Mistake("Your dz is still 0 everywhere.", _made(lambda p, y, n: 0 * p)),
-    Mistake(
-        "You added up the images. Every image's scores have a gradient of their own.",
-        _made(lambda p, y, n: (p - y).sum(axis=0) / n),
-    ),
-    Mistake(
-        "You added up the images, and did not divide. Every image's scores have a gradient of their own.",
-        _made(lambda p, y, n: (p - y).sum(axis=0)),
-    ),
-)
-SHAPES = (
-    Mistake(
-        "One number an image: are these losses? Every score has a gradient.", lambda z, labels: (len(z),)
-    ),
-    Mistake("That is one number: is it the loss? Every score has a gradient.", lambda z, labels: ()),
-    Mistake("One number a class: every image has a row of its own.", lambda z, labels: (z.shape[1],)),
-    Mistake("Rows and columns are swapped: dz has the shape of z.", lambda z, labels: z.shape[::-1]),
-)
-EXERCISE = Exercise("dz", right, tuple(_cases()), _scene, MISTAKES, SHAPES)
+}
+SHAPES = {
+    "One number an image: are these losses? Every score has a gradient.": lambda z, labels: (len(z),),
+    "That is one number: is it the loss? Every score has a gradient.": lambda z, labels: (),
+    "One number a class: every image has a row of its own.": lambda z, labels: (z.shape[1],),
+    **swapped(right, ": dz has the shape of z"),
+}
+EXERCISE = Exercise(name="dz", right=right, cases=_cases(), scene=_scene, mistakes=MISTAKES, shapes=SHAPES)

@@ -1,15 +1,16 @@
 """A filter for RGB pictures to write, function(picture, kernel): what is tried, and typical mistakes."""
 
 from collections.abc import Callable
-from types import MappingProxyType
+from functools import partial
+from operator import itemgetter
 
 import numpy as np
 
 from vizconv.engine import conv2d, convolve, cross_correlate
-from vizconv.engine.arrays import own
 from vizconv.engine.operations import correlation
 from vizconv.examples.filters import left_minus_right
-from vizconv.exercises.checker import Exercise, Mistake
+from vizconv.exercises.exercise import Exercise
+from vizconv.exercises.mistakes import instead, only, still_zero, swapped, then
 from vizconv.scenes import PADDING, Panel, Reading, Scene, conv2d_terms
 
 # ---- What is tried -----------------------------------------------------------------------------------------
@@ -17,7 +18,11 @@ from vizconv.scenes import PADDING, Panel, Reading, Scene, conv2d_terms
 
 def right(picture, kernel) -> np.ndarray:
     """Return each channel ⋆ kernel, as large as before, rounded and cut to 0 … 255."""
-    return _cut(sums(picture, kernel))
+    return _filtered(picture, kernel)
+
+
+def _filtered(picture, kernel, **settings):
+    return _cut(sums(picture, kernel, **settings))
 
 
 def sums(picture, kernel, slide: Callable = cross_correlate, padding="same", **settings) -> np.ndarray:
@@ -40,8 +45,7 @@ def _cases():
         ((6, 7), odd_one),
         ((3, 3), np.array([[4 / 3]])),
     ):
-        picture = generator.integers(0, 256, (3, *size)).astype(np.uint8)
-        yield MappingProxyType({"picture": own(picture), "kernel": own(kernel)})
+        yield generator.integers(0, 256, (3, *size)).astype(np.uint8), kernel
 
 
 def _scene(picture, kernel) -> Scene:
@@ -70,31 +74,19 @@ def _scene(picture, kernel) -> Scene:
 # ---- Typical mistakes --------------------------------------------------------------------------------------
 
 
-def _shifted(padding) -> Callable:
+def _shifted(before: bool) -> Callable:
     """Put all the padding on one side, so that the window is not centred."""
 
     def make(picture, kernel):
-        room = len(kernel) - 1
-        sides = (room, 0) if padding == "before" else (0, room)
-        padded = np.pad(picture, ((0, 0), sides, sides))
-        return _cut(sums(padded, kernel, padding="valid"))
+        sides = (len(kernel) - 1) * np.array([before, not before])
+        return _filtered(np.pad(picture, ((0, 0), sides, sides)), kernel, padding="valid")
 
     return make
-
-
-def _one_channel(picture, kernel):
-    y = np.zeros(picture.shape)
-    y[0] = right(picture, kernel)[0]
-    return y
 
 
 def _mixed(mix: Callable) -> Callable:
     """Let all channels hold the same: what `mix` makes of the three."""
-
-    def make(picture, kernel):
-        return _cut(np.broadcast_to(mix(sums(picture, kernel)), picture.shape))
-
-    return make
+    return lambda picture, kernel: _cut(np.broadcast_to(mix(sums(picture, kernel)), picture.shape))
 
 
 def _clipped_products(picture, kernel):
@@ -103,119 +95,81 @@ def _clipped_products(picture, kernel):
     return _cut(np.clip(patches * kernel, 0, 255).sum(axis=(-2, -1)))
 
 
-def _stretched(picture, kernel):
-    y = sums(picture, kernel)
-    return np.rint(255 * (y - y.min()) / np.ptp(y))
-
-
 def _inside_only(picture, kernel):
     """Filter where the window fits, and leave the border 0."""
-    room = len(kernel) // 2
-    y = np.zeros(picture.shape)
-    height, width = picture.shape[1:]
-    part = (slice(room, height - room), slice(room, width - room))
-    y[:, *part] = right(picture, kernel)[:, *part]
-    return y
+    room, (height, width) = len(kernel) // 2, picture.shape[1:]
+    return only(np.s_[:, room : height - room, room : width - room])(right(picture, kernel))
 
 
-MISTAKES = (
-    Mistake(
-        "These are the numbers of a convolution: your kernel is turned by 180 degrees. Slide it as it is.",
-        lambda picture, kernel: _cut(sums(picture, kernel, convolve)),
+MISTAKES = {
+    "These are the numbers of a convolution: your kernel is turned by 180 degrees. "
+    "Slide it as it is.": partial(_filtered, slide=convolve),
+    "Your kernel is transposed: kernel[v, u] stands where kernel[u, v] belongs.": instead(
+        right, kernel=np.transpose
     ),
-    Mistake(
-        "Your kernel is transposed: kernel[v, u] stands where kernel[u, v] belongs.",
-        lambda picture, kernel: _cut(sums(picture, kernel.T)),
+    "Your numbers are not rounded yet: a picture holds whole numbers.": then(
+        sums, lambda y: np.clip(y, 0, 255)
     ),
-    Mistake(
-        "Your numbers are not rounded yet: a picture holds whole numbers.",
-        lambda picture, kernel: np.clip(sums(picture, kernel), 0, 255),
+    "You cut off what stands behind the point. Round to the nearest number: 99.7 is nearly 100.": then(
+        sums, lambda y: np.trunc(np.clip(y, 0, 255))
     ),
-    Mistake(
-        "You cut off what stands behind the point. Round to the nearest number: 99.7 is nearly 100.",
-        lambda picture, kernel: np.trunc(np.clip(sums(picture, kernel), 0, 255)),
+    "Your numbers are wrapped round: 256 became 0, and −1 became 255. Cut them "
+    "with `np.clip` before they become uint8.": then(sums, lambda y: np.rint(y).astype(np.int64) % 256),
+    "The sums are right, but a picture holds numbers from 0 to 255: cut them with `np.clip`.": then(
+        sums, np.rint
     ),
-    Mistake(
-        "Your numbers are wrapped round: 256 became 0, and −1 became 255. Cut them with `np.clip` before "
-        "they become uint8.",
-        lambda picture, kernel: np.rint(sums(picture, kernel)).astype(np.int64) % 256,
+    "The signs are gone. What is below 0 becomes 0.": then(sums, lambda y: _cut(np.abs(y))),
+    "You cut the products, before they were added. "
+    "Cut the sum: negative products belong to it.": _clipped_products,
+    "You stretched the numbers from the smallest to the largest. That changes the brightness of flat areas; "
+    "cut them instead.": then(sums, lambda y: np.rint(255 * (y - y.min()) / np.ptp(y))),
+    "Your window begins at the pixel; the pixel belongs into its middle. Pad on all four sides.": _shifted(
+        before=False
     ),
-    Mistake(
-        "The sums are right, but a picture holds numbers from 0 to 255: cut them with `np.clip`.",
-        lambda picture, kernel: np.rint(sums(picture, kernel)),
+    "Your window ends at the pixel; the pixel belongs into its middle. Pad on all four sides.": _shifted(
+        before=True
     ),
-    Mistake(
-        "The signs are gone. What is below 0 becomes 0.",
-        lambda picture, kernel: _cut(np.abs(sums(picture, kernel))),
+    "The border is still 0. "
+    "There the window sticks out, and what it reads outside counts as 0.": _inside_only,
+    "Your border mirrors the picture's pixels. Here the picture counts as 0 outside.": partial(
+        _filtered, border="reflect"
     ),
-    Mistake(
-        "You cut the products, before they were added. Cut the sum: negative products belong to it.",
-        _clipped_products,
+    "Your border repeats the picture's pixels. Here the picture counts as 0 outside.": partial(
+        _filtered, border="repeat"
     ),
-    Mistake(
-        "You stretched the numbers from the smallest to the largest. That changes the brightness of flat "
-        "areas; cut them instead.",
-        _stretched,
+    "You added the three channels up. Each channel is filtered by itself, and stays what it is.": _mixed(
+        lambda y: y.sum(axis=0)
     ),
-    Mistake(
-        "Your window begins at the pixel; the pixel belongs into its middle. Pad on all four sides.",
-        _shifted("after"),
+    "You averaged the three channels: the colours are gone. Each channel is filtered by itself.": _mixed(
+        lambda y: y.mean(axis=0)
     ),
-    Mistake(
-        "Your window ends at the pixel; the pixel belongs into its middle. Pad on all four sides.",
-        _shifted("before"),
-    ),
-    Mistake(
-        "The border is still 0. There the window sticks out, and what it reads outside counts as 0.",
-        _inside_only,
-    ),
-    *(
-        Mistake(
-            "Your border copies the picture's pixels. Here the picture counts as 0 outside.",
-            lambda picture, kernel, border=border: _cut(sums(picture, kernel, border=border)),
-        )
-        for border in ("reflect", "repeat")
-    ),
-    Mistake(
-        "You added the three channels up. Each channel is filtered by itself, and stays what it is.",
-        _mixed(lambda y: y.sum(axis=0)),
-    ),
-    Mistake(
-        "You averaged the three channels: the colours are gone. Each channel is filtered by itself.",
-        _mixed(lambda y: y.mean(axis=0)),
-    ),
-    *(
-        Mistake(
-            f"All three channels hold channel {number}. Each channel is filtered by itself.",
-            _mixed(lambda y, number=number: y[number]),
+    **{
+        f"All three channels hold channel {number}. Each channel is filtered by itself.": _mixed(
+            itemgetter(number)
         )
         for number in range(3)
+    },
+    "Only channel 0 is filtered: does `return` stand inside the loop? It ends all.": then(right, only(0)),
+    **still_zero(right, "y", "put each sum into it"),
+    "This is the picture itself: it is not filtered yet.": lambda picture, kernel: picture,
+}
+
+
+def _padded(padding: str) -> Callable:
+    """Return the shape of y with another padding."""
+    return lambda picture, kernel: sums(picture, kernel, padding=padding).shape
+
+
+SHAPES = {
+    "The border is lost: pad the picture with zeros first, so that y is as large as the picture.": _padded(
+        "valid"
     ),
-    Mistake("Only channel 0 is filtered: does `return` stand inside the loop? It ends all.", _one_channel),
-    Mistake(
-        "Your y is still 0 everywhere: put each sum into it.",
-        lambda picture, kernel: np.zeros(picture.shape),
+    "The padding is too wide: y has to be as large as the picture.": _padded("full"),
+    "That is a single channel. A picture has three.": then(right, lambda y: y.shape[1:]),
+    "That is a single channel, and its border is lost: filter all three, padded with zeros.": then(
+        _padded("valid"), lambda shape: shape[1:]
     ),
-    Mistake("This is the picture itself: it is not filtered yet.", lambda picture, kernel: picture),
-)
-SHAPES = (
-    Mistake(
-        "The border is lost: pad the picture with zeros first, so that y is as large as the picture.",
-        lambda picture, kernel: sums(picture, kernel, padding="valid").shape,
-    ),
-    Mistake(
-        "The padding is too wide: y has to be as large as the picture.",
-        lambda picture, kernel: sums(picture, kernel, padding="full").shape,
-    ),
-    Mistake(
-        "That is a single channel. A picture has three.",
-        lambda picture, kernel: picture.shape[1:],
-    ),
-    Mistake(
-        "That is a single channel, and its border is lost: filter all three, padded with zeros.",
-        lambda picture, kernel: sums(picture, kernel, padding="valid").shape[1:],
-    ),
-    Mistake("Put the channels first: (3, H, W).", lambda picture, kernel: (*picture.shape[1:], 3)),
-    Mistake("Rows and columns are swapped.", lambda picture, kernel: picture.transpose(0, 2, 1).shape),
-)
-EXERCISE = Exercise("y", right, tuple(_cases()), _scene, MISTAKES, SHAPES)
+    "Put the channels first: (3, H, W).": then(right, lambda y: (*y.shape[1:], 3)),
+    **swapped(right),
+}
+EXERCISE = Exercise(name="y", right=right, cases=_cases(), scene=_scene, mistakes=MISTAKES, shapes=SHAPES)

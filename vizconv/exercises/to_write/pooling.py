@@ -1,14 +1,13 @@
 """Max pooling's way back to write, function(x, dy, size, stride) returns dx: cases, typical mistakes."""
 
 from collections.abc import Callable
-from types import MappingProxyType
 
 import numpy as np
 
-from vizconv.engine.arrays import own
 from vizconv.engine.operations import max_pool2d, max_pool2d_backward
 from vizconv.examples.matrices import WORKED_INPUT
-from vizconv.exercises.checker import Exercise, Mistake, entries
+from vizconv.exercises.exercise import Exercise, entries
+from vizconv.exercises.mistakes import common, instead, only, swapped
 from vizconv.scenes import Scene, max_pooling
 
 PLAIN = ((1, 3, 2, 0), (7, 4, 5, 9), (8, 2, 1, 7), (6, 0, 3, 5))  # two windows have the same maximum
@@ -23,19 +22,15 @@ def right(x, dy, size, stride) -> np.ndarray:
 
 def _cases():
     generator = np.random.default_rng(8)
-    yield _case(np.array(PLAIN), np.array([[1, 2], [3, 4]]), 2, 2)
-    yield _case(np.array(WORKED_INPUT), np.array([[3, -2], [4, 5]]), 2, 2)  # a tie
-    yield _case(generator.permutation(25).reshape(5, 5), entries(generator, (4, 4)), 2, 1)
+    yield PLAIN, [[1, 2], [3, 4]], 2, 2
+    yield WORKED_INPUT, [[3, -2], [4, 5]], 2, 2  # a tie
+    yield generator.permutation(25).reshape(5, 5), entries(generator, (4, 4)), 2, 1
     for shape, size, stride in (((5, 7), 2, 2), ((7, 6), 3, 2), ((8, 6), 2, 3), ((5, 5), 1, 2)):
         x = generator.permutation(np.prod(shape)).reshape(shape) // 2  # every number twice: some tie
         places = tuple((length - size) // stride + 1 for length in shape)
-        yield _case(x, entries(generator, places), size, stride)
-    yield _case(np.array(PLAIN), np.array([[0.5, -1.25], [2, 0.75]]), 2, 2)  # whole x, fractions in dy
-    yield _case(generator.integers(0, 3, (6, 7)) / 2, entries(generator, (2, 3)) / 4, 3, 2)
-
-
-def _case(x, dy, size, stride):
-    return MappingProxyType({"x": own(x), "dy": own(dy), "size": size, "stride": stride})
+        yield x, entries(generator, places), size, stride
+    yield PLAIN, [[0.5, -1.25], [2, 0.75]], 2, 2  # whole x, fractions in dy
+    yield generator.integers(0, 3, (6, 7)) / 2, entries(generator, (2, 3)) / 4, 3, 2
 
 
 def _scene(x, dy, size, stride) -> Scene:
@@ -124,101 +119,56 @@ def _every(window):
     return window == window.max()
 
 
-def _kept(index) -> Callable:
-    """Keep dy in some places; elsewhere it counts as 0."""
-
-    def make(x, dy, size, stride):
-        kept = np.zeros_like(dy)
-        kept[index] = dy[index]
-        return right(x, kept, size, stride)
-
-    return make
-
-
 FORGOTTEN = "You forgot the stride: the window of y[i, j] begins at x[i·stride, j·stride]."
-MISTAKES = (
-    Mistake(
-        "Every tie takes the whole dy: `window == window.max()` is true for each of them. Only the first "
-        "may have it, so that dx adds up to as much as dy.",
-        _added(_every),
+MISTAKES = {
+    "Every tie takes the whole dy: `window == window.max()` is true for each of them. "
+    "Only the first may have it, so that dx adds up to as much as dy.": _added(_every),
+    "Ties share dy equally. The sum is right, and it is a convention, too. "
+    "Here the first one takes all.": _added(lambda window: _every(window) / _every(window).sum()),
+    "Among equals you take the last maximum. Here it is the first, row by row.": _added(_last),
+    "Where windows overlap, a cell may be the maximum of several. "
+    "Its dy are added: `+=`, not `=`.": _assigned,
+    "Each window writes over what the ones before left in dx. "
+    "Where they overlap, add: `+=`, not `=`.": _written_over,
+    FORGOTTEN: _added(_first, 1, 1),
+    "Your windows lie side by side, in steps of their size. They move in steps of the stride.": _side_by_side,
+    "Your window takes the stride to the right only, not downwards.": _added(_first, down=1),
+    "Your window takes the stride downwards only, not to the right.": _added(_first, along=1),
+    "You spread dy evenly over the window. Average pooling does that; here the maximum takes it all.": _added(
+        lambda window: 1 / window.size
     ),
-    Mistake(
-        "Ties share dy equally. The sum is right, and it is a convention, too. Here the first one takes all.",
-        _added(lambda window: _every(window) / _every(window).sum()),
+    "You gave dy to every cell of the window. Only the maximum made y, so only it gets dy.": _added(
+        lambda window: 1
     ),
-    Mistake("Among equals you take the last maximum. Here it is the first, row by row.", _added(_last)),
-    Mistake(
-        "Where windows overlap, a cell may be the maximum of several. Its dy are added: `+=`, not `=`.",
-        _assigned,
+    "You put the maximum of x there. What goes back is dy[i, j].": lambda x, dy, size, stride: right(
+        x, max_pool2d(x[None, None], size, stride).y[0, 0], size, stride
     ),
-    Mistake(
-        "Each window writes over what the ones before left in dx. Where they overlap, add: `+=`, not `=`.",
-        _written_over,
+    "You multiplied dy by the maximum of x. The mask is a 1 there, so dy goes back as it is.": _added(
+        lambda window: window.max() * _first(window)
     ),
-    Mistake(FORGOTTEN, _added(_first, 1, 1)),
-    Mistake(
-        "Your windows lie side by side, in steps of their size. They move in steps of the stride.",
-        _side_by_side,
+    "These are the masks, added up: multiply each one by its dy[i, j].": instead(right, dy=np.ones_like),
+    "You gave dy to the minimum of each window.": _added(lambda window: _first(-window)),
+    "You gave dy to the largest absolute value of each window; the maximum minds the sign.": _added(
+        lambda window: _first(np.abs(window))
     ),
-    Mistake("Your window takes the stride to the right only, not downwards.", _added(_first, down=1)),
-    Mistake("Your window takes the stride downwards only, not to the right.", _added(_first, along=1)),
-    Mistake(
-        "You spread dy evenly over the window. Average pooling does that; here the maximum takes it all.",
-        _added(lambda window: 1 / window.size),
+    "You forgot where the window begins: (u, v) in the window is (i·stride + u, j·stride + v) in x.": _placed(
+        lambda i, j, u, v, stride: (u, v)
     ),
-    Mistake(
-        "You gave dy to every cell of the window. Only the maximum made y, so only it gets dy.",
-        _added(lambda window: 1),
+    "The stride is missing where you write into dx: the place is (i·stride + u, j·stride + v).": _placed(
+        lambda i, j, u, v, stride: (i + u, j + v)
     ),
-    Mistake(
-        "You put the maximum of x there. What goes back is dy[i, j].",
-        lambda x, dy, size, stride: right(x, max_pool2d(x[None, None], size, stride).y[0, 0], size, stride),
+    "Row and column within the window are swapped.": _placed(
+        lambda i, j, u, v, stride: (i * stride + v, j * stride + u)
     ),
-    Mistake(
-        "You multiplied dy by the maximum of x. The mask is a 1 there, so dy goes back as it is.",
-        _added(lambda window: window.max() * _first(window)),
+    "You looked for the maximum in all of x. "
+    "It may stand in other windows, too: look in its own.": _everywhere,
+    "Only the first window is done: does `return` stand inside the loops, "
+    "or do they end one too early?": instead(right, dy=only((0, 0))),
+    "Only the first row of windows is done: does `return` stand inside the outer loop?": instead(
+        right, dy=only(0)
     ),
-    Mistake(
-        "These are the masks, added up: multiply each one by its dy[i, j].",
-        lambda x, dy, size, stride: right(x, np.ones_like(dy), size, stride),
-    ),
-    Mistake("You gave dy to the minimum of each window.", _added(lambda window: _first(-window))),
-    Mistake(
-        "You gave dy to the largest absolute value of each window; the maximum minds the sign.",
-        _added(lambda window: _first(np.abs(window))),
-    ),
-    Mistake(
-        "You forgot where the window begins: (u, v) in the window is (i·stride + u, j·stride + v) in x.",
-        _placed(lambda i, j, u, v, stride: (u, v)),
-    ),
-    Mistake(
-        "The stride is missing where you write into dx: the place is (i·stride + u, j·stride + v).",
-        _placed(lambda i, j, u, v, stride: (i + u, j + v)),
-    ),
-    Mistake(
-        "Row and column within the window are swapped.",
-        _placed(lambda i, j, u, v, stride: (i * stride + v, j * stride + u)),
-    ),
-    Mistake(
-        "You looked for the maximum in all of x. It may stand in other windows, too: look in its own.",
-        _everywhere,
-    ),
-    Mistake("Your dx is transposed.", lambda x, dy, size, stride: right(x, dy, size, stride).T),
-    Mistake("Every sign is turned round.", lambda x, dy, size, stride: -right(x, dy, size, stride)),
-    Mistake(
-        "Your dx is still 0 everywhere: add each dy[i, j] to one cell of it.",
-        lambda x, dy, size, stride: np.zeros(x.shape),
-    ),
-    Mistake(
-        "Only the first window is done: does `return` stand inside the loops, or do they end one too early?",
-        _kept((0, 0)),
-    ),
-    Mistake("Only the first row of windows is done: does `return` stand inside the outer loop?", _kept(0)),
-    Mistake(
-        "The fractions are cut off: your dx holds whole numbers only. Make it without `dtype=int`.",
-        lambda x, dy, size, stride: right(x, np.trunc(dy), size, stride),
-    ),
-)
+    **common(right, "dx", "ab", "add each dy[i, j] to one cell of it"),
+}
 
 
 def _read(x, dy, size, stride):
@@ -226,27 +176,18 @@ def _read(x, dy, size, stride):
     return tuple((count - 1) * stride + size for count in dy.shape)
 
 
-SHAPES = (
-    Mistake(
-        "That is the shape of dy. dx has the shape of x: one gradient a cell.", lambda *case: case[1].shape
+SHAPES = {
+    "That is the shape of dy. dx has the shape of x: one gradient a cell.": lambda *case: case[1].shape,
+    "The leftover rows and columns are missing. "
+    "No window reads them, so dx is 0 there; but dx has the shape of x.": _read,
+    "That is as large as all windows beside each other. dx has the shape of x.": lambda x, dy, size, stride: (
+        tuple(count * size for count in dy.shape)
     ),
-    Mistake(
-        "The leftover rows and columns are missing. No window reads them, so dx is 0 there; but dx has the "
-        "shape of x.",
-        _read,
+    "That is dy's size times the stride. dx has the shape of x.": lambda x, dy, size, stride: tuple(
+        count * stride for count in dy.shape
     ),
-    Mistake(
-        "That is as large as all windows beside each other. dx has the shape of x.",
-        lambda x, dy, size, stride: tuple(count * size for count in dy.shape),
-    ),
-    Mistake(
-        "That is dy's size times the stride. dx has the shape of x.",
-        lambda x, dy, size, stride: tuple(count * stride for count in dy.shape),
-    ),
-    Mistake("Rows and columns are swapped: dx has the shape of x.", lambda x, *_: x.shape[::-1]),
-    Mistake(
-        "That is one mask for each window. Add each, times its dy, to the cells of dx that its window sees.",
-        lambda x, dy, size, stride: (*dy.shape, size, size),
-    ),
-)
-EXERCISE = Exercise("dx", right, tuple(_cases()), _scene, MISTAKES, SHAPES)
+    **swapped(right, ": dx has the shape of x"),
+    "That is one mask for each window. Add each, times its dy, "
+    "to the cells of dx that its window sees.": lambda x, dy, size, stride: (*dy.shape, size, size),
+}
+EXERCISE = Exercise(name="dx", right=right, cases=_cases(), scene=_scene, mistakes=MISTAKES, shapes=SHAPES)

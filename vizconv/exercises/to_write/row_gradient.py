@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from types import MappingProxyType
 
 import numpy as np
 
 from vizconv.engine import conv1d, conv1d_backward, output_size
-from vizconv.engine.arrays import own
-from vizconv.exercises.checker import Exercise, Mistake, entries
+from vizconv.exercises.exercise import Exercise, entries
+from vizconv.exercises.mistakes import common, instead, only
 from vizconv.scenes import Scene, jacobians
 
 # ---- What is tried -----------------------------------------------------------------------------------------
@@ -25,17 +24,11 @@ def _record(w, length, stride, padding):
 
 def _cases():
     generator = np.random.default_rng(6)
-    yield _case(np.array([1, 10, 100]), np.array([3, 2]), 4, 1, 0)
+    yield [1, 10, 100], [3, 2], 4, 1, 0
     for length, kernel, *sliding in ((6, 3, 1, 0), (5, 2, 2, 0), (8, 3, 3, 0), (6, 3, 2, 1), (7, 2, 3, 1)):
         outputs = output_size(length, kernel, *sliding)
-        yield _case(entries(generator, (outputs,)), entries(generator, (kernel,)), length, *sliding)
-    yield _case(entries(generator, (7,)) / 2, entries(generator, (3,)), 5, 1, 2)
-
-
-def _case(dy, w, length, stride, padding):
-    return MappingProxyType(
-        {"dy": own(dy), "w": own(w), "length": length, "stride": stride, "padding": padding}
-    )
+        yield entries(generator, (outputs,)), entries(generator, (kernel,)), length, *sliding
+    yield entries(generator, (7,)) / 2, entries(generator, (3,)), 5, 1, 2
 
 
 def _scene(dy, w, length, stride, padding) -> Scene:
@@ -98,103 +91,57 @@ def _moved(by: int) -> Callable:
     return make
 
 
-def _cut(dy, *case):
-    """Leave out the last output."""
-    return right(np.append(dy[:-1], 0), *case)
-
-
-def _only_first(dy, *case):
-    return right(np.append(dy[0], 0 * dy[1:]), *case)
-
-
-MISTAKES = (
-    Mistake(
-        "Your w lies the wrong way round. Output o reads pixel i with w[i + padding − o·stride]: "
-        "a later output reads the same pixel with an earlier number of w.",
-        lambda dy, w, *case: right(dy, w[::-1], *case),
+MISTAKES = {
+    "Your w lies the wrong way round. Output o reads pixel i with w[i + padding − o·stride]: "
+    "a later output reads the same pixel with an earlier number of w.": instead(right, w=np.flip),
+    "You forgot the stride: output o begins at pixel o·stride − padding, not at o − padding.": _stamped(
+        lambda o, u, stride, padding: o + u - padding if o + u >= padding else None
     ),
-    Mistake(
-        "You forgot the stride: output o begins at pixel o·stride − padding, not at o − padding.",
-        _stamped(lambda o, u, stride, padding: o + u - padding if o + u >= padding else None),
+    "You forgot the padding: output o begins at pixel o·stride − padding.": _stamped(
+        lambda o, u, stride, padding: o * stride + u
     ),
-    Mistake(
-        "You forgot the padding: output o begins at pixel o·stride − padding.",
-        _stamped(lambda o, u, stride, padding: o * stride + u),
+    "You add the padding where it has to be subtracted: the first output begins to the left of x.": _stamped(
+        lambda o, u, stride, padding: o * stride + u + padding
     ),
-    Mistake(
-        "You add the padding where it has to be subtracted: the first output begins to the left of x.",
-        _stamped(lambda o, u, stride, padding: o * stride + u + padding),
+    "Where several outputs read a pixel, their shares have to be added: `+=`, not `=`.": _assigned,
+    "Some of your indices of dx are negative, and Python counts them from the end. Those products belong "
+    "to the padding: leave them out.": _stamped(lambda o, u, stride, padding: o * stride + u - padding),
+    "Some of your indices of dy are negative, and Python counts them from the end. "
+    "No output is there.": _gathered(lambda at, stride: None if at % stride else at // stride),
+    "You divide by the stride and round down. Only where i + padding − u is divisible "
+    "by the stride does an output begin.": _gathered(lambda at, stride: at // stride if at >= 0 else None),
+    "Each number stands one pixel too far to the right.": _moved(1),
+    "Each number stands one pixel too far to the left.": _moved(-1),
+    "The last output is missing: dy has len(dy) numbers, counted from 0.": instead(right, dy=only(slice(-1))),
+    "Only the first output has left its share: does `return` stand inside a loop? It ends all.": instead(
+        right, dy=only(0)
     ),
-    Mistake(
-        "Where several outputs read a pixel, their shares have to be added: `+=`, not `=`.",
-        _assigned,
-    ),
-    Mistake(
-        "Some of your indices of dx are negative, and Python counts them from the end. Those products belong "
-        "to the padding: leave them out.",
-        _stamped(lambda o, u, stride, padding: o * stride + u - padding),
-    ),
-    Mistake(
-        "Some of your indices of dy are negative, and Python counts them from the end. No output is there.",
-        _gathered(lambda at, stride: None if at % stride else at // stride),
-    ),
-    Mistake(
-        "You divide by the stride and round down. Only where i + padding − u is divisible by the stride "
-        "does an output begin.",
-        _gathered(lambda at, stride: at // stride if at >= 0 else None),
-    ),
-    Mistake("Each number stands one pixel too far to the right.", _moved(1)),
-    Mistake("Each number stands one pixel too far to the left.", _moved(-1)),
-    Mistake("The last output is missing: dy has len(dy) numbers, counted from 0.", _cut),
-    Mistake(
-        "Only the first output has left its share: does `return` stand inside a loop? It ends all.",
-        _only_first,
-    ),
-    Mistake("Your dx is still 0 everywhere: add the products to it.", lambda *case: 0 * right(*case)),
-    Mistake("Every sign is turned round.", lambda *case: -right(*case)),
-    Mistake(
-        "The halves are cut off: your dx holds whole numbers only. Make it without `dtype=int`.",
-        lambda *case: np.trunc(right(*case)),
-    ),
-)
+    **common(right, "dx", "i"),
+}
 
 
 def _counted(count: Callable) -> Callable:
-    """Turn a count (outputs, kernel, length, stride, padding) into a shape of dx."""
+    """Turn a count (O, K, length, stride, padding) into a shape of dx."""
     return lambda dy, w, *case: (max(0, count(len(dy), len(w), *case)),)
 
 
-SHAPES = (
-    Mistake(
-        "Your dx still holds the padding. Nobody asks for its gradient: cut it off at both ends.",
-        _counted(lambda outputs, kernel, length, stride, padding: length + 2 * padding),
+SHAPES = {
+    "Your dx still holds the padding. Nobody asks for its gradient: cut it off at both ends.": _counted(
+        lambda o, k, i, stride, padding: i + 2 * padding
     ),
-    Mistake(
-        "You forgot the pixels that no output reads. They belong to x, so they have a dx: 0.",
-        _counted(
-            lambda outputs, kernel, length, stride, padding: (outputs - 1) * stride + kernel - 2 * padding
-        ),
+    "You forgot the pixels that no output reads. "
+    "They belong to x, so they have a dx: 0.": lambda dy, w, length, stride, padding: (
+        (len(dy) - 1) * stride + len(w) - 2 * padding,
     ),
-    Mistake(
-        "Your dx begins in the padding and ends with the last window. It has one number for each of x.",
-        _counted(lambda outputs, kernel, length, stride, padding: (outputs - 1) * stride + kernel),
+    "Your dx begins in the padding and ends with the last window. It has one number for each of x.": _counted(
+        lambda o, k, i, stride, padding: (o - 1) * stride + k
     ),
-    Mistake(
-        "That is the size of “full” mode for a stride of 1. With a larger stride zeros come between the "
-        "numbers of dy.",
-        _counted(lambda outputs, kernel, *_: outputs + kernel - 1),
-    ),
-    Mistake(
-        "That is the size of “valid” mode: only the places where all of w lies on dy. Let w stick out, as in "
-        "“full” mode: pixels at the border are read by fewer outputs.",
-        _counted(lambda outputs, kernel, *_: abs(outputs - kernel) + 1),
-    ),
-    Mistake(
-        "That is the size of dy. dx has one number for each of x.", _counted(lambda outputs, *_: outputs)
-    ),
-    Mistake(
-        "That is the size of w. dx has one number for each of x.",
-        _counted(lambda outputs, kernel, *_: kernel),
-    ),
-)
-EXERCISE = Exercise("dx", right, tuple(_cases()), _scene, MISTAKES, SHAPES)
+    "That is the size of “full” mode for a stride of 1. With a larger stride "
+    "zeros come between the numbers of dy.": _counted(lambda o, k, *_: o + k - 1),
+    "That is the size of “valid” mode: only the places where all of w lies on dy. "
+    "Let w stick out, as in “full” mode: pixels at the border are read by fewer "
+    "outputs.": _counted(lambda o, k, *_: abs(o - k) + 1),
+    "That is the size of dy. dx has one number for each of x.": _counted(lambda o, *_: o),
+    "That is the size of w. dx has one number for each of x.": _counted(lambda o, k, *_: k),
+}
+EXERCISE = Exercise(name="dx", right=right, cases=_cases(), scene=_scene, mistakes=MISTAKES, shapes=SHAPES)

@@ -1,8 +1,10 @@
-"""Solutions to the "your turn" exercises, in several styles. Lessons do not show them."""
+"""Answers to "your turn" of lesson 01: right ones in several styles, and slips. Lessons show none of them."""
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy.signal import correlate2d
+
+from tests.exercises.slips import slip
 
 
 def by_patches(x, w, stride):
@@ -41,4 +43,18 @@ def by_scipy(x, w, stride):
     return correlate2d(x, w, mode="valid")[::stride, ::stride]
 
 
-CROSS_CORRELATION = (by_patches, by_four_loops, by_windows, by_shifts, by_scipy)
+RIGHT = (by_patches, by_four_loops, by_windows, by_shifts, by_scipy)
+
+# `LEARNERS` in test_lesson01 holds more of them, each with its first wrong cell.
+WRONG = (
+    (
+        slip(
+            by_patches,
+            ("np.zeros((rows, columns))", "np.zeros((rows, columns), dtype=int)"),
+            ("y[i, j] = (", "for product in ("),
+            (" * w).sum()", " * w).ravel(): y[i, j] += product"),
+        ),
+        "without `dtype=int`",
+    ),
+    (slip(by_windows, ("* w)", "* w[::-1, ::-1])")), "numbers of a convolution"),
+)

@@ -1,6 +1,8 @@
-"""Solutions to lesson 06's "your turn", in several styles. Lessons do not show them."""
+"""Answers to "your turn" of lesson 06: right ones in several styles, and slips. Lessons show none of them."""
 
 import numpy as np
+
+from tests.exercises.slips import slip
 
 
 def by_stamps(dy, w, length, stride, padding):
@@ -50,11 +52,32 @@ def by_full_correlation(dy, w, length, stride, padding):
     return np.correlate(around, w[::-1], "valid")[padding : padding + length]
 
 
-ROW_GRADIENT = (
+RIGHT = (
     by_stamps,
     by_pixels,
     by_a_padded_row,
     by_the_jacobian,
     by_full_convolution,
     by_full_correlation,
+)
+WRONG = (
+    (lambda dy, w, *_: np.correlate(dy, w[::-1], "valid"), "“valid” mode"),
+    (slip(by_full_correlation, ("w[::-1]", "w")), "Your w lies the wrong way round"),
+    (lambda dy, w, *_: np.convolve(dy, w), "zeros come between"),
+    (slip(by_a_padded_row, ("+=", "=")), "`+=`, not `=`"),
+    (
+        slip(
+            by_a_padded_row,
+            ("length + 2 * padding,", "(len(dy) - 1) * stride + len(w),"),
+            ("padding + length", "len(dx) - padding"),
+        ),
+        "pixels that no output reads",
+    ),
+    (slip(by_a_padded_row, ("[padding : padding + length]", "")), "still holds the padding"),
+    (slip(by_a_padded_row, ("padding + length]", "padding + length][None]")), "only `reshape` them"),
+    (slip(by_stamps, ("0 <= i < length", "i < length")), "Those products belong to the padding"),
+    (slip(by_pixels, ("0 <= o < len(dy)", "o < len(dy)")), "No output is there"),
+    (slip(by_pixels, ("rest == 0 and ", "")), "divisible by the stride"),
+    (lambda dy, w, *_: np.outer(dy, w), "is right"),
+    (lambda dy, w, *_: 7, "a single number"),
 )

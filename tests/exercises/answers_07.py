@@ -1,8 +1,10 @@
-"""Solutions to the "your turn" exercises of lesson 07, in several styles. The lesson does not show them."""
+"""Answers to "your turn" of lesson 07: right ones in several styles, and slips. Lessons show none of them."""
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy.signal import convolve2d, correlate2d
+
+from tests.exercises.slips import slip
 
 # ---- dw ----------------------------------------------------------------------------------------------------
 
@@ -36,7 +38,22 @@ def dw_by_einsum(x, dy):
     return np.einsum("nuvij,nij->uv", windows, dy)
 
 
-DW = (dw_by_windows_of_y, dw_by_patches, dw_by_scipy, dw_by_einsum)
+DW_RIGHT = (dw_by_windows_of_y, dw_by_patches, dw_by_scipy, dw_by_einsum)
+DW_WRONG = (
+    (slip(dw_by_scipy, ("image, gradient, mode", "gradient, image, mode")), "x and dy change places"),
+    (slip(dw_by_windows_of_y, ("    return dw", "        return dw")), "Only the first image counts"),
+    (
+        slip(
+            dw_by_patches,
+            (
+                "x[n, i : i + height, j : j + width]",
+                "np.full((height, width), x[n, i + height - 1, j + width - 1])",
+            ),
+        ),
+        "x[i + u, j + v] for dw[u, v]",
+    ),
+    (slip(dw_by_windows_of_y, (".sum()", ".mean()")), "take the sum"),
+)
 
 # ---- dx, stride 1 ------------------------------------------------------------------------------------------
 
@@ -67,7 +84,12 @@ def dx_by_padding_and_turning(dy, w):
     return (sliding_window_view(padded, w.shape) * turned).sum(axis=(2, 3))
 
 
-DX = (dx_by_stamps, dx_by_asking_each_pixel, dx_by_scipy, dx_by_padding_and_turning)
+DX_RIGHT = (dx_by_stamps, dx_by_asking_each_pixel, dx_by_scipy, dx_by_padding_and_turning)
+DX_WRONG = (
+    (slip(dx_by_scipy, ("convolve2d", "correlate2d")), "not rotated"),
+    (slip(dx_by_scipy, ("full", "valid")), "“valid” where “full” belongs"),
+    (slip(dx_by_stamps, ("+=", "=")), "`+=`, not `=`"),
+)
 
 # ---- dx, any stride and padding ----------------------------------------------------------------------------
 
@@ -100,11 +122,37 @@ def strided_by_dilation(dy, w, x, stride, padding):
 
 
 def strided_by_weights(dy, w, x, stride, padding):
-    dpadded = np.zeros(np.add(x.shape, 2 * padding), np.float32)
     reach = (np.array(dy.shape) - 1) * stride + 1
+    dpadded = np.zeros(np.add(x.shape, 2 * padding), np.float32)
     for u, v in np.ndindex(w.shape):
         dpadded[u : u + reach[0] : stride, v : v + reach[1] : stride] += w[u, v] * dy
     return dpadded[padding : len(dpadded) - padding, padding : dpadded.shape[1] - padding]
 
 
-STRIDED = (strided_by_stamps, strided_by_asking_each_pixel, strided_by_dilation, strided_by_weights)
+STRIDED_RIGHT = (strided_by_stamps, strided_by_asking_each_pixel, strided_by_dilation, strided_by_weights)
+
+
+def strided_without_dilation(dy, w, x, stride, padding):
+    full = convolve2d(dy, w, mode="full")
+    return full[padding : len(full) - padding, padding : full.shape[1] - padding]
+
+
+def strided_with_negative_indices(dy, w, x, stride, padding):
+    dx = np.zeros(x.shape)
+    for i, j in np.ndindex(dy.shape):
+        for u, v in np.ndindex(w.shape):
+            a, b = i * stride + u - padding, j * stride + v - padding
+            if a < dx.shape[0] and b < dx.shape[1]:
+                dx[a, b] += dy[i, j] * w[u, v]
+    return dx
+
+
+STRIDED_WRONG = (
+    (strided_without_dilation, "not dilated"),
+    (
+        slip(strided_by_stamps, ("[padding : padding + rows, padding : padding + columns]", "")),
+        "crop it from every side",
+    ),
+    (slip(strided_by_weights, ("np.add(x.shape, 2 * padding)", "reach + w.shape - 1")), "no window reads"),
+    (strided_with_negative_indices, "Some of your indices are negative"),
+)

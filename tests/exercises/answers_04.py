@@ -1,4 +1,4 @@
-"""Solutions to the "your turn" of lesson 04, in several styles. Lessons do not show them."""
+"""Answers to "your turn" of lesson 04: right ones in several styles, and slips. Lessons show none of them."""
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -54,7 +54,7 @@ def by_the_engine(x, w, b):
     return conv2d(x[None], w, b).y[0]
 
 
-LAYER = (
+RIGHT = (
     by_cross_correlate,
     by_loops,
     by_windows,
@@ -62,4 +62,33 @@ LAYER = (
     by_scipy,
     by_scipy_channels,
     by_the_engine,
+)
+
+
+def written(share):
+    """A layer by loops in which `share(y_f, x, w, f, c)` says what becomes of a channel's sum."""
+
+    def function(x, w, b):
+        y = np.zeros_like(by_the_engine(x, w, b))
+        for f in range(len(w)):
+            for c in range(len(x)):
+                y[f] = share(y[f], cross_correlate(x[c], w[f, c]), b[f])
+        return y
+
+    return function
+
+
+WRONG = (
+    (written(lambda y, s, b: y + s), "The bias is missing"),
+    (written(lambda y, s, b: y + s + b), "once for each channel"),
+    (written(lambda y, s, b: s + b), "Only the last channel is in it"),
+    (lambda x, w, b: by_the_engine(x, w[:, :, ::-1, ::-1], b), "turned by 180 degrees"),
+    (lambda x, w, b: by_the_engine(x, np.swapaxes(w, 0, 1), b), "Filters and channels are swapped"),
+    (lambda x, w, b: by_the_engine(x, w, 0 * b).mean(0) + b[0], "That is a single map"),
+    (lambda x, w, b: x, "are as large as x"),
+    (
+        lambda x, w, b: np.array([[cross_correlate(*p) for p in zip(x, k, strict=True)] for k in w]),
+        "for every channel of every filter",
+    ),
+    (lambda x, w, b: by_the_engine(x, w, 0 * b) + b, "ValueError: operands could not be broadcast"),
 )

@@ -1,7 +1,9 @@
-"""Solutions to the "your turn" exercises of lesson 09, in several styles. Lessons do not show them."""
+"""Answers to "your turn" of lesson 09: right ones in several styles, and slips. Lessons show none of them."""
 
 import numpy as np
 from scipy.special import softmax as scipy_softmax
+
+from tests.exercises.slips import quiet, slip
 
 # ---- Softmax backward: (p, dp) to dz -----------------------------------------------------------------------
 
@@ -34,12 +36,22 @@ def in_single_precision(p, dp):
     return p * (dp - dp @ p)
 
 
-SOFTMAX_BACKWARD = (
+SOFTMAX_RIGHT = (
     by_the_jacobian,
     by_the_short_formula,
     by_a_loop_that_adds,
     by_two_loops,
     in_single_precision,
+)
+SOFTMAX_WRONG = (
+    (slip(by_a_loop_that_adds, ("+=", "=")), "Only the last class has reached dz"),
+    (
+        slip(by_a_loop_that_adds, ("  return dz", "      return dz")),
+        "Only the first class has reached dz",
+    ),
+    (lambda p, dp: np.diag(p) - np.outer(p, p), "the Jacobian itself"),
+    (lambda p, dp: (p * dp).sum(), "That is one number"),
+    (lambda p, dp: p - dp, "Here any dp may come"),
 )
 
 
@@ -77,4 +89,16 @@ def the_long_way(z, labels):
     return rows
 
 
-LOSS_GRADIENT = (by_pairs, by_ones_and_zeros, image_by_image, the_long_way)
+LOSS_RIGHT = (by_pairs, by_ones_and_zeros, image_by_image, the_long_way)
+LOSS_WRONG = (
+    (quiet(slip(by_pairs, (" - z.max(axis=1, keepdims=True)", ""))), "exp has overflowed"),
+    (quiet(slip(by_pairs, ("z.max(axis=1, keepdims=True)", "z.max()"))), "subtract each row's own maximum"),
+    (quiet(slip(by_pairs, ("z.max(", "z.min("))), "Subtract the largest score"),
+    (
+        slip(by_pairs, ("dz[np.arange(len(z)), labels]", "dz[:, labels]")),
+        "at the labels of all images",
+    ),
+    (slip(by_ones_and_zeros, ("axis=1", "axis=0")), "Your softmax runs down the columns"),
+    (lambda z, labels: -np.log(scipy_softmax(z, axis=1))[0], "One number"),
+    (lambda z, labels: np.full(z.shape, np.nan), "are no numbers at all (NaN)"),
+)

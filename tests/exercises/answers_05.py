@@ -1,10 +1,11 @@
-"""Solutions to lesson 05's exercises, in several styles. Lessons do not show them."""
+"""Answers to "your turn" of lesson 05: right ones in several styles, and slips. Lessons show none of them."""
 
 import math
 
 import numpy as np
 
 import vizconv as vc
+from tests.exercises.slips import slip
 
 
 def step_by_step(w, b, a_prev, y):
@@ -36,7 +37,13 @@ def by_finite_differences(w, b, a_prev, y):
     return np.array([(cost(here + step) - cost(here - step)) / 2e-5 for step in steps])
 
 
-NEURON = (step_by_step, by_math, by_the_engine, by_finite_differences)
+RIGHT = (step_by_step, by_math, by_the_engine, by_finite_differences)
+WRONG = (
+    (slip(step_by_step, ("a * (1 - a)", "np.exp(-a) / (1 + np.exp(-a)) ** 2")), "σ′(a)"),
+    (slip(step_by_step, ("a * (1 - a) * 2", "2")), "you took ∂C/∂a for δ"),
+    (lambda w, b, a_prev, y: 0.5, "Return all three, in one array."),
+    (lambda w, b, a_prev, y: w / 0, "ZeroDivisionError"),
+)
 
 
 def by_matrix(w, b, a_prev, da):
@@ -45,13 +52,13 @@ def by_matrix(w, b, a_prev, da):
 
 
 def by_two_loops(w, b, a_prev, da):
-    found = np.zeros(len(a_prev))
+    da_prev = np.zeros(len(a_prev))
     for k in range(len(b)):
         z = sum(w[k, i] * a_prev[i] for i in range(len(a_prev))) + b[k]
         delta = vc.sigmoid(z).slope * da[k]
         for i in range(len(a_prev)):
-            found[i] += w[k, i] * delta
-    return found
+            da_prev[i] += w[k, i] * delta
+    return da_prev
 
 
 def by_rows(w, b, a_prev, da):
@@ -65,4 +72,8 @@ def by_the_layers_engine(w, b, a_prev, da):
     return vc.linear_backward(record, delta).dx[0].astype(np.float32)
 
 
-LAYER = (by_matrix, by_two_loops, by_rows, by_the_layers_engine)
+LAYER_RIGHT = (by_matrix, by_two_loops, by_rows, by_the_layers_engine)
+LAYER_WRONG = (
+    (slip(by_two_loops, ("+= w[k, i]", "= w[k, i]")), "`+=`"),
+    (lambda w, b, a_prev, da: w @ da, "mismatch in its core dimension"),
+)

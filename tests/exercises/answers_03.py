@@ -1,4 +1,4 @@
-"""Solutions to the "your turn" of lesson 03, in several styles. The lesson does not show them."""
+"""Answers to "your turn" of lesson 03: right ones in several styles, and slips. Lessons show none of them."""
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -6,6 +6,7 @@ from scipy import ndimage
 from scipy.signal import correlate2d
 
 import vizconv as vc
+from tests.exercises.slips import slip
 
 
 def by_the_engine(picture, kernel):
@@ -61,4 +62,26 @@ def by_a_layer(picture, kernel):
     return np.clip(y.round(), 0, 255)
 
 
-PICTURE_FILTER = (by_the_engine, by_loops, by_lists, by_windows, by_signal, by_ndimage, by_a_layer)
+RIGHT = (by_the_engine, by_loops, by_lists, by_windows, by_signal, by_ndimage, by_a_layer)
+WRONG = (
+    (slip(by_windows, ("* kernel)", "* kernel[::-1, ::-1])")), "turned by 180 degrees"),
+    (slip(by_the_engine, ("np.clip(np.round(sums), 0, 255)", "np.round(sums).astype(int)")), "wrapped round"),
+    (
+        slip(by_loops, ("(room, room)", "(0, 2 * room)")),
+        "begins at the pixel",
+    ),
+    (
+        slip(by_loops, ("np.clip(y.round(), 0, 255)", "np.clip(y, 0, 255).astype(np.uint8)")),
+        "fractions cut off that should be rounded?",
+    ),
+    (
+        lambda picture, kernel: by_loops(np.stack([picture.sum(axis=0, dtype=int)] * 3), kernel),
+        "added the three channels up",
+    ),
+    (
+        lambda picture, kernel: by_loops(picture.transpose(1, 2, 0), kernel).transpose(2, 0, 1),
+        "numbers are wrong",
+    ),
+    (lambda picture, kernel: picture * kernel, "ValueError"),
+    (lambda picture, kernel: picture[0], "single channel"),
+)
