@@ -7,7 +7,7 @@ import { factorRoles, hueIn, linksOf, ruleLinksOf, targetOf } from "./terms.js";
 import { joined, nameToken, numberToken, totalToken } from "./tokens.js";
 
 const FOLDED = 8; // terms; a longer formula than its limit is folded to so many
-const NAMED = 3; // cells that a rule makes of one number; more are counted
+const NAMED = 2; // cells that a rule makes of one number; more are counted
 
 export function formulaOf(scene, subject, limit = Infinity) {
   const links = linksOf(scene, subject);
@@ -77,9 +77,9 @@ function useFormula(panel, cell, terms, count, rules) {
 }
 
 function madeTokens({ panel, cells }) {
-  if (cells.length > NAMED && cells.length === panel.size) return [{ text: titleOf(panel) }];
-  const rest = cells.length > NAMED ? [{ text: ` and ${cells.length - NAMED} more` }] : [];
-  return [...joined(cells.slice(0, NAMED).map((cell) => [nameToken(panel, cell)])), ...rest];
+  if (cells.length <= NAMED) return joined(cells.map((cell) => [nameToken(panel, cell)]));
+  const part = cells.length < panel.size ? `${cells.length} cells of ` : "";
+  return [{ text: part + titleOf(panel) }];
 }
 
 function plural(count) {
