@@ -5,7 +5,7 @@ import pytest
 
 from tests.front_end import send
 from vizconv import explore
-from vizconv.examples.matrices import OWN
+from vizconv.explore.chosen import OWN
 
 MINE = np.arange(12).reshape(3, 4)
 

@@ -10,7 +10,8 @@ import vizconv as vc
 from tests.front_end import click, send, settings_of
 from tests.scenes.checks import assert_sums
 from vizconv import explore
-from vizconv.examples.matrices import OWN, WORKED_INPUT, WORKED_KERNEL
+from vizconv.examples.matrices import WORKED_INPUT, WORKED_KERNEL
+from vizconv.explore.chosen import OWN
 from vizconv.explore.backward.gradients import CHOSEN, COUNTS, PAIRS, RANGES, VIEWS, change, edit, scene_of
 from vizconv.explore.backward.gradients import values as values_of
 from vizconv.explore.backward.settings import DYS, WORKED_DY, dy_of, record_of, start

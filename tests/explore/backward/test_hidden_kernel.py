@@ -10,7 +10,7 @@ import vizconv as vc
 from tests.front_end import click, send, settings_of
 from tests.scenes.checks import assert_sums
 from vizconv import explore
-from vizconv.examples.matrices import OWN
+from vizconv.explore.chosen import OWN
 from vizconv.explore.backward.descent import MOST_STEPS
 from vizconv.explore.backward.hidden_kernel import (
     LARGEST_RATE,

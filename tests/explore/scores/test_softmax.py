@@ -10,7 +10,7 @@ from tests.front_end import click, send
 from tests.front_end import settings_of as states_of
 from tests.scenes.checks import assert_arranged, assert_drawn, assert_sums
 from vizconv import explore
-from vizconv.examples.matrices import OWN
+from vizconv.explore.chosen import OWN
 from vizconv.explore.scores.batch_loss import TABLES
 from vizconv.explore.scores.softmax import PRESETS, VIEWS, start
 from vizconv.scenes.scores.probabilities import FINITE

@@ -11,7 +11,7 @@ from tests.engine.cases import pairs
 from tests.front_end import combinations, each_state, send
 from tests.scenes.checks import assert_sums
 from vizconv import explore
-from vizconv.examples.matrices import OWN
+from vizconv.explore.chosen import OWN
 from vizconv.explore.sliding.convolution import PATTERNS, PICTURES, numbered, scene_of, single_one, start
 from vizconv.scenes.sliding.convolution import ODD_CELL, OTHER_SIGN, SAME_EITHER_WAY
 

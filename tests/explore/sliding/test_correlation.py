@@ -16,7 +16,8 @@ from tests.engine.cases import pairs
 from tests.front_end import click, send, settings_of
 from vizconv import explore
 from vizconv.engine.geometry import AXES, geometry
-from vizconv.examples.matrices import INPUTS, KERNELS, OWN, resize
+from vizconv.examples.matrices import INPUTS, KERNELS, resize
+from vizconv.explore.chosen import OWN
 from vizconv.explore.sliding.correlation import PAIRS, TOPIC, scene_of, start
 from vizconv.scenes import NEVER_READ, PADDING
 from vizconv.scenes.view import MOST_CELLS

@@ -9,7 +9,7 @@ import vizconv as vc
 from tests.front_end import combinations, each_state, send
 from tests.scenes.checks import assert_arranged, assert_drawn, assert_sums
 from vizconv import explore
-from vizconv.examples.matrices import OWN
+from vizconv.explore.chosen import OWN
 from vizconv.explore.sliding.shift import PICTURES
 from vizconv.scenes import FILLED
 

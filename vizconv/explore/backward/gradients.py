@@ -9,9 +9,10 @@ import numpy as np
 from vizconv import scenes
 from vizconv.engine.geometry import AXES
 from vizconv.engine.operations.convolution import Conv2dRecord, conv2d_backward
-from vizconv.examples.matrices import IMPORTS, OWN
+from vizconv.examples.matrices import IMPORTS
 from vizconv.explore.arguments import require_one_of
 from vizconv.explore.backward.settings import DYS, GradientSettings, dy_of, put_in, record_of, start, used
+from vizconv.explore.chosen import OWN
 from vizconv.explore.code import row_literal
 from vizconv.explore.controls import axis_sliders, choice, slider, switch
 from vizconv.explore.explorer import Explorer, Topic, as_sentence

@@ -8,7 +8,7 @@ import numpy as np
 from vizconv import scenes
 from vizconv.engine.operations import correlation
 from vizconv.engine.writing import format_number
-from vizconv.examples.matrices import IMPORTS, OWN
+from vizconv.examples.matrices import IMPORTS
 from vizconv.explore.backward.descent import MOST_STEPS, Descent
 from vizconv.explore.backward.hidden_kernel_settings import (
     PICTURES,
@@ -18,6 +18,7 @@ from vizconv.explore.backward.hidden_kernel_settings import (
     read_hidden,
     require_fitting,
 )
+from vizconv.explore.chosen import OWN
 from vizconv.explore.code import literal
 from vizconv.explore.controls import choice, player, slider, switch
 from vizconv.explore.explorer import Beside, Explorer, Topic, as_sentence

@@ -7,9 +7,9 @@ import numpy as np
 from vizconv import datasets
 from vizconv.engine.arrays import numbers
 from vizconv.engine.geometry import geometry, whole
-from vizconv.examples.matrices import OWN, Input
+from vizconv.examples.matrices import Input
 from vizconv.explore.backward.descent import Descent
-from vizconv.explore.chosen import read_input
+from vizconv.explore.chosen import OWN, read_input
 from vizconv.explore.rates import read_positive
 from vizconv.scenes.view import fits
 

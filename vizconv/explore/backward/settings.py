@@ -7,7 +7,8 @@ import numpy as np
 from vizconv.engine.arrays import numbers, require_shape
 from vizconv.engine.geometry import pair, whole
 from vizconv.engine.operations.convolution import Conv2dRecord, conv2d, require_channels
-from vizconv.examples.matrices import OWN, WORKED_DY, WORKED_INPUT, WORKED_KERNEL, nonzero
+from vizconv.examples.matrices import WORKED_DY, WORKED_INPUT, WORKED_KERNEL, nonzero
+from vizconv.explore.chosen import OWN
 
 LARGEST = {"images": 4, "channels": 4, "filters": 4, "size": 12, "kernel": 7, "padding": 10}
 GROUND = 40  # rows and columns of the numbers that are made up beforehand: no y on the stage has more

@@ -7,7 +7,7 @@ import numpy as np
 from vizconv import scenes
 from vizconv.engine.geometry import AXES, BORDERS
 from vizconv.examples.filters import FILTERS, SIZES, centred, middle_index
-from vizconv.examples.matrices import OWN
+from vizconv.explore.chosen import OWN
 from vizconv.explore.controls import choice, sliders, switch
 from vizconv.explore.explorer import Topic
 from vizconv.explore.pictures.pixel import scene_of

@@ -7,9 +7,9 @@ import numpy as np
 from vizconv.engine.arrays import numbers
 from vizconv.engine.geometry import BORDERS, Geometry, geometry, pair, whole
 from vizconv.examples.filters import ABSOLUTE, CLIPPED, FILTERS, SIGNED, SIZES
-from vizconv.examples.matrices import OWN
 from vizconv.examples.photographs import LARGEST, bright_disc, bright_square, photograph, resized
 from vizconv.explore.arguments import require_one_of
+from vizconv.explore.chosen import OWN
 
 PICTURES = {"photograph": photograph, "bright square": bright_square, "bright disc": bright_disc}
 CHANNELS = ("red", "green", "blue")

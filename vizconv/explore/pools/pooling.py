@@ -8,9 +8,9 @@ from vizconv import scenes
 from vizconv.engine.arrays import numbers
 from vizconv.engine.geometry import whole
 from vizconv.engine.operations import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward
-from vizconv.examples.matrices import IMPORTS, INPUTS, OWN, Input, worked_input
+from vizconv.examples.matrices import IMPORTS, INPUTS, Input, worked_input
 from vizconv.explore.arguments import require_one_of
-from vizconv.explore.chosen import LARGEST, read_input, take_input, typed
+from vizconv.explore.chosen import LARGEST, OWN, read_input, take_input, typed
 from vizconv.explore.code import literal
 from vizconv.explore.controls import choice, sliders
 from vizconv.explore.explorer import Explorer, Topic, as_sentence

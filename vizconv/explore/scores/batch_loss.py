@@ -8,8 +8,9 @@ import numpy as np
 from vizconv import scenes
 from vizconv.engine.operations.loss import class_labels, cross_entropy, cross_entropy_backward
 from vizconv.engine.writing import format_number
-from vizconv.examples.matrices import IMPORTS, OWN
+from vizconv.examples.matrices import IMPORTS
 from vizconv.explore.charts import BLANK, around, curves, may_be_drawn, point
+from vizconv.explore.chosen import OWN
 from vizconv.explore.code import row_literal
 from vizconv.explore.controls import choice, slider, switch
 from vizconv.explore.explorer import Beside, Explorer, Topic

@@ -6,7 +6,7 @@ import ipywidgets
 import numpy as np
 
 from vizconv.engine.arrays import numbers
-from vizconv.examples.matrices import OWN
+from vizconv.explore.chosen import OWN
 from vizconv.explore.controls import number_slider
 
 REACH, STEP_DIGITS = 8.0, 2  # of a slider

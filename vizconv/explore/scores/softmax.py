@@ -10,8 +10,9 @@ from vizconv.engine.geometry import whole
 from vizconv.engine.operations.loss import cross_entropy, cross_entropy_backward, softmax_backward
 from vizconv.engine.operations.loss import softmax as softmax_of
 from vizconv.engine.writing import format_number
-from vizconv.examples.matrices import IMPORTS, OWN
+from vizconv.examples.matrices import IMPORTS
 from vizconv.explore.arguments import require_one_of
+from vizconv.explore.chosen import OWN
 from vizconv.explore.code import row_literal
 from vizconv.explore.controls import choice, slider, switch
 from vizconv.explore.explorer import Beside, Explorer, Topic, as_sentence

@@ -8,8 +8,8 @@ from vizconv import scenes
 from vizconv.engine.arrays import numbers
 from vizconv.engine.geometry import rot180
 from vizconv.engine.operations import correlation as correlate
-from vizconv.examples.matrices import IMPORTS, INPUTS, KERNELS, OWN, Input, resize
-from vizconv.explore.chosen import read_input, read_kernel, take_input, take_kernel, typed
+from vizconv.examples.matrices import IMPORTS, INPUTS, KERNELS, Input, resize
+from vizconv.explore.chosen import OWN, read_input, read_kernel, take_input, take_kernel, typed
 from vizconv.explore.code import literal
 from vizconv.explore.controls import choice, slider
 from vizconv.explore.explorer import Explorer, Topic, as_sentence

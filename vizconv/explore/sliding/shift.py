@@ -8,8 +8,9 @@ from vizconv import scenes
 from vizconv.datasets import digits
 from vizconv.engine.arrays import numbers
 from vizconv.engine.operations.convolution import Conv2dRecord, correlation
-from vizconv.examples.matrices import IMPORTS, OWN, horizontal_edges, vertical_edges
+from vizconv.examples.matrices import IMPORTS, horizontal_edges, vertical_edges
 from vizconv.explore.arguments import require_in_ranges, require_one_of
+from vizconv.explore.chosen import OWN
 from vizconv.explore.code import row_literal
 from vizconv.explore.controls import choice, sliders
 from vizconv.explore.explorer import Explorer, Topic
