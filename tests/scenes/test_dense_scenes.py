@@ -28,12 +28,12 @@ def test_a_linear_layer_is_the_engines(inputs, outputs, seed, draw, biased, data
     arrays = {"x": x, "weight": weight, "bias": bias if biased else None}
     record = engine.linear(**arrays)
     found = engine.linear_backward(record, dy)
-    scene = scenes.linear(record, found, 1)
+    scene = scenes.linear(record, dy, 1)
     assert_sums(scene)
     assert_arranged(scene)
     np.testing.assert_allclose(scene.panel("y").values, record.y[1], **CLOSE)
     np.testing.assert_allclose(scene.panel("dx").values, found.dx[1], **CLOSE)
-    other = scenes.linear(record, found, 0)
+    other = scenes.linear(record, dy, 0)
     for name, whole in {"dw": found.dweight, **({"db": found.dbias} if biased else {})}.items():
         total = scene.panel(name).values + other.panel(name).values
         np.testing.assert_allclose(total, whole, **CLOSE)
@@ -45,7 +45,7 @@ def test_a_linear_layer_is_the_engines(inputs, outputs, seed, draw, biased, data
         again[field] = changed(again[field], places, value)
         last = again.pop("dy")
         record = engine.linear(**again)
-        return scenes.linear(record, engine.linear_backward(record, last), 1)
+        return scenes.linear(record, last, 1)
 
     assert_edit(data.draw, scene, rebuild)
 
@@ -53,8 +53,7 @@ def test_a_linear_layer_is_the_engines(inputs, outputs, seed, draw, biased, data
 def test_a_large_linear_layer_shows_its_first_cells():
     x, weight, bias, dy = integers(0, (2, 400), (120, 400), (120,), (2, 120))
     record = engine.linear(x, weight, bias)
-    found = engine.linear_backward(record, dy)
-    scene = scenes.linear(record, found)
+    scene = scenes.linear(record, dy)
     assert_sums(scene)
     assert_arranged(scene)
     assert_drawn(scene)
@@ -69,7 +68,7 @@ def test_the_gate_lets_through_what_is_positive(shape, seed, draw, data):
     x, dy = draw(seed, (2, *shape), (2, *shape))
     record = engine.relu(x)
     found = engine.relu_backward(record, dy)
-    scene = scenes.relu_gate(record, found, 1)
+    scene = scenes.relu_gate(record, dy, 1)
     assert_sums(scene)
     assert_arranged(scene)
     whole = (1, 0) if len(shape) == 3 else (1,)
@@ -79,7 +78,7 @@ def test_the_gate_lets_through_what_is_positive(shape, seed, draw, data):
 
     def rebuild(name, index, value):
         assert name == "dy"
-        return scenes.relu_gate(record, engine.relu_backward(record, changed(dy, (*whole, *index), value)), 1)
+        return scenes.relu_gate(record, changed(dy, (*whole, *index), value), 1)
 
     assert_edit(data.draw, scene, rebuild)
     assert scene.recomputed == ("x",)
@@ -88,7 +87,7 @@ def test_the_gate_lets_through_what_is_positive(shape, seed, draw, data):
 def test_a_large_map_shows_its_middle():
     x = normals(0, (1, 3, 90, 50))[0]
     record = engine.relu(x)
-    scene = scenes.relu_gate(record, engine.relu_backward(record, x), channel=2)
+    scene = scenes.relu_gate(record, x, channel=2)
     assert_drawn(scene)
     assert scene.panel("x").shape == (40, 40) and scene.panel("x").origin == (25, 5)
     assert scene.panel("x").values[0, 0] == x[0, 2, 25, 5]

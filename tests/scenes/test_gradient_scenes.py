@@ -18,7 +18,7 @@ from tests.scenes.checks import (
     changed,
     never_met,
 )
-from vizconv.engine import conv2d, conv2d_backward
+from vizconv.engine import conv2d
 from vizconv.engine.operations.catalogue import operation_of
 from vizconv.scenes import (
     CROPPED,
@@ -38,25 +38,24 @@ WALKS |= {input_gradient_scatter: "dy", input_gradient_gather: "dx"}
 WITH_LOSS = [partial(scene_of, loss=True) for scene_of in SCENES[1:]]
 
 
-def add_up(scene_of, record, gradients, name, images, filters):
+def add_up(scene_of, record, dy, name, images, filters):
     """The sum of a panel over some images and filters."""
-    scenes = [scene_of(record, gradients, n, f) for n in images for f in filters]
+    scenes = [scene_of(record, dy, n, f) for n in images for f in filters]
     return sum(scene.sums()[name].astype(np.float64) for scene in scenes)
 
 
-def rebuilt(scene_of, record, gradients, image, filter):
+def rebuilt(scene_of, record, dy, image, filter):
     """Make scenes of the same convolution with one number of x, w, b or dy changed."""
 
     def rebuild(name, index, value):
         if record.x.shape[1] == 1 and name in "xw":
             index = (0, *index)
         field = {"x": "x", "w": "weight", "b": "bias", "dy": "dy"}[name]
-        arrays = {name: getattr(record, name) for name in ("x", "weight", "bias")} | {"dy": gradients.dy}
+        arrays = {name: getattr(record, name) for name in ("x", "weight", "bias")} | {"dy": dy}
         places = {"x": (image,), "dy": (image, filter)}.get(field, (filter,))
         arrays[field] = changed(arrays[field], (*places, *index), value)
-        dy = arrays.pop("dy")
-        again = operation_of(record).again(record, **arrays)
-        return scene_of(again, conv2d_backward(again, dy), image, filter)
+        moved = arrays.pop("dy")
+        return scene_of(operation_of(record).again(record, **arrays), moved, image, filter)
 
     return rebuild
 
@@ -67,12 +66,12 @@ def rebuilt(scene_of, record, gradients, image, filter):
 def test_every_scene_holds_together(scene_of, record, data):
     image = data.draw(st.integers(0, len(record.x) - 1))
     filter = data.draw(st.integers(0, len(record.weight) - 1))
-    gradients = backward(record)
-    scene = scene_of(record, gradients, image, filter)
+    dy = backward(record).dy
+    scene = scene_of(record, dy, image, filter)
     assert_sums(scene)
     assert_arranged(scene)
     assert scene.walk == WALKS[getattr(scene_of, "func", scene_of)]
-    assert_edit(data.draw, scene, rebuilt(scene_of, record, gradients, image, filter))
+    assert_edit(data.draw, scene, rebuilt(scene_of, record, dy, image, filter))
 
 
 @fewer(2)
@@ -81,8 +80,8 @@ def test_every_scene_holds_together(scene_of, record, data):
 def test_with_its_loss_a_scene_shows_the_numbers_that_all_readings_show(scene_of, record, data):
     image = data.draw(st.integers(0, len(record.x) - 1))
     filter = data.draw(st.integers(0, len(record.weight) - 1))
-    gradients = backward(record)
-    whole, scene = (each(record, gradients, image, filter) for each in (readings, scene_of))
+    dy = backward(record).dy
+    whole, scene = (each(record, dy, image, filter) for each in (readings, scene_of))
     shared = {panel.name for panel in scene.panels} & {panel.name for panel in whole.panels}
     assert {"y", "dy", "L"} < shared
     assert {"y", "L"} < {reading.target for reading in scene.readings}
@@ -93,7 +92,7 @@ def test_with_its_loss_a_scene_shows_the_numbers_that_all_readings_show(scene_of
 
 @given(convolutions())
 def test_pixels_that_no_window_reads_are_named_and_have_no_gradient(record):
-    scene = readings(record, backward(record))
+    scene = readings(record, backward(record).dy)
     inside = (scene.panel("x").kinds & (NEVER_READ | PADDING)) == NEVER_READ
     assert not scene.panel("dx").values[inside].any()
     told = [note for note in scene.notes if note.startswith("No window reads the")]
@@ -113,16 +112,18 @@ def test_the_shares_add_up_to_the_engines_gradients(record):
     for n in range(images):
         dx = found.dpadded[n] if record.x.shape[1] > 1 else found.dpadded[n, 0]
         for scene_of in (readings, input_gradient_scatter, input_gradient_gather):
-            shares = add_up(scene_of, record, found, "dx", [n], range(filters))
+            shares = add_up(scene_of, record, found.dy, "dx", [n], range(filters))
             np.testing.assert_allclose(shares, dx, **close)
     for f in range(filters):
         dw = found.dweight[f] if record.x.shape[1] > 1 else found.dweight[f, 0]
         for scene_of in (readings, weight_gradient):
-            np.testing.assert_allclose(add_up(scene_of, record, found, "dw", range(images), [f]), dw, **close)
+            np.testing.assert_allclose(
+                add_up(scene_of, record, found.dy, "dw", range(images), [f]), dw, **close
+            )
         for scene_of in (readings, bias_gradient):
-            db = add_up(scene_of, record, found, "db", range(images), [f])
+            db = add_up(scene_of, record, found.dy, "db", range(images), [f])
             np.testing.assert_allclose(db, found.dbias[f], **close)
-    loss = add_up(readings, record, found, "L", range(images), range(filters))
+    loss = add_up(readings, record, found.dy, "L", range(images), range(filters))
     np.testing.assert_allclose(loss, (found.dy * record.y).sum(), rtol=1e-9, atol=1e-6)
 
 
@@ -140,26 +141,26 @@ def test_they_are_the_gradients_that_pytorch_finds(torch, record):
     y = torch.nn.functional.conv2d(padded, weight, bias, setting.stride, 0, setting.dilation)
     y.backward(torch.tensor(found.dy.astype(np.float64)))
     images, filters = range(len(record.x)), range(len(record.weight))
-    expected = padded.grad[0].numpy().reshape(readings(record, found).panel("dx").shape)
+    expected = padded.grad[0].numpy().reshape(readings(record, found.dy).panel("dx").shape)
     for scene_of in (readings, input_gradient_scatter, input_gradient_gather):
-        actual = add_up(scene_of, record, found, "dx", [0], filters)
+        actual = add_up(scene_of, record, found.dy, "dx", [0], filters)
         np.testing.assert_allclose(actual, expected, atol=1e-9)
-    actual = add_up(weight_gradient, record, found, "dw", images, [0])
+    actual = add_up(weight_gradient, record, found.dy, "dw", images, [0])
     np.testing.assert_allclose(actual, weight.grad[0].numpy().reshape(actual.shape), atol=1e-9)
-    actual = add_up(bias_gradient, record, found, "db", images, [0])
+    actual = add_up(bias_gradient, record, found.dy, "db", images, [0])
     np.testing.assert_allclose(actual, bias.grad[0].numpy(), atol=1e-9)
 
 
 @given(convolutions())
 def test_what_is_cropped_padded_never_read_and_filled_in(record):
     found = backward(record)
-    three, gather = readings(record, found), input_gradient_gather(record, found)
+    three, gather = readings(record, found.dy), input_gradient_gather(record, found.dy)
     x, (rows, columns) = three.panel("x"), record.x.shape[2:]
     down, right = (np.indices(x.shape)[-2:].T + x.origin[-2:]).T
     outside = (down < 0) | (down >= rows) | (right < 0) | (right >= columns)
     assert_kinds(x, PADDING, outside)
     assert_kinds(x, NEVER_READ, never_met(three, "products", "left", "x"))
-    for scene in (three, gather, input_gradient_scatter(record, found)):
+    for scene in (three, gather, input_gradient_scatter(record, found.dy)):
         assert_kinds(scene.panel("dx"), CROPPED, outside)
         assert set(scene.panel("dx").kinds.flat) <= {0, CROPPED}
         assert scene.panel("dx").origin == x.origin
@@ -178,7 +179,7 @@ def test_what_is_cropped_padded_never_read_and_filled_in(record):
 def case(stride=1, padding=0, images=1, filters=1, channels=1, border="zeros"):
     x, weight, bias = integers(1, (images, channels, 6, 6), (filters, channels, 3, 3), (filters,))
     record = conv2d(x, weight, bias, stride=stride, padding=padding, border=border)
-    return record, conv2d_backward(record, integers(2, record.y.shape)[0])
+    return record, integers(2, record.y.shape)[0]
 
 
 def test_notes_say_what_a_share_leaves_out():
@@ -200,18 +201,18 @@ def test_leftover_rows_are_explained():
 def test_without_a_bias_there_is_none():
     x, weight = integers(0, (1, 1, 3, 3), (1, 1, 2, 2))
     record = conv2d(x, weight)
-    gradients = conv2d_backward(record, np.ones((1, 1, 2, 2), int))
-    names = [panel.name for panel in readings(record, gradients).panels]
+    dy = np.ones((1, 1, 2, 2), int)
+    names = [panel.name for panel in readings(record, dy).panels]
     assert names == ["x", "w", "y", "dx", "dw", "dy", "L"]
-    assert_arranged(readings(record, gradients))
+    assert_arranged(readings(record, dy))
     with pytest.raises(ValueError, match="no bias"):
-        bias_gradient(record, gradients)
+        bias_gradient(record, dy)
 
 
 def test_an_untied_bias_takes_its_own_dy():
     x, weight, bias, dy = integers(0, (2, 1, 3, 3), (2, 1, 2, 2), (2, 2, 2), (2, 2, 2, 2))
     record = conv2d(x, weight, bias)
-    scene = readings(record, conv2d_backward(record, dy), 1, 1)
+    scene = readings(record, dy, 1, 1)
     np.testing.assert_array_equal(scene.panel("db").values, dy[1, 1])
     assert_sums(scene)
 
@@ -225,7 +226,7 @@ def test_what_is_too_large_shows_a_part(scene_of):
     x, weight, bias = integers(1, (1, 12, 60, 90), (2, 12, 3, 3), (2,))
     record = conv2d(x, weight, bias, padding=1)
     dy = integers(2, record.y.shape)[0]
-    scene = scene_of(record, conv2d_backward(record, dy))
+    scene = scene_of(record, dy)
     assert_sums(scene)
     assert_arranged(scene)
     assert_drawn(scene)
@@ -238,3 +239,10 @@ def test_what_is_too_large_shows_a_part(scene_of):
 @pytest.mark.parametrize("settings", [{}, {"stride": 2, "padding": 1, "channels": 3, "filters": 2}])
 def test_every_scene_draws(scene_of, settings):
     assert_drawn(scene_of(*case(**settings)))
+
+
+@pytest.mark.parametrize("scene_of", [*SCENES, *WITH_LOSS])
+def test_a_dy_of_another_shape_is_refused(scene_of):
+    record, dy = case()
+    with pytest.raises(ValueError, match=r"dy has shape .*; .* is expected, the shape of y"):
+        scene_of(record, dy[..., 1:])

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.engine.cases import integers
 from tests.scenes.cases import backward, convolutions
 from tests.scenes.checks import assert_arranged, assert_drawn, assert_sums
-from vizconv.engine import conv2d, conv2d_backward
+from vizconv.engine import conv2d
 from vizconv.scenes import layer_bias
 
 
@@ -17,7 +17,7 @@ def test_db_and_its_loss_are_the_engines(record, data):
     image = data.draw(st.integers(0, len(record.x) - 1))
     filter = data.draw(st.integers(0, len(record.weight) - 1))
     gradients = backward(record)
-    scene = layer_bias(record, gradients, image, filter)
+    scene = layer_bias(record, gradients.dy, image, filter)
     assert_sums(scene)
     assert_arranged(scene)
     dy, y = gradients.dy[image, filter], record.y[image, filter]
@@ -30,7 +30,7 @@ def test_a_step_of_one_in_the_bias_moves_the_loss_by_db(untied):
     x, weight, dy = integers(0, (1, 2, 4, 4), (2, 2, 2, 2), (1, 2, 3, 3))
     bias = integers(1, (2, 3, 3) if untied else (2,))[0]
     record = conv2d(x, weight, bias)
-    scene = layer_bias(record, conv2d_backward(record, dy), filter=1)
+    scene = layer_bias(record, dy, filter=1)
     b, db = scene.panel("b").values, scene.panel("db").values
     for cell in range(b.size):
         moved = scene.edited("b", cell, b.flat[cell] + 1)
@@ -41,4 +41,4 @@ def test_a_step_of_one_in_the_bias_moves_the_loss_by_db(untied):
 def test_a_layer_without_a_bias_is_refused():
     record = conv2d(*integers(0, (1, 1, 3, 3), (1, 1, 2, 2)))
     with pytest.raises(ValueError, match="no bias"):
-        layer_bias(record, conv2d_backward(record, record.y))
+        layer_bias(record, record.y)

@@ -39,7 +39,7 @@ def test_forward_and_backward_are_the_engines(torch, kind, case, seed, draw, dat
     (size, settings), (pool, backward, scene_of) = case, KINDS[kind]
     record = pool(draw(seed, (2, 2, *size))[0], **settings)
     gradients = backward(record, draw(seed + 1, record.y.shape)[0])
-    scene = scene_of(record, gradients, 1, 1)
+    scene = scene_of(record, gradients.dy, 1, 1)
     assert_sums(scene)
     assert_arranged(scene)
     dx, within = scene.panel("dx"), inside(scene.panel("dx"), size)
@@ -57,7 +57,7 @@ def test_forward_and_backward_are_the_engines(torch, kind, case, seed, draw, dat
         arrays = {"x": record.x, "dy": gradients.dy}
         arrays[name] = changed(arrays[name], (1, 1, *index), value)
         again = pool(arrays["x"], **settings)
-        return scene_of(again, backward(again, arrays["dy"]), 1, 1)
+        return scene_of(again, arrays["dy"], 1, 1)
 
     assert_edit(data.draw, scene, rebuild)
 
@@ -66,7 +66,7 @@ def test_forward_and_backward_are_the_engines(torch, kind, case, seed, draw, dat
 def test_the_masks_lie_beside_each_other(case, seed):
     size, settings = case
     record = max_pool2d(integers(seed, (1, 1, *size), low=0, high=3)[0], **settings)
-    scene = max_pooling(record, max_pool2d_backward(record, np.ones_like(record.y)))
+    scene = max_pooling(record, np.ones_like(record.y))
     mask, (height, width) = scene.panel("mask").values, settings["kernel_size"]
     for i, j in np.ndindex(record.y.shape[2:]):
         window = mask[i * height : (i + 1) * height, j * width : (j + 1) * width]
@@ -91,7 +91,7 @@ def windows(record):
 def test_what_no_window_reads_is_marked(case, seed):
     size, settings = case
     record = avg_pool2d(integers(seed, (1, 1, *size))[0], **settings)
-    x = average_pooling(record, avg_pool2d_backward(record, record.y)).panel("x")
+    x = average_pooling(record, record.y).panel("x")
     read = np.zeros(x.shape, bool)
     (down, right), (height, width) = settings["stride"], settings["kernel_size"]
     for i, j in np.ndindex(record.y.shape[2:]):
@@ -101,7 +101,7 @@ def test_what_no_window_reads_is_marked(case, seed):
 
 def test_the_first_of_equals_takes_it_all():
     record = max_pool2d([[[[5, 5, 1], [5, 2, 5], [0, 0, 9]]]], 2, stride=1)
-    scene = max_pooling(record, max_pool2d_backward(record, [[[[1, 10], [100, 1000]]]]))
+    scene = max_pooling(record, [[[[1, 10], [100, 1000]]]])
     assert scene.panel("mask").values.tolist() == [[1, 0, 1, 0], [0, 0, 0, 0], [1, 0, 0, 0], [0, 0, 0, 1]]
     assert scene.panel("dx").values.tolist() == [[1, 10, 0], [100, 0, 0], [0, 0, 1000]]
     assert "In 2 windows the maximum stands more than once" in " ".join(scene.notes)
@@ -110,7 +110,7 @@ def test_the_first_of_equals_takes_it_all():
 
 def test_padding_of_a_maximum_is_minus_infinity_and_in_no_sum():
     record = max_pool2d([[[[-3, -1], [-2, -5]]]], 2, stride=2, padding=1)
-    scene = max_pooling(record, max_pool2d_backward(record, np.ones((1, 1, 2, 2), int)))
+    scene = max_pooling(record, np.ones((1, 1, 2, 2), int))
     assert scene.panel("x").values[0, 0] == -np.inf
     assert scene.panel("y").values.tolist() == scene.sums()["y"].tolist() == [[-3, -1], [-2, -5]]
     assert_drawn(scene)
@@ -118,7 +118,7 @@ def test_padding_of_a_maximum_is_minus_infinity_and_in_no_sum():
 
 def test_every_cell_of_a_mean_has_the_same_share():
     record = avg_pool2d(np.arange(16).reshape(1, 1, 4, 4), 2)
-    scene = average_pooling(record, avg_pool2d_backward(record, [[[[4, 8], [12, 16]]]]))
+    scene = average_pooling(record, [[[[4, 8], [12, 16]]]])
     assert scene.panel("kernel").values.tolist() == [[0.25, 0.25]] * 2
     assert scene.panel("kernel").label == "1/4" and scene.recomputed == ()
     assert scene.panel("dx").values[0].tolist() == [1, 1, 2, 2]
@@ -126,9 +126,9 @@ def test_every_cell_of_a_mean_has_the_same_share():
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_too_large_shows_its_middle(kind):
-    pool, backward, scene_of = KINDS[kind]
+    pool, _, scene_of = KINDS[kind]
     record = pool(integers(0, (1, 3, 200, 301))[0], 3, 2, 1)
-    scene = scene_of(record, backward(record, record.y), channel=2)
+    scene = scene_of(record, record.y, channel=2)
     assert_sums(scene)
     assert_arranged(scene)
     assert_drawn(scene)
@@ -141,10 +141,10 @@ def test_what_is_too_large_shows_its_middle(kind):
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("choice", [{"image": 1}, {"channel": 2}])
 def test_an_image_or_channel_that_is_not_there_is_refused(kind, choice):
-    pool, backward, scene_of = KINDS[kind]
+    pool, _, scene_of = KINDS[kind]
     record = pool(np.ones((1, 2, 4, 4)), 2)
     with pytest.raises(ValueError, match="are expected"):
-        scene_of(record, backward(record, record.y), **choice)
+        scene_of(record, record.y, **choice)
 
 
 def every_tie(record, dy):
@@ -166,9 +166,7 @@ def test_when_every_tie_takes_all_the_sums_tell(case, seed, data):
     size, settings = case
     record = max_pool2d(integers(seed, (1, 1, *size), low=0, high=2)[0], **settings)
     dy = integers(seed + 1, record.y.shape, low=1)[0]
-    right, wrong = (
-        max_pooling(record, max_pool2d_backward(record, dy), ties=ties) for ties in ("first", "every")
-    )
+    right, wrong = (max_pooling(record, dy, ties=ties) for ties in ("first", "every"))
     for scene in (right, wrong):
         assert_sums(scene)
         assert_arranged(scene)
@@ -187,7 +185,7 @@ def test_when_every_tie_takes_all_the_sums_tell(case, seed, data):
     edited = wrong.edited("dy", 0, value)
     changed_dy = dy[0, 0].copy()
     changed_dy.flat[0] = value
-    again = max_pooling(record, max_pool2d_backward(record, changed_dy[None, None]), ties="every")
+    again = max_pooling(record, changed_dy[None, None], ties="every")
     np.testing.assert_array_equal(edited.panel("sum_dx").values, again.panel("sum_dx").values)
 
 
@@ -195,7 +193,7 @@ def test_when_every_tie_takes_all_the_sums_tell(case, seed, data):
 def test_shares_that_fall_into_the_padding_are_missing_from_the_sum(case, seed):
     size, settings = case
     record = avg_pool2d(integers(seed, (1, 1, *size))[0], **settings)
-    scene = average_pooling(record, avg_pool2d_backward(record, np.ones_like(record.y)))
+    scene = average_pooling(record, np.ones_like(record.y))
     lost = record.y.size - scene.panel("sum_dx").values
     reads_padding = settings["padding"] != (0, 0)  # the first window reads it, whatever the size
     assert (lost > 1e-9) == reads_padding == (LOST_IN_PADDING in scene.notes)
@@ -203,7 +201,7 @@ def test_shares_that_fall_into_the_padding_are_missing_from_the_sum(case, seed):
 
 def test_cells_without_a_window_are_counted():
     record = max_pool2d(np.arange(49).reshape(1, 1, 7, 7), 2)
-    scene = max_pooling(record, max_pool2d_backward(record, record.y))
+    scene = max_pooling(record, record.y)
     assert "13 cells of x are read by no window: dx is 0 there." in scene.notes
     assert (scene.panel("dx").values[scene.panel("x").kinds == NEVER_READ] == 0).all()
 
@@ -211,4 +209,4 @@ def test_cells_without_a_window_are_counted():
 def test_another_policy_is_refused():
     record = max_pool2d(np.ones((1, 1, 2, 2)), 2)
     with pytest.raises(ValueError, match="ties is 'last'; 'first' or 'every' is expected"):
-        max_pooling(record, max_pool2d_backward(record, record.y), ties="last")
+        max_pooling(record, record.y, ties="last")

@@ -76,7 +76,7 @@ def test_softmax_goes_back_through_its_jacobian(classes, seed, data):
     z, dp = normals(seed, (2, classes), (2, classes))
     record = engine.softmax(3 * z)
     found = engine.softmax_backward(record, dp)
-    scene = scenes.softmax_jacobian(record, found, 1)
+    scene = scenes.softmax_jacobian(record, dp, 1)
     assert_sums(scene)
     assert_arranged(scene)
     np.testing.assert_allclose(scene.sums()["dz"], found.dx[1], **CLOSE)
@@ -85,8 +85,7 @@ def test_softmax_goes_back_through_its_jacobian(classes, seed, data):
     np.testing.assert_allclose(scene.panel("rows").values, 0, **CLOSE)
 
     def rebuild(name, index, value):
-        again = engine.softmax_backward(record, changed(dp, (1, *index), value))
-        return scenes.softmax_jacobian(record, again, 1)
+        return scenes.softmax_jacobian(record, changed(dp, (1, *index), value), 1)
 
     assert_edit(data.draw, scene, rebuild)
 
@@ -94,7 +93,7 @@ def test_softmax_goes_back_through_its_jacobian(classes, seed, data):
 @given(st.integers(1, 6), seeds)
 def test_a_column_of_the_jacobian_is_what_a_nudge_of_one_score_does(classes, seed):
     (z,) = normals(seed, (1, classes))
-    shown = scenes.softmax_jacobian(engine.softmax(z), engine.softmax_backward(engine.softmax(z), z))
+    shown = scenes.softmax_jacobian(engine.softmax(z), z)
     for j in range(classes):
         nudge = 1e-6 * (np.arange(classes) == j)
         slope = (engine.softmax(z + nudge).y - engine.softmax(z - nudge).y)[0] / 2e-6
@@ -104,7 +103,7 @@ def test_a_column_of_the_jacobian_is_what_a_nudge_of_one_score_does(classes, see
 def test_too_many_classes_for_a_jacobian_are_refused():
     record = engine.softmax(np.zeros((1, 41)))
     with pytest.raises(ValueError, match="there are 41 classes; a stage shows a Jacobian of at most 40"):
-        scenes.softmax_jacobian(record, engine.softmax_backward(record, record.y))
+        scenes.softmax_jacobian(record, record.y)
 
 
 # ---- Two ways to one gradient --------------------------------------------------------------------------
@@ -115,7 +114,7 @@ def test_the_short_and_the_long_way_give_the_same_gradient(classes, images, seed
     (z,), (labels,) = normals(seed, (images, classes)), integers(seed, (images,), low=0, high=classes - 1)
     record = engine.cross_entropy(z, labels)
     found = engine.cross_entropy_backward(record)
-    scene = scenes.cross_entropy(record, found, images - 1)
+    scene = scenes.cross_entropy(record, image=images - 1)
     assert_sums(scene)
     assert_arranged(scene)
     for name in ("short", "dz"):
@@ -129,7 +128,7 @@ def test_the_short_and_the_long_way_give_the_same_gradient(classes, images, seed
 
 def test_a_gradient_that_arrives_is_passed_on():
     record = engine.cross_entropy([[1.0, 2.0, 0.5]], [1])
-    scene = scenes.cross_entropy(record, engine.cross_entropy_backward(record, 3.0))
+    scene = scenes.cross_entropy(record, 3.0)
     assert_sums(scene)
     assert scene.panel("share").label == "dy" and scene.panel("share").values == 3
     assert scene.panel("short").label == "dy · (p − y)"
@@ -139,7 +138,7 @@ def test_a_gradient_that_arrives_is_passed_on():
 def test_a_probability_of_zero_shows_why_the_short_way_is_taken():
     record = engine.cross_entropy([[0.0, 2000.0]], [0])
     found = engine.cross_entropy_backward(record)
-    scene = scenes.cross_entropy(record, found)
+    scene = scenes.cross_entropy(record)
     assert "A probability has become 0" in scene.notes[-1]
     assert not np.isfinite(scene.panel("dz").values).all()
     np.testing.assert_array_equal(scene.sums()["short"], found.dx[0])
@@ -155,7 +154,7 @@ def test_a_batch_has_a_mean_loss_with_a_gradient_and_an_accuracy(images, classes
     (z,), (labels,) = normals(seed, (images, classes)), integers(seed, (images,), low=0, high=classes - 1)
     record = engine.cross_entropy(z, labels)
     found = engine.cross_entropy_backward(record)
-    scene = scenes.batch_loss(record, found, divided)
+    scene = scenes.batch_loss(record, divided)
     assert_sums(scene)
     assert_arranged(scene)
     factor = 1 if divided else images
@@ -168,4 +167,4 @@ def test_a_batch_has_a_mean_loss_with_a_gradient_and_an_accuracy(images, classes
 def test_too_large_a_batch_is_refused():
     record = engine.cross_entropy(np.zeros((21, 2)), [0] * 21)
     with pytest.raises(ValueError, match="z is 21×2; a stage shows at most 20×12"):
-        scenes.batch_loss(record, engine.cross_entropy_backward(record))
+        scenes.batch_loss(record)

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from vizconv.engine.arrays import gradient
 from vizconv.engine.geometry import Geometry
 from vizconv.engine.operations.convolution import (
     Conv2dGather,
-    Conv2dGradients,
     Conv2dRecord,
     conv2d,
     conv2d_backward,
@@ -20,7 +20,7 @@ from vizconv.scenes.scene import NEVER_READ, PADDING, Panel
 MOST_TERMS, MOST_CELLS, MOST_CHANNELS, MOST_IN_A_ROW = 50_000, 4_000, 8, 100  # what a page still shows
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class View:
     """The shown part of a convolution.
 
@@ -67,9 +67,9 @@ class View:
         """Make a panel of one y for each channel, (C, OH, OW), or (OH, OW) where there is one."""
         return self._stack(name, values, place, (self.rows.start, self.columns.start), **settings)
 
-    def gradients(self, gradients: Conv2dGradients) -> Conv2dGather:
-        """Find the gradients of the shown part, for its part of the dy of the whole."""
-        dy = gradients.dy[self.image, self.filter, self.rows, self.columns]
+    def gradients(self, dy) -> Conv2dGather:
+        """Find the gradients of the shown part for the dy of the whole y; another shape raises ValueError."""
+        dy = gradient(dy, self.whole.y)[self.image, self.filter, self.rows, self.columns]
         return conv2d_backward(self.record, dy[None, None], "gather")
 
     def _stack(self, name, values, place, origin, **settings):
@@ -99,7 +99,19 @@ def view(record: Conv2dRecord, image=0, filter=0, channels: slice | None = None,
     )
     kinds = np.broadcast_to(kinds_of(record.geometry)[part], shown.x.shape[1:])
     notes = _notes(record, image, filter, channels, rows, columns)
-    return View(shown, record, image, filter, channels, rows, columns, kinds, origin, rest, notes)
+    return View(
+        record=shown,
+        whole=record,
+        image=image,
+        filter=filter,
+        channels=channels,
+        rows=rows,
+        columns=columns,
+        kinds=kinds,
+        origin=origin,
+        rest=rest,
+        notes=notes,
+    )
 
 
 def _channels(record, channels) -> slice:

@@ -33,8 +33,7 @@ def _record(w, x, stride, padding):
 
 def scene_of(dy, w, x, stride, padding) -> Scene:
     """Set dx on a stage, gathered."""
-    record = _record(w, x, stride, padding)
-    return input_gradient_gather(record, conv2d_backward(record, dy[None, None]))
+    return input_gradient_gather(_record(w, x, stride, padding), dy[None, None])
 
 
 def _scene(dy, w) -> Scene:

@@ -42,8 +42,7 @@ SHOWN = {"z": (0, 0), "p": (0, 1), "y": (0, 2), "dz": (1, 0), "minus": (1, 1), "
 
 def _scene(z, labels) -> Scene:
     """Show what dz is made of, and leave the losses out, so that there is room for the learner's dz."""
-    record = cross_entropy(z, labels)
-    scene = batch_loss(record, cross_entropy_backward(record))
+    scene = batch_loss(cross_entropy(z, labels))
     panels = tuple(replace(scene.panel(name), place=place) for name, place in SHOWN.items())
     readings = tuple(reading for reading in scene.readings if reading.target == "dz")
     return replace(scene, panels=panels, steps=readings, notes=())

@@ -41,7 +41,7 @@ def _case(dy, w, length, stride, padding):
 def _scene(dy, w, length, stride, padding) -> Scene:
     """Set w, dy, ∂y/∂x and under it dx."""
     record = _record(w, length, stride, padding)
-    whole = jacobians(record, conv1d_backward(record, dy[None, None]))
+    whole = jacobians(record, dy[None, None])
     places = {"w": (0, 0), "dy": (0, 1), "dy/dx": (1, 0), "dx": (2, 0)}
     panels = tuple(replace(whole.panel(name), place=place, sign="") for name, place in places.items())
     readings = tuple(reading for reading in whole.readings if reading.target in ("dy/dx", "dx"))

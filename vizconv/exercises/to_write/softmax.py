@@ -37,8 +37,7 @@ def _case(p, dp):
 
 
 def _scene(p, dp) -> Scene:
-    record = _record(p)
-    return softmax_jacobian(record, softmax_backward(record, dp[None]))
+    return softmax_jacobian(_record(p), dp[None])
 
 
 # ---- Typical mistakes --------------------------------------------------------------------------------------

@@ -39,8 +39,7 @@ def _case(x, dy):
 
 
 def _scene(x, dy) -> Scene:
-    record = _record(x, dy)
-    scene = weight_gradient_of_images(record, conv2d_backward(record, dy[:, None]))
+    scene = weight_gradient_of_images(_record(x, dy), dy[:, None])
     panels = tuple(panel for panel in scene.panels if panel.name in ("x", "dy", "dw"))
     readings = tuple(reading for reading in scene.readings if reading.target == "dw")
     return replace(scene, panels=panels, steps=readings, terms={"products": scene.terms["products"]})

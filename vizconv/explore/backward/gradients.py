@@ -8,8 +8,13 @@ import numpy as np
 
 from vizconv import scenes
 from vizconv.engine.geometry import AXES
+<<<<<<< HEAD
 from vizconv.engine.operations.convolution import Conv2dRecord, conv2d_backward
 from vizconv.examples.matrices import IMPORTS
+=======
+from vizconv.engine.operations.convolution import Conv2dRecord
+from vizconv.examples.matrices import IMPORTS, OWN
+>>>>>>> main
 from vizconv.explore.arguments import require_one_of
 from vizconv.explore.backward.settings import DYS, GradientSettings, dy_of, put_in, record_of, start, used
 from vizconv.explore.chosen import OWN
@@ -68,7 +73,7 @@ def scene_of(settings: GradientSettings) -> scenes.Scene:
         record = record_of(settings)
         dy = dy_of(settings, record.y.shape)
         chosen = {name: getattr(settings, name) for name in _chosen(settings)}
-        scene = VIEWS[settings.view][1](record, conv2d_backward(record, dy), **chosen)
+        scene = VIEWS[settings.view][1](record, dy, **chosen)
     except ValueError as error:  # no window fits, or more products than a stage shows
         return _unfitting(settings, as_sentence(error))
     return replace(scene, notes=(*settings.notes, *scene.notes), code=as_code(record, dy))

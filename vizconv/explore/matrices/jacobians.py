@@ -7,7 +7,7 @@ import numpy as np
 from vizconv import scenes
 from vizconv.engine.arrays import numbers
 from vizconv.engine.geometry import whole
-from vizconv.engine.operations.convolution_1d import Conv1dRecord, conv1d, conv1d_backward
+from vizconv.engine.operations.convolution_1d import Conv1dRecord, conv1d
 from vizconv.examples.matrices import IMPORTS
 from vizconv.explore.code import row_literal
 from vizconv.explore.controls import choice, sliders, switch
@@ -98,11 +98,11 @@ def scene_of(settings: JacobiansSettings) -> scenes.Scene:
         record = _record(settings)
     except ValueError as error:
         return _unfitting(settings, as_sentence(error))
-    gradients = conv1d_backward(record, settings.dy[None, None, : record.y.size])
+    dy = settings.dy[None, None, : record.y.size]
     said = {"notes": _never_read(record), "code": as_code(settings, record.y.size)}
     if settings.transpose:
-        return scenes.transposed_jacobian(record, gradients, **said)
-    return scenes.jacobians(record, gradients, forward=settings.forward, **said)
+        return scenes.transposed_jacobian(record, dy, **said)
+    return scenes.jacobians(record, dy, forward=settings.forward, **said)
 
 
 def _record(settings) -> Conv1dRecord:

@@ -7,10 +7,10 @@ import numpy as np
 from vizconv import scenes
 from vizconv.engine.arrays import numbers
 from vizconv.engine.geometry import whole
-from vizconv.engine.operations import avg_pool2d, avg_pool2d_backward, max_pool2d, max_pool2d_backward
+from vizconv.engine.operations import avg_pool2d, max_pool2d
 from vizconv.examples.matrices import IMPORTS, INPUTS, Input, worked_input
 from vizconv.explore.arguments import require_one_of
-from vizconv.explore.chosen import LARGEST, OWN, read_input, take_input, typed
+from vizconv.explore.chosen import LARGEST, read_input, take_input, typed
 from vizconv.explore.code import literal
 from vizconv.explore.controls import choice, sliders
 from vizconv.explore.explorer import Explorer, Topic, as_sentence
@@ -103,8 +103,8 @@ def _pooled(record, settings):
     rows, columns = record.y.shape[2:]
     dy = settings.dy[None, None, :rows, :columns]
     if settings.kind == "average":
-        return scenes.average_pooling(record, avg_pool2d_backward(record, dy))
-    return scenes.max_pooling(record, max_pool2d_backward(record, dy), ties=settings.ties)
+        return scenes.average_pooling(record, dy)
+    return scenes.max_pooling(record, dy, ties=settings.ties)
 
 
 def as_code(settings: PoolingSettings, shape: tuple[int, int]) -> str:

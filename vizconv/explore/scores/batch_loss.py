@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from vizconv import scenes
-from vizconv.engine.operations.loss import class_labels, cross_entropy, cross_entropy_backward
+from vizconv.engine.operations.loss import class_labels, cross_entropy
 from vizconv.engine.writing import format_number
 from vizconv.examples.matrices import IMPORTS
 from vizconv.explore.charts import BLANK, around, curves, may_be_drawn, point
@@ -74,7 +74,7 @@ def start(z=None, labels=LABELS) -> BatchSettings:
 def scene_of(settings: BatchSettings) -> scenes.Scene:
     """Return the scene of the settings."""
     record = cross_entropy(settings.z, settings.labels)
-    scene = scenes.batch_loss(record, cross_entropy_backward(record), settings.divided)
+    scene = scenes.batch_loss(record, settings.divided)
     return replace(scene, code=as_code(settings))
 
 

@@ -7,7 +7,7 @@ from traitlets import dlink
 
 from vizconv import scenes
 from vizconv.engine.geometry import whole
-from vizconv.engine.operations.loss import cross_entropy, cross_entropy_backward, softmax_backward
+from vizconv.engine.operations.loss import cross_entropy
 from vizconv.engine.operations.loss import softmax as softmax_of
 from vizconv.engine.writing import format_number
 from vizconv.examples.matrices import IMPORTS
@@ -109,10 +109,8 @@ def _scene(settings):
     if settings.view == "probabilities":
         return scenes.probabilities(record, subtract=settings.subtract)
     if settings.view in ("gradient", "p − y"):
-        gradients = cross_entropy_backward(record)
-        return scenes.cross_entropy(record, gradients, long_way=settings.view == "gradient")
-    one = softmax_of(settings.z[None])
-    return scenes.softmax_jacobian(one, softmax_backward(one, settings.dp[None]))
+        return scenes.cross_entropy(record, long_way=settings.view == "gradient")
+    return scenes.softmax_jacobian(softmax_of(settings.z[None]), settings.dp[None])
 
 
 def _added(settings):

@@ -6,7 +6,7 @@ import ipywidgets
 import numpy as np
 
 from vizconv import scenes
-from vizconv.engine.operations.convolution import Conv2dRecord, conv2d, conv2d_backward
+from vizconv.engine.operations.convolution import Conv2dRecord, conv2d
 from vizconv.examples.layers import OUTPUT, layer_numbers
 from vizconv.examples.matrices import IMPORTS
 from vizconv.explore.arguments import require_in_ranges, require_one_of
@@ -89,7 +89,7 @@ def scene_of(settings: LayerSettings) -> scenes.Scene:
     if settings.gradient and record.bias is not None:
         rows, columns = record.geometry.output_size
         dy = settings.dy[None, : settings.filters, :rows, :columns]
-        scene = scenes.layer_bias(record, conv2d_backward(record, dy), **chosen)
+        scene = scenes.layer_bias(record, dy, **chosen)
     else:
         scene = scenes.layer(record, **chosen)
     return replace(scene, notes=(*scene.notes, _count(record)), code=as_code(settings))

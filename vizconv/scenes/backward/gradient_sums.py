@@ -1,12 +1,13 @@
 """What the gradients of a convolution add up: dx over the filters, dw over the images.
 
-`record` is a `conv2d`, `gradients` are what `conv2d_backward` made of it. One channel is shown, all of it,
-and so are its dx and dw whole, not a share.
+`record` is a `conv2d`, dy (N, F, OH, OW) the gradient of its y; another shape raises ValueError. One channel
+is shown, all of it, and so are its dx and dw whole, not a share.
 """
 
 import numpy as np
 
-from vizconv.engine.operations.convolution import Conv2dGradients, Conv2dRecord, conv2d, conv2d_backward
+from vizconv.engine.arrays import gradient
+from vizconv.engine.operations.convolution import Conv2dRecord, conv2d, conv2d_backward
 from vizconv.scenes.parts import DW, DX, LOSS, PRODUCTS, arranged, loss_panel, loss_terms
 from vizconv.scenes.scene import CROPPED, PADDING, Panel, Reading, Scene
 from vizconv.scenes.terms import Terms, conv2d_terms, copy_terms
@@ -16,9 +17,7 @@ FILTERS = "dx adds up what every filter stamps: all of them have read this image
 IMAGES = "dw adds up what every image says: all of them have met this kernel. It sums over no channels."
 
 
-def input_gradient_of_filters(
-    record: Conv2dRecord, gradients: Conv2dGradients, image: int = 0, channel: int = 0
-) -> Scene:
+def input_gradient_of_filters(record: Conv2dRecord, dy, image: int = 0, channel: int = 0) -> Scene:
     """Set dx_c = Σ_f (dy_f scattered by w_fc) on a stage: one image, one channel, every filter.
 
     dy and y (F, OH, OW), w (F, KH, KW), x and dx (HP, WP). Raises ValueError for an image or channel that is
@@ -26,7 +25,7 @@ def input_gradient_of_filters(
     """
     require_index(image, len(record.x), "image")
     padded, w = _channel(record, channel)
-    y, dy, (top, left) = record.y[image], gradients.dy[image], _origin(record)
+    y, dy, (top, left) = record.y[image], gradient(dy, record.y)[image], _origin(record)
     alone = _alone(record, padded[image], w)
     kinds, place = kinds_of(record.geometry), {"origin": (top, left)}
     number = _number(channel, record.x.shape[1])
@@ -46,9 +45,7 @@ def input_gradient_of_filters(
     return _scene(record, panels, filters, cells, DX, "dy", notes)
 
 
-def weight_gradient_of_images(
-    record: Conv2dRecord, gradients: Conv2dGradients, channel: int = 0, filter: int = 0
-) -> Scene:
+def weight_gradient_of_images(record: Conv2dRecord, dy, channel: int = 0, filter: int = 0) -> Scene:
     """Set dw_fc = Σ_n x_nc ⋆ dy_nf on a stage: one filter, one channel of it, every image.
 
     x (N, HP, WP), dy and y (N, OH, OW), w and dw (KH, KW). Raises ValueError for a filter or channel that is
@@ -56,7 +53,7 @@ def weight_gradient_of_images(
     """
     require_index(filter, len(record.weight), "filter")
     x, weights = _channel(record, channel)
-    w, y, dy = weights[filter], record.y[:, filter], gradients.dy[:, filter]
+    w, y, dy = weights[filter], record.y[:, filter], gradient(dy, record.y)[:, filter]
     alone = conv2d(
         x[:, None], w[None, None], stride=record.geometry.stride, dilation=record.geometry.dilation
     )

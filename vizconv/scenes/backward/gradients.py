@@ -1,14 +1,14 @@
 """The gradients of a convolution: one table read three ways, and each reading by itself.
 
-`record` is a `conv2d`, `gradients` are what `conv2d_backward` made of it. All of one filter and one image:
-dx is the share of that filter, dw and db are the share of that image.
+`record` is a `conv2d`, dy (N, F, OH, OW) the gradient of its y; another shape raises ValueError. All of one
+filter and one image: dx is the share of that filter, dw and db are the share of that image.
 """
 
 from dataclasses import replace
 
 import numpy as np
 
-from vizconv.engine.operations.convolution import Conv2dGradients, Conv2dRecord
+from vizconv.engine.operations.convolution import Conv2dRecord
 from vizconv.scenes.parts import (
     DB,
     DW,
@@ -37,15 +37,13 @@ from vizconv.scenes.view import View, copied, view
 SPARSE = "A stride above 1: the window moves on by more than one cell from each cell of dy to the next."
 
 
-def readings(
-    record: Conv2dRecord, gradients: Conv2dGradients, image: int = 0, filter: int = 0, walk: str = "y"
-) -> Scene:
+def readings(record: Conv2dRecord, dy, image: int = 0, filter: int = 0, walk: str = "y") -> Scene:
     """Set x, w, b, y and under them dx, dw, db, dy on a stage, tied by one table, and L = Σ dy ⊙ y.
 
     `walk` is the panel to step through. Raises ValueError for an image or filter that is not there.
     """
     seen = view(record, image, filter)
-    shown, found = seen.record, seen.gradients(gradients)
+    shown, found = seen.record, seen.gradients(dy)
     panels = arranged(
         *forward_panels(seen, found, x=(0, 0), w=(0, 1), b=(0, 2), rest=(0, 3), y=(0, 4), L=(2, 4)),
         input_gradient_panel(seen, found, (1, 0)),
@@ -59,15 +57,13 @@ def readings(
     return Scene(panels, forward_terms(seen), order, walk, notes, recomputed=copied(record))
 
 
-def weight_gradient(
-    record: Conv2dRecord, gradients: Conv2dGradients, image: int = 0, filter: int = 0, loss: bool = False
-) -> Scene:
+def weight_gradient(record: Conv2dRecord, dy, image: int = 0, filter: int = 0, loss: bool = False) -> Scene:
     """Set dw = x ⋆ dy on a stage, to step through dw cell by cell.
 
     With `loss`, x ⋆ w = y and L = Σ dy ⊙ y stand below.
     """
     seen = view(record, image, filter)
-    found = seen.gradients(gradients)
+    found = seen.gradients(dy)
     panels = arranged(
         input_panel(seen, (0, 0)),
         output_gradient_panel(seen, found, (0, 1), "⋆"),
@@ -80,15 +76,13 @@ def weight_gradient(
     return Scene(panels, terms, order, "dw", notes, recomputed=copied(record))
 
 
-def bias_gradient(
-    record: Conv2dRecord, gradients: Conv2dGradients, image: int = 0, filter: int = 0, loss: bool = False
-) -> Scene:
+def bias_gradient(record: Conv2dRecord, dy, image: int = 0, filter: int = 0, loss: bool = False) -> Scene:
     """Set db = Σ dy on a stage (of an untied bias: db = dy), to step through dy cell by cell.
 
     With `loss`, b + (x ⋆ w) = y and L = Σ dy ⊙ y stand below. Raises ValueError when the record has no bias.
     """
     seen = view(record, image, filter)
-    terms, found = {"bias": bias_terms(seen.record)}, seen.gradients(gradients)
+    terms, found = {"bias": bias_terms(seen.record)}, seen.gradients(dy)
     panels = [output_gradient_panel(seen, found, (0, 0)), bias_gradient_panel(seen, found, (0, 1), "→")]
     order = [DB]
     if loss:

@@ -1,7 +1,7 @@
 """The gradient of a convolution's input, twice: dy stamps dy · w (scatter), or dx collects it (gather).
 
-`record` is a `conv2d`, `gradients` are what `conv2d_backward` made of it; one filter and one image are
-shown, and dx is the share of that filter.
+`record` is a `conv2d`, dy (N, F, OH, OW) the gradient of its y; another shape raises ValueError. One filter
+and one image are shown, and dx is the share of that filter.
 """
 
 from dataclasses import replace
@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from vizconv.engine.geometry import rot180
-from vizconv.engine.operations.convolution import Conv2dGather, Conv2dGradients, Conv2dRecord, conv2d
+from vizconv.engine.operations.convolution import Conv2dGather, Conv2dRecord, conv2d
 from vizconv.scenes.backward.gradients import forward_readings, forward_terms, product_table, unread_notes
 from vizconv.scenes.parts import DX, arranged, turn_terms
 from vizconv.scenes.scene import FILLED, PADDING, Panel, Reading, Scene
@@ -25,14 +25,14 @@ from vizconv.scenes.view import View, copied, view
 
 
 def input_gradient_scatter(
-    record: Conv2dRecord, gradients: Conv2dGradients, image: int = 0, filter: int = 0, loss: bool = False
+    record: Conv2dRecord, dy, image: int = 0, filter: int = 0, loss: bool = False
 ) -> Scene:
     """Set dx on a stage as a scatter: step through dy, and every cell of it stamps dy · w onto dx.
 
     With `loss`, x, y and L = Σ dy ⊙ y stand below, x under dx and y under dy.
     """
     seen = view(record, image, filter)
-    found = seen.gradients(gradients)
+    found = seen.gradients(dy)
     panels = arranged(
         output_gradient_panel(seen, found, (0, 0)),
         kernel_panel(seen, (0, 1), "·"),
@@ -48,7 +48,7 @@ def input_gradient_scatter(
 
 
 def input_gradient_gather(
-    record: Conv2dRecord, gradients: Conv2dGradients, image: int = 0, filter: int = 0, loss: bool = False
+    record: Conv2dRecord, dy, image: int = 0, filter: int = 0, loss: bool = False
 ) -> Scene:
     """Set dx on a stage as a gather: the spread dy ⋆ rot180(w), stepped through dx cell by cell.
 
@@ -57,7 +57,7 @@ def input_gradient_gather(
     y and L = Σ dy ⊙ y.
     """
     seen = view(record, image, filter)
-    found = seen.gradients(gradients)
+    found = seen.gradients(dy)
     spread, turned = found.spread_dy[0, 0], rot180(seen.record.weight[0])
     panels = arranged(
         output_gradient_panel(seen, found, (0, 0)),

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from vizconv.engine.operations.convolution_1d import Conv1dGradients, Conv1dRecord
+from vizconv.engine.arrays import gradient
+from vizconv.engine.operations.convolution_1d import Conv1dRecord
 from vizconv.scenes.matrices.matrix import alone, cells_of, filled, readable
 from vizconv.scenes.parts import (
     DB,
@@ -39,7 +40,7 @@ FORWARDS = {
 
 def jacobians(
     record: Conv1dRecord,
-    gradients: Conv1dGradients,
+    dy,
     image: int = 0,
     filter: int = 0,
     forward: str = "x ⋆ w",
@@ -51,12 +52,12 @@ def jacobians(
     Of one image and one filter: x (C·WP) padded, w (C·K), y (O), ∂y/∂x (O, C·WP), ∂y/∂w (O, C·K), where
     channels stand side by side. `forward` says which product y is read as, one of FORWARDS: y is the same
     sum in each. Of what is large the middle is shown. Raises ValueError for an image or filter that is not
-    there, or another `forward`.
+    there, a dy that has not y's shape, or another `forward`.
     """
     if forward not in FORWARDS:
         raise ValueError(f"forward is {forward!r}; one of {list(FORWARDS)} is expected")
     seen = view(record.flat, image, filter, small=readable)
-    dy = gradients.dy[image, filter, seen.columns]
+    dy = gradient(dy, record.y)[image, filter, seen.columns]
     forwards, backwards = _forward_panels(seen, dy), _backward_panels(seen, dy)
     panels = arranged(*forwards, _by_x(seen), _by_w(seen), *backwards)
     readings = (
@@ -75,7 +76,7 @@ def jacobians(
 
 def transposed_jacobian(
     record: Conv1dRecord,
-    gradients: Conv1dGradients,
+    dy,
     image: int = 0,
     filter: int = 0,
     notes=(),
@@ -91,7 +92,7 @@ def transposed_jacobian(
     if record.x.shape[1] > 1:
         raise ValueError(f"x has {record.x.shape[1]} channels; the transposed ∂y/∂x is shown of one")
     seen = view(record.flat, image, filter, small=readable)
-    dy = gradients.dy[image, filter, seen.columns]
+    dy = gradient(dy, record.y)[image, filter, seen.columns]
     panels = arranged(*_forward_panels(seen, dy), _by_x(seen), *_transposed_panels(seen, dy))
     readings = (
         PRODUCTS,

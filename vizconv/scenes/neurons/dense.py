@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from vizconv.engine.operations.activation import ReluGradients, ReluRecord
-from vizconv.engine.operations.linear import LinearGradients, LinearRecord
+from vizconv.engine.arrays import gradient
+from vizconv.engine.operations.activation import ReluRecord
+from vizconv.engine.operations.linear import LinearRecord
 from vizconv.engine.operations.linear import linear as run_linear
 from vizconv.scenes.parts import (
     DB,
@@ -25,16 +26,17 @@ MOST_IN_A_ROW, MOST_IN_A_COLUMN = 40, 40
 GATE = "The gate is 1 where x is above 0, else 0; the same gate lets dy through."
 
 
-def linear(record: LinearRecord, gradients: LinearGradients, image: int = 0) -> Scene:
+def linear(record: LinearRecord, dy, image: int = 0) -> Scene:
     """Set y = x · wᵀ + b of one image on a stage, x above the columns of w; under them dx, dw, db, dy, and L.
 
     x (D), w (K, D), b and y (K); the first 40 inputs and outputs are shown: what the other inputs add to y
     is a panel of its own, dx is the share of the shown outputs. Raises ValueError for an image that is not
-    there.
+    there, and a dy that has not y's shape, (N, K).
     """
     require_index(image, len(record.x), "image")
     part, rest = _first(record, image)
-    x, y, dy = part.x[0], record.y[image, : len(part.weight)], gradients.dy[image, : len(part.weight)]
+    shown = image, slice(0, len(part.weight))
+    x, y, dy = part.x[0], record.y[shown], gradient(dy, record.y)[shown]
     panels = [
         Panel("x", x, (0, 0), editable=True),
         Panel("w", part.weight, (1, 0), editable=True),
@@ -59,26 +61,26 @@ def linear(record: LinearRecord, gradients: LinearGradients, image: int = 0) -> 
     return Scene(arranged(*panels), terms, (*forward, LOSS, *backward), "y", notes)
 
 
-def relu_gate(record: ReluRecord, gradients: ReluGradients, image: int = 0, channel: int = 0) -> Scene:
+def relu_gate(record: ReluRecord, dy, image: int = 0, channel: int = 0) -> Scene:
     """Set y = x ⊙ gate on a stage, and under it dx = gate ⊙ dy.
 
     Of one image: a row (D), or one channel (H, W); of what is large the middle, 40 cells a side. Raises
-    ValueError for an image or channel that is not there.
+    ValueError for an image or channel that is not there, and a dy that has not y's shape.
     """
     require_index(image, len(record.x), "image")
     channels = record.x.shape[1] if record.x.ndim == 4 else 1
     require_index(channel, channels, "channel")
     chosen = (image, channel) if record.x.ndim == 4 else (image,)
     part = tuple(_middle(length) for length in record.x[chosen].shape)
-    x, gate, y, dy, dx = (
-        array[*chosen, *part] for array in (record.x, record.gate, record.y, gradients.dy, gradients.dx)
+    x, gate, y, dy = (
+        array[*chosen, *part] for array in (record.x, record.gate, record.y, gradient(dy, record.y))
     )
     origin = {"origin": tuple(cells.start for cells in part)}
     panels = (
         Panel("x", x, (0, 0), editable=True, **origin),
         Panel("gate", gate, (0, 1), sign="⊙", **origin),
         Panel("y", y, (0, 2), sign="=", **origin),
-        Panel("dx", dx, (1, 0), **origin),
+        Panel("dx", dy * gate, (1, 0), **origin),
         Panel("dy", dy, (1, 2), editable=True, **origin),
         loss_panel(dy, y, (1, 3)),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vizconv.engine.arrays import gradient
 from vizconv.engine.operations.average_pooling import AvgPool2dRecord, avg_pool2d
 from vizconv.engine.operations.pooling import MaxPool2dRecord, max_pool2d
 from vizconv.scenes.parts import LOSS, LOSS_NOTE, arranged, loss_panel, loss_terms
@@ -22,19 +23,17 @@ EVERY = (
 LOST_IN_PADDING = "Padding cells are zeros and count: their shares of dy fall outside x, and Σ dx is less."
 
 
-def max_pooling(
-    record: MaxPool2dRecord, gradients, image: int = 0, channel: int = 0, ties: str = "first"
-) -> Scene:
+def max_pooling(record: MaxPool2dRecord, dy, image: int = 0, channel: int = 0, ties: str = "first") -> Scene:
     """Set max pooling on a stage: y = Σ x ⊙ mask over each window, dx, the sum of mask · dy, and the sums.
 
-    mask (OH·KH, OW·KW): the masks of all windows beside each other. `gradients` are what
-    `max_pool2d_backward` found. `ties` is "first", as the engine does it, or "every": then dx is what the
-    common mistake `mask = (window == max)` makes of it. Of what is large the middle is shown. Raises
-    ValueError for an image, channel or policy that is not there.
+    dy (N, C, OH, OW) is the gradient of y; mask (OH·KH, OW·KW): the masks of all windows beside each other.
+    `ties` is "first", as the engine does it, or "every": then dx is what the common mistake
+    `mask = (window == max)` makes of it. Of what is large the middle is shown. Raises ValueError for an
+    image, channel or policy that is not there, and a dy that has not y's shape.
     """
     if ties not in POLICIES:
         raise ValueError(f"ties is {ties!r}; 'first' or 'every' is expected")
-    seen = _view(record, gradients, image, channel)
+    seen = _view(record, dy, image, channel)
     part = max_pool2d(seen.x[None, None], record.geometry.kernel_size, record.geometry.stride)
     x = np.where(seen.kinds & PADDING, -np.inf, seen.x) if (seen.kinds & PADDING).any() else seen.x
     mask = Panel("mask", _beside(part.mask[0, 0]), (0, 1), sign="⊙")
@@ -46,13 +45,13 @@ def max_pooling(
     return _scene(seen, x, (mask, equal), products, notes, ("x",))
 
 
-def average_pooling(record: AvgPool2dRecord, gradients, image: int = 0, channel: int = 0) -> Scene:
+def average_pooling(record: AvgPool2dRecord, dy, image: int = 0, channel: int = 0) -> Scene:
     """Set average pooling on a stage: x ⋆ a kernel of 1/(KH·KW), dx, the shares of dy, and the sums.
 
-    `gradients` are what `avg_pool2d_backward` found. Of what is large the middle is shown. Raises
-    ValueError for an image or channel that is not there.
+    dy (N, C, OH, OW) is the gradient of y. Of what is large the middle is shown. Raises ValueError for an
+    image or channel that is not there, and a dy that has not y's shape.
     """
-    seen = _view(record, gradients, image, channel)
+    seen = _view(record, dy, image, channel)
     part = avg_pool2d(seen.x[None, None], record.geometry.kernel_size, record.geometry.stride)
     kernel = Panel("kernel", part.kernel, (0, 1), sign="⋆", label=f"1/{part.kernel.size}")
     lost = (LOST_IN_PADDING,) if (seen.kinds & PADDING).any() else ()
@@ -63,7 +62,7 @@ def average_pooling(record: AvgPool2dRecord, gradients, image: int = 0, channel:
 # ---- Parts -------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class _View:
     """The shown part of one image and channel: x with its padding, kinds, origins, y and dy."""
 
@@ -76,7 +75,7 @@ class _View:
     notes: tuple[str, ...]
 
 
-def _view(record, gradients, image, channel) -> _View:
+def _view(record, dy, image, channel) -> _View:
     images, channels = record.x.shape[:2]
     require_index(image, images, "image")
     require_index(channel, channels, "channel")
@@ -86,13 +85,13 @@ def _view(record, gradients, image, channel) -> _View:
     origin = tuple(cells.start - before for cells, (before, _) in zip(part, setting.padding, strict=True))
     notes = chosen_notes(("image", image, images), ("channel", channel, channels))
     return _View(
-        record.padded[image, channel][part],
-        kinds_of(setting)[part],
-        origin,
-        tuple(taken.start for taken in chosen),
-        record.y[image, channel][chosen],
-        gradients.dy[image, channel][chosen],
-        (*notes, *part_notes(setting, *chosen)),
+        x=record.padded[image, channel][part],
+        kinds=kinds_of(setting)[part],
+        origin=origin,
+        first=tuple(taken.start for taken in chosen),
+        y=record.y[image, channel][chosen],
+        dy=gradient(dy, record.y)[image, channel][chosen],
+        notes=(*notes, *part_notes(setting, *chosen)),
     )
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from vizconv.engine.operations.loss import CrossEntropyGradients, CrossEntropyRecord
+from vizconv.engine.operations.loss import CrossEntropyRecord
 from vizconv.scenes.parts import scale_terms
 from vizconv.scenes.scene import Panel, Reading, Scene
 from vizconv.scenes.terms import Terms, copy_terms
@@ -22,7 +22,7 @@ MEAN = (
 SUM = Reading("copies", "out", out="dz", left="p"), MEAN[1]
 
 
-def batch_loss(record: CrossEntropyRecord, gradients: CrossEntropyGradients, divided: bool = True) -> Scene:
+def batch_loss(record: CrossEntropyRecord, divided: bool = True) -> Scene:
     """Set a batch on a stage: z, p, -log p, y and dz (N, K), losses and right (N, 1), L and the accuracy.
 
     dz = (p - y) / N for the mean L; without `divided`, p - y, the mistake. Raises ValueError for more than
@@ -34,16 +34,16 @@ def batch_loss(record: CrossEntropyRecord, gradients: CrossEntropyGradients, div
     right = record.x.argmax(axis=1) == record.labels
     shifted = record.x - record.x.max(axis=1, keepdims=True)
     surprise = np.log(np.exp(shifted).sum(axis=1, keepdims=True)) - shifted
-    factor = 1 / images if divided else 1
+    factor, y = 1 / images if divided else 1, np.eye(classes, dtype=np.int64)[record.labels]
     panels = (
         Panel("z", record.x, (0, 0), editable=True),
         Panel("p", record.probabilities, (0, 1), sign="→"),
         Panel("surprise", surprise, (0, 2), sign="→", label="−log p"),
         Panel("losses", record.losses[:, None], (0, 3), label="loss"),
         Panel("right", right.astype(np.int64)[:, None], (0, 4)),
-        Panel("dz", gradients.dx * images * factor, (1, 0)),
+        Panel("dz", (record.probabilities - y) * factor, (1, 0)),
         Panel("minus", -factor, (1, 1), label="−1/N" if divided else "−1"),
-        Panel("y", np.eye(classes, dtype=np.int64)[record.labels], (1, 2)),
+        Panel("y", y, (1, 2)),
         Panel("L", record.y, (1, 3)),
         Panel("accuracy", right.mean(), (1, 4)),
         Panel("share", 1 / images, (2, 1), label="1/N"),

@@ -5,10 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from vizconv.engine.arrays import gradient
 from vizconv.engine.operations.loss import (
-    CrossEntropyGradients,
     CrossEntropyRecord,
-    SoftmaxGradients,
     SoftmaxRecord,
     softmax,
 )
@@ -76,14 +75,14 @@ def probabilities(record: CrossEntropyRecord, image: int = 0, subtract: bool = T
     return Scene(_placed(panels, STEPS_BELOW), terms, readings, "p", notes, recomputed=("z",))
 
 
-def softmax_jacobian(record: SoftmaxRecord, gradients: SoftmaxGradients, image: int = 0) -> Scene:
+def softmax_jacobian(record: SoftmaxRecord, dy, image: int = 0) -> Scene:
     """Set one row of p = softmax(z) on a stage, and under it dz = Jᵀ dp with J_ij = p_i (δ_ij - p_j).
 
-    z, p and dp (K), J and δ - p (K, K), the sums of J's rows (K). Raises ValueError for a row that is not
-    there or over 40 classes.
+    z, p and dp (K), J and δ - p (K, K), the sums of J's rows (K); dy (N, K) is the dp of all rows. Raises
+    ValueError for a row that is not there, a dy that has not p's shape, or over 40 classes.
     """
     require_index(image, len(record.x), "image")
-    p, dp, jacobian = record.y[image], gradients.dy[image], record.jacobian[image]
+    p, dp, jacobian = record.y[image], gradient(dy, record.y)[image], record.jacobian[image]
     _require_few(p)
     size = p.size
     panels = (
@@ -101,9 +100,7 @@ def softmax_jacobian(record: SoftmaxRecord, gradients: SoftmaxGradients, image: 
     return Scene(_placed(panels, JACOBIAN_BELOW), terms, JACOBIAN_READINGS, "dz", notes, recomputed=("z",))
 
 
-def cross_entropy(
-    record: CrossEntropyRecord, gradients: CrossEntropyGradients, image: int = 0, long_way: bool = True
-) -> Scene:
+def cross_entropy(record: CrossEntropyRecord, dy=1.0, image: int = 0, long_way: bool = True) -> Scene:
     """Set L = -Σ y log p of one image on a stage, and its dz twice: Jᵀ dp with dp = -y/p, and p - y.
 
     Without `long_way` only the short one is there, for many classes, whose Jacobian is large.
@@ -113,6 +110,7 @@ def cross_entropy(
     over 40 classes.
     """
     require_index(image, len(record.x), "image")
+    dy = gradient(dy, record.y)
     p, y, surprise = record.probabilities[image], _one_hot(record, image), _surprise(record, image)
     _require_few(p)
     panels = arranged(
@@ -121,8 +119,8 @@ def cross_entropy(
         Panel("surprise", surprise, (0, 3), sign="→", label="−log p"),
         Panel("L", record.losses[image], (0, 4)),
         Panel("y", y, (1, 3)),
-        *(_long_way(record, gradients, image) if long_way else ()),
-        *_short_way(record, gradients, image),
+        *(_long_way(record, dy, image) if long_way else ()),
+        *_short_way(record, dy, image),
     )
     terms = {
         "products": product_terms(p.size),
@@ -221,10 +219,10 @@ def _cost_panels(surprise, y) -> Iterator[Panel]:
     yield Panel("L", (surprise * y).sum(), (3, 3), sign="=")
 
 
-def _long_way(record, gradients, image) -> Iterator[Panel]:
+def _long_way(record, dy, image) -> Iterator[Panel]:
     images = len(record.x)
     with np.errstate(divide="ignore", invalid="ignore"):
-        slope = -gradients.dy / images / record.probabilities[image]
+        slope = -dy / images / record.probabilities[image]
         dp = slope * _one_hot(record, image)
         jacobian = softmax(record.x[image : image + 1]).jacobian[0]
         yield Panel("dz", jacobian.T @ dp, (1, 0))
@@ -233,12 +231,17 @@ def _long_way(record, gradients, image) -> Iterator[Panel]:
     yield Panel("slope", slope, (2, 3), label="−1/p" if images == 1 else "−1/(N·p)")
 
 
-def _short_way(record, gradients, image) -> Iterator[Panel]:
+def _short_way(record, dy, image) -> Iterator[Panel]:
     """Make p - y with its factor -1; both times dy/N where that is not 1."""
-    images, dy = len(record.x), gradients.dy
+    images = len(record.x)
     factor = ("1" if dy == 1 else "dy") + ("" if images == 1 else "/N")
     shared = dy / images != 1
-    yield Panel("short", gradients.dx[image], (2, 0), label=f"{factor} · (p − y)" if shared else "p − y")
+    yield Panel(
+        "short",
+        (record.probabilities[image] - _one_hot(record, image)) * (dy / images),
+        (2, 0),
+        label=f"{factor} · (p − y)" if shared else "p − y",
+    )
     yield Panel("minus", -dy / images, (2, 1), label=f"−{factor}")
     if shared:
         yield Panel("share", dy / images, (3, 1), label=factor)

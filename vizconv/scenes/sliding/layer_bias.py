@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from vizconv.engine.operations.convolution import Conv2dGradients, Conv2dRecord
+from vizconv.engine.operations.convolution import Conv2dRecord
 from vizconv.scenes.parts import DB, LOSS, LOSS_NOTE, arranged, loss_panel, loss_terms
 from vizconv.scenes.scene import Scene
 from vizconv.scenes.sliding.layer import layer
@@ -10,16 +10,17 @@ from vizconv.scenes.tensors import bias_gradient_panel, output_gradient_panel, s
 from vizconv.scenes.view import view
 
 
-def layer_bias(record: Conv2dRecord, gradients: Conv2dGradients, image: int = 0, filter: int = 0) -> Scene:
+def layer_bias(record: Conv2dRecord, dy, image: int = 0, filter: int = 0) -> Scene:
     """Set one filter of a layer on a stage, and under it dy, db and L = Σ dy ⊙ y.
 
     Tied, the bias is one number and db = Σ dy; untied, it is one number for each cell of y and db = dy.
-    Raises ValueError for an image or filter that is not there, and for a record without a bias.
+    Raises ValueError for an image or filter that is not there, a dy that has not y's shape, and a record
+    without a bias.
     """
     if record.bias is None:
         raise ValueError("this layer has no bias and so no db; give it a bias")
     above, seen = layer(record, image, filter), view(record, image, filter)
-    found, y = seen.gradients(gradients), above.panel("y")
+    found, y = seen.gradients(dy), above.panel("y")
     below = (
         loss_panel(found.dy[0, 0], y.values, (1, above.panel("s").place[1])),
         bias_gradient_panel(seen, found, (1, above.panel("b").place[1])),
