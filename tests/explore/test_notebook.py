@@ -1,4 +1,4 @@
-"""What lessons show around their cells: the text in a function's file, and what is certain of time and memory."""
+"""What lessons show around their cells: a function's very text, and what is certain of time and memory."""
 
 import inspect
 import time

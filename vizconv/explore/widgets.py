@@ -6,7 +6,6 @@ from functools import singledispatch
 import ipywidgets
 
 from vizconv.engine.geometry import AXES
-from vizconv.explore.chosen import OWN
 from vizconv.explore.controls import Choice, Control, Number, Pair, Player, Preset, Slider, Steps, Switch
 from vizconv.explore.topic import Topic
 
@@ -100,7 +99,7 @@ def _(control: Steps, settings):
 
 @_made.register
 def _(control: Preset, settings):
-    value, options = getattr(settings, control.name).name, [*control.presets, OWN]
+    value, options = getattr(settings, control.name).name, control.pairs
     return {
         control.name: ipywidgets.Dropdown(options=options, value=value, description=control.words, **LOOK)
     }
@@ -151,14 +150,25 @@ def arranged(topic: Topic, settings, widgets: Mapping[str, ipywidgets.Widget], b
 
 
 def _groups(topic, settings, widgets, more: bool) -> list[ipywidgets.Box]:
-    groups: dict[str, list[ipywidgets.Widget]] = {}
+    groups: dict[str, dict[str, list[ipywidgets.Widget]]] = {}
     for control in topic.controls:
         for part in control.said(settings):
             width = isinstance(control, Pair) and part == control.parts[1]
             if (control.more or width) == more:
-                groups.setdefault("widths" if width else control.group, []).append(widgets[part])
+                places = groups.setdefault("widths" if width else control.group, {})
+                places.setdefault(control.instead or part, []).append(widgets[part])
     columns = {"grid_template_columns": f"repeat(auto-fill, minmax({COLUMN}px, 1fr))"}
-    return [ipywidgets.Box(children, layout={**GRID, **columns}) for children in groups.values()]
+    rows = ([*map(_one_of, places.values())] for places in groups.values())
+    return [ipywidgets.Box(children, layout={**GRID, **columns}) for children in rows]
+
+
+def _one_of(widgets: list[ipywidgets.Widget]) -> ipywidgets.Widget:
+    """Lay widgets of one place over each other: at most one of them is in sight."""
+    if len(widgets) == 1:
+        return widgets[0]
+    for widget in widgets:
+        widget.layout.grid_area = "1 / 1"
+    return ipywidgets.Box(widgets, layout={"display": "grid"})
 
 
 def _thought_of(control: Control, settings) -> bool:
