@@ -10,7 +10,6 @@ import vizconv as vc
 from tests.front_end import click, send, settings_of
 from tests.scenes.checks import assert_sums
 from vizconv import explore
-from vizconv.explore.chosen import OWN
 from vizconv.explore.backward.descent import MOST_STEPS
 from vizconv.explore.backward.hidden_kernel import (
     LARGEST_RATE,
@@ -22,6 +21,7 @@ from vizconv.explore.backward.hidden_kernel import (
     values,
 )
 from vizconv.explore.backward.hidden_kernel_settings import PICTURES, SECRETS, begin
+from vizconv.explore.chosen import OWN
 from vizconv.explore.rates import RATES
 
 SLID = [rate for rate in RATES if rate <= LARGEST_RATE]
