@@ -239,8 +239,8 @@ class Preset(Control):
     @property
     def pairs(self) -> list[tuple[str, str]]:
         """The options as (words, name)."""
-        words = self.presets if isinstance(self.presets, Mapping) else {name: name for name in self.presets}
-        return [*((words[name], name) for name in words), (OWN, OWN)]
+        named = self.presets.items() if isinstance(self.presets, Mapping) else ((n, n) for n in self.presets)
+        return [*((words, name) for name, words in named), (OWN, OWN)]
 
     def said(self, settings) -> dict[str, str]:
         """Return the name of what is shown."""

@@ -99,10 +99,15 @@ def _(control: Steps, settings):
 
 @_made.register
 def _(control: Preset, settings):
-    value, options = getattr(settings, control.name).name, control.pairs
+    value, options = getattr(settings, control.name).name, _plain(control.pairs)
     return {
         control.name: ipywidgets.Dropdown(options=options, value=value, description=control.words, **LOOK)
     }
+
+
+def _plain(options: list) -> list:
+    """Leave the words alone where they are the values."""
+    return [words for words, _ in options] if all(words == value for words, value in options) else options
 
 
 @_made.register
