@@ -20,14 +20,16 @@ Condition = tuple[str, tuple]  # a setting's name, and the values of it that cou
 class Control:
     """Something that can be set: the settings' field of this name.
 
-    title: its words, by default its name; group: controls of one group stand together; more: whether it waits
-    under "more"; when: it means something only while the setting of that name has one of those values, one
-    (name, values) or several that must all hold; plain: what it says when nobody has thought of it.
+    title: its words, keyword: its argument, both by default its name; group: controls of one group stand
+    together; more: whether it waits under "more"; when: it means something only while the setting of that name
+    has one of those values, one (name, values) or several that must all hold; plain: what it says when nobody
+    has thought of it.
     """
 
     name: str
     _: KW_ONLY
     title: str = ""
+    keyword: str = ""
     group: str = ""
     more: bool = False
     when: Condition | tuple[Condition, ...] = ()
@@ -37,6 +39,11 @@ class Control:
     def words(self) -> str:
         """What stands beside it."""
         return self.title or self.name
+
+    @property
+    def argument(self) -> str:
+        """The name of its argument."""
+        return self.keyword or self.name
 
     def said(self, settings) -> dict[str, Any]:
         """Return what each of its widgets says for these settings, by the widget's name."""
@@ -84,7 +91,7 @@ class Slider(Control):
 
     def read(self, value) -> int:
         """Read a whole number within the range."""
-        return self._within(whole(value, self.name, self.least), value)
+        return self._within(whole(value, self.argument, self.least), value)
 
     def ends(self, settings) -> tuple[int, int]:
         """Return the least and the largest value for these settings."""
@@ -99,9 +106,9 @@ class Slider(Control):
 
     def _within(self, number: int, value) -> int:
         if self.largest is not None and number > self.largest:
-            raise ValueError(f"{self.name} is {value}; this stage shows at most {self.largest}")
+            raise ValueError(f"{self.argument} is {value}; this stage shows at most {self.largest}")
         if self.largest is None and number > self.most:
-            raise ValueError(f"{self.name} is {value}; {self.least} to {self.most} is expected")
+            raise ValueError(f"{self.argument} is {value}; {self.least} to {self.most} is expected")
         return number
 
 
@@ -120,7 +127,7 @@ class Pair(Slider):
 
     def read(self, value) -> tuple[int, int]:
         """Read a whole number, or a (height, width) pair of them."""
-        return tuple(self._within(number, value) for number in pair(value, self.name, self.least))
+        return tuple(self._within(number, value) for number in pair(value, self.argument, self.least))
 
     def hidden(self, settings) -> set[str]:
         """Return its widgets that mean nothing now."""
@@ -183,7 +190,7 @@ class Choice(Control):
         """Read one of the options."""
         allowed = [each for _, each in self.pairs]
         if not isinstance(value, str | int | float | tuple) or value not in allowed:
-            raise ValueError(f"{self.name} is {value!r}; one of {allowed} is expected")
+            raise ValueError(f"{self.argument} is {value!r}; one of {allowed} is expected")
         return value
 
     def described(self) -> dict[str, Any]:
@@ -251,9 +258,9 @@ class Player(Control):
 
 
 def read(controls: tuple[Control, ...], **given) -> dict[str, Any]:
-    """Read arguments by the controls of their names; raise TypeError or ValueError for what is no setting."""
-    by_name = {control.name: control for control in controls}
-    return {name: by_name[name].read(value) for name, value in given.items()}
+    """Return fields read from arguments; raise TypeError or ValueError for what is no setting."""
+    by_argument = {control.argument: control for control in controls}
+    return {by_argument[name].name: by_argument[name].read(value) for name, value in given.items()}
 
 
 def parts(controls: tuple[Control, ...], settings) -> dict[str, Control]:
