@@ -83,8 +83,9 @@ def _(control: Number, settings):
 def _(control: Choice, settings):
     options, value = control.offered(settings), getattr(settings, control.name)
     if not control.buttons:
+        look = WIDE if max(len(words) for words, _ in options) > LONG else LOOK
         return {
-            control.name: ipywidgets.Dropdown(options=options, value=value, description=control.words, **LOOK)
+            control.name: ipywidgets.Dropdown(options=options, value=value, description=control.words, **look)
         }
     layout, style = {"width": "100%", "grid_column": "1 / -1"}, {"button_width": "120px"}
     return {control.name: ipywidgets.ToggleButtons(options=options, value=value, layout=layout, style=style)}
@@ -122,6 +123,8 @@ def _(control: Player, settings):
 
 
 LOOK = {"layout": {"width": "auto"}}
+LONG = 24  # letters of an option that a column has room for
+WIDE = {"layout": {"width": "auto", "max_width": "480px", "grid_column": "1 / -1"}}
 
 
 def _slider(control: Slider, settings, title: str, part: str = "") -> ipywidgets.IntSlider:
