@@ -21,9 +21,9 @@ class Control:
     """Something that can be set: the settings' field of this name.
 
     title: its words, keyword: its argument, both by default its name; group: controls of one group stand
-    together; more: whether it waits under "more"; when: it means something only while the setting of that name
-    has one of those values, one (name, values) or several that must all hold; plain: what it says when nobody
-    has thought of it.
+    together; more: whether it waits under "more"; when: it means something only while the setting of that
+    name has one of those values, one (name, values) or several that must all hold; plain: what it says when
+    nobody has thought of it.
     """
 
     name: str
