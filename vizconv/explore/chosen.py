@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from vizconv.engine.arrays import numbers
+from vizconv.examples.matrices import resize
 from vizconv.scenes import put_at
 
 OWN = "your own"
@@ -79,3 +80,9 @@ def read_kernel(k, presets) -> Chosen:
     return read_chosen(
         k, "k", presets, lambda name: presets[name](*(2, 2) if name == next(iter(presets)) else (3, 3))
     )
+
+
+def sized(kernel: Chosen, height: int, width: int, presets) -> Chosen:
+    """Make a preset's kernel anew in this size; cut the learner's own or extend it with zeros."""
+    preset = presets.get(kernel.name)
+    return kernel.with_values(preset(height, width) if preset else resize(kernel.values, height, width))

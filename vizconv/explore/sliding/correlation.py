@@ -9,8 +9,8 @@ import numpy as np
 from vizconv import scenes
 from vizconv.engine.geometry import AXES, BORDERS, Geometry, pair
 from vizconv.engine.operations import correlation as correlate
-from vizconv.examples.matrices import IMPORTS, INPUTS, KERNELS, resize
-from vizconv.explore.chosen import Chosen, read_input, read_kernel
+from vizconv.examples.matrices import IMPORTS, INPUTS, KERNELS
+from vizconv.explore.chosen import Chosen, read_input, read_kernel, sized
 from vizconv.explore.code import literal, written
 from vizconv.explore.controls import Choice, Pair, Preset, Switch, differ, read, squared
 from vizconv.explore.explorer import Explorer
@@ -142,10 +142,7 @@ def _with_kernel(settings, kernel: Chosen):
 
 
 def _sized(settings, size: tuple[int, int]):
-    """Make a preset's kernel anew in this size; cut or extend the learner's own."""
-    preset = KERNELS.get(settings.kernel.name)
-    values = preset(*size) if preset else resize(settings.w, *size)
-    return replace(settings, kernel=settings.kernel.with_values(values))
+    return replace(settings, kernel=sized(settings.kernel, *size, KERNELS))
 
 
 def _apart(settings, apart: bool):
