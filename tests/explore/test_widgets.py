@@ -165,3 +165,17 @@ def test_a_slider_reaches_what_it_has_to_say(explorer):
     assert said == [20, 9, 1]
     click(explorer.buttons["reset"])
     assert [explorer.controls[name].value for name in ("count", "stride_height")] == [3, 2]
+
+
+def test_one_control_stands_in_the_place_of_another():
+    turns = {
+        "max": Number("weight", when=("kind", ("max",))),
+        "mean": Slider("count", 1, 8, when=("kind", ("mean",)), instead="weight"),
+    }
+    topic = Topic(name="turns", controls=(*turns.values(), Slider("which", 0, 3)), scene_of=TOPIC.scene_of)
+    explorer = Explorer(topic, Settings())
+    place, other = explorer.panel.children[0].children
+    assert place.children == (explorer.controls["weight"], explorer.controls["count"])
+    assert {child.layout.grid_area for child in place.children} == {"1 / 1"}
+    assert other is explorer.controls["which"] and other.layout.grid_area is None
+    assert [is_hidden(child) for child in place.children] == [False, True]

@@ -41,7 +41,7 @@ def match(topic: Topic, settings, widgets: Mapping[str, ipywidgets.Widget]) -> N
 
 
 def _set_ends(widget, control: Slider, settings, value) -> None:
-    """Let a slider that chooses one of as many as there are end where they end, and others reach the value."""
+    """Let a slider that chooses one of as many as there are end with them, and others reach the value."""
     if control.last:
         widget.value = min(value, widget.max)
         widget.max = control.ends(settings)[1]
