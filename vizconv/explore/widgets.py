@@ -88,7 +88,7 @@ def _(control: Choice, settings):
         return {
             control.name: ipywidgets.Dropdown(options=options, value=value, description=control.words, **look)
         }
-    layout, style = {"width": "100%", "grid_column": "1 / -1"}, {"button_width": "120px"}
+    layout, style = {"width": "100%", "grid_area": "auto / 1 / auto / -1"}, {"button_width": "120px"}
     return {control.name: ipywidgets.ToggleButtons(options=options, value=value, layout=layout, style=style)}
 
 
@@ -130,7 +130,7 @@ def _(control: Player, settings):
 
 LOOK = {"layout": {"width": "auto"}}
 LONG = 24  # letters of an option that a column has room for
-WIDE = {"layout": {"width": "auto", "max_width": "480px", "grid_column": "1 / -1"}}
+WIDE = {"layout": {"width": "auto", "max_width": "480px", "grid_area": "auto / 1 / auto / -1"}}
 
 
 def _slider(control: Slider, settings, title: str, part: str = "") -> ipywidgets.IntSlider:
@@ -148,7 +148,7 @@ def arranged(topic: Topic, settings, widgets: Mapping[str, ipywidgets.Widget], b
     row = ipywidgets.HBox([*buttons], layout={"grid_gap": "8px", "flex_flow": "row wrap"})
     box = ipywidgets.VBox([*first, row])
     if more:
-        drawer = ipywidgets.VBox(more)
+        drawer = ipywidgets.VBox([*map(_closing, more)])
         opened = any(_thought_of(control, settings) for control in topic.controls if control.more)
         row.children = [*row.children, _opener(drawer, opened)]
         box.children = [*first, drawer, row]
@@ -176,6 +176,19 @@ def _one_of(widgets: list[ipywidgets.Widget]) -> ipywidgets.Widget:
     for widget in widgets:
         widget.layout.grid_area = "1 / 1"
     return ipywidgets.Box(widgets, layout={"display": "grid"})
+
+
+def _closing(box: ipywidgets.Box) -> ipywidgets.Box:
+    """Let a group take no room while nothing in it means anything."""
+
+    def close(_=None):
+        empty = all(child.layout.visibility == "hidden" for child in box.children)
+        box.layout.display = "none" if empty else GRID["display"]
+
+    for child in box.children:
+        child.layout.observe(close, "visibility")
+    close()
+    return box
 
 
 def _thought_of(control: Control, settings) -> bool:

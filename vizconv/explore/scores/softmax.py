@@ -31,10 +31,10 @@ ADDED = 1000
 
 
 def _score(number: int):
-    """Declare the slider of one class's score; those beyond the fifth take the places of the first."""
+    """Declare the slider of one class's score; those beyond the fifth take the place of the first."""
     counts = range(number + 1, MOST_SLIDERS + 1)
     slid = (*(f"first {count}" for count in counts), f"only {number}")
-    place = f"score_{number - MOST_SLIDERS}" if number >= MOST_SLIDERS else ""
+    place = "score_0" if number >= MOST_SLIDERS else ""
     where = {"among": "each", "group": "scores", "when": ("slid", slid), "instead": place}
     return score(f"score_{number}", f"score {number}", **where)
 
