@@ -355,10 +355,11 @@ def test_the_code_makes_the_same_numbers(colours, kernel):
 def test_a_typed_kernel_comes_back_in_its_own_size():
     explorer = explore.kernels("bright disc", "blur")
     take_edit(explorer, 0, 7)
-    typed = explorer.settings.weights
-    choose(explorer, kernel="emboss", kernel_size=5)
+    typed, place = explorer.settings.weights, explorer.settings.place
+    choose(explorer, kernel="emboss", kernel_size=5, padding="valid")
     choose(explorer, kernel="your own")
     np.testing.assert_array_equal(explorer.settings.weights, typed)
+    assert np.subtract(place, explorer.settings.place).tolist() == [1, 1]  # of the same window
     assert_true(explorer)
 
 

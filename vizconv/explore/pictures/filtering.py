@@ -46,14 +46,13 @@ def refuse(settings: FilterSettings, sentence: str) -> FilterSettings:
 
 def _take_kernel(settings, chosen: Chosen):
     """Give the channels that are meant a preset, or each its own kernel again, as large as the largest."""
-    if chosen.name != OWN:
-        kernels = _for_channels(
-            settings, settings.meant, lambda kernel: kernel.preset(chosen.name, chosen.values)
-        )
-        return replace(settings, kernels=kernels, shown=FILTERS[chosen.name].shown)
-    kernels = _for_channels(settings, settings.meant, Chosen.again)
-    size = max(len(kernels[channel].values) for channel in settings.meant)
-    return _sized(replace(settings, kernels=kernels), size)
+    if chosen.name == OWN:
+        kernels = _for_channels(settings, settings.meant, Chosen.again)
+        size = max(len(kernels[channel].values) for channel in settings.meant)
+        return _with_kernels(settings, kernels, size)
+    name, values = chosen.name, chosen.values
+    kernels = _for_channels(settings, settings.meant, lambda kernel: kernel.preset(name, values))
+    return replace(settings, kernels=kernels, shown=FILTERS[name].shown)
 
 
 def _for_channels(settings, channels, change):
@@ -62,14 +61,15 @@ def _for_channels(settings, channels, change):
     return tuple(change(kernel) if number in channels else kernel for number, kernel in kernels)
 
 
-def _sized(settings, size: int):
-    """Make presets anew in this size; cut the learner's own around the middle, or put zeros around them."""
-    made = [
-        FILTERS[each.name].make(size) if each.name in FILTERS else centred(each.values, size)
-        for each in settings.kernels
-    ]
-    kernels = (each.with_values(values) for each, values in zip(settings.kernels, made, strict=True))
-    return _stay(settings, replace(settings, kernels=tuple(kernels)))
+def _with_kernels(settings, kernels, size: int):
+    """Take kernels, all in this size."""
+    return _stay(settings, replace(settings, kernels=tuple(_sized(kernel, size) for kernel in kernels)))
+
+
+def _sized(kernel: Chosen, size: int) -> Chosen:
+    """Make a preset anew in this size; cut the learner's own around the middle, or put zeros around it."""
+    preset = FILTERS.get(kernel.name)
+    return kernel.with_values(preset.make(size) if preset else centred(kernel.values, size))
 
 
 def edit(settings: FilterSettings, scene, panel: str, cell: int, value: float) -> FilterSettings:
@@ -112,7 +112,7 @@ TOPIC = Topic(
     rules={
         "picture": _take_picture,
         "kernel": _take_kernel,
-        "kernel_size": _sized,
+        "kernel_size": lambda settings, size: _with_kernels(settings, settings.kernels, size),
         **{name: partial(_slid, name) for name in ("side", "colours", "stride", "padding")},
     },
     edit=edit,
