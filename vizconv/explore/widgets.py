@@ -42,7 +42,7 @@ def match(topic: Topic, settings, widgets: Mapping[str, ipywidgets.Widget]) -> N
 
 
 def _set_ends(widget, control: Slider, settings, value) -> None:
-    """Let a slider that chooses one of as many as there are end where they end, and others reach the value."""
+    """Let a slider of one among many end where they end, and any other reach its value."""
     if control.last:
         widget.value = min(value, widget.max)
         widget.max = control.ends(settings)[1]
