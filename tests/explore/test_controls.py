@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, replace
 from math import inf
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -203,19 +204,37 @@ def test_height_and_width_become_square_together():
     assert differ([(1, 1), (2, 3)]) and not differ([(1, 1), (4, 4)])
 
 
+def test_words_of_presets_need_not_be_their_names():
+    named = Preset("kernel", {"ones": "all ones"}, title="kernel")
+    assert named.pairs == [("all ones", "ones"), (OWN, OWN)]
+    assert named.described()["options"] == [["all ones", "ones"], [OWN, OWN]]
+
+
+def test_a_number_may_be_one_of_a_mapping():
+    first = Number("first", -1.0, 1.0, 0.5, among="numbers")
+    settings = SimpleNamespace(numbers={"first": 0.26, "second": 9})
+    assert first.present(settings) == 0.26 and first.said(settings) == {"first": 0.5}
+    assert first.taken(settings, "first", 0.5) == 0.26 and first.taken(settings, "first", -0.5) == -0.5
+
+
 # ---- What a page is told -----------------------------------------------------------------------------------
 
 
 def test_a_description_holds_all_that_was_declared():
     size = Slider("size", 1, 4, title="size of x", group="sizes", more=True, when=("kind", ("max",)))
     told = {"kind": "Slider", "name": "size", "title": "size of x", "group": "sizes", "more": True}
-    told |= {"when": [["kind", ("max",)]], "least": 1, "most": 4, "last": ""}
-    described = size.described()
-    assert {name: described[name] for name in told} == told
+    assert size.described() == {
+        **told,
+        "instead": "",
+        "when": [["kind", ("max",)]],
+        "least": 1,
+        "most": 4,
+        "last": "",
+    }
     assert WHICH.described()["last"] == "count" and WHICH.described()["title"] == "which one"
     assert WEIGHT.described()["step"] == 0.125 and WEIGHT.described()["kind"] == "Number"
     assert PLACE.described()["options"] == [["left", (0, 0)], ["right", (0, 5)]]
-    assert KERNEL.described()["options"] == ["ones", "twos", OWN]
+    assert KERNEL.described()["options"] == [["ones", "ones"], ["twos", "twos"], [OWN, OWN]]
     assert RUN.described()["name"] == "run"
 
 

@@ -57,6 +57,13 @@ START = Settings()
 # ---- Changes -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("part", "value"), [("count", 4), ("run", 4), ("apart", False), ("stride_height", 1)]
+)
+def test_what_says_the_same_changes_nothing(part, value):
+    assert TOPIC.change(START, part, value) is START
+
+
 def test_a_change_puts_a_value_into_its_field():
     changed = TOPIC.change(START, "count", 2)
     assert changed.count == 2 and changed.row is START.row and START.count == 4

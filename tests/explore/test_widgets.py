@@ -112,7 +112,11 @@ def test_titles_are_as_wide_as_the_widest(explorer):
 
 
 def test_what_needs_room_has_a_row_of_its_own(explorer):
-    spans = {name for name, widget in explorer.controls.items() if widget.layout.grid_column == "1 / -1"}
+    spans = {
+        name
+        for name, widget in explorer.controls.items()
+        if widget.layout.grid_area == "auto / 1 / auto / -1"
+    }
     assert spans == {"view", "kind"}
 
 
@@ -159,3 +163,28 @@ def test_a_slider_reaches_what_it_has_to_say(explorer):
     assert said == [20, 9, 1]
     click(explorer.buttons["reset"])
     assert [explorer.controls[name].value for name in ("count", "stride_height")] == [3, 2]
+
+
+def test_one_control_stands_in_the_place_of_another():
+    turns = {
+        "max": Number("weight", when=("kind", ("max",))),
+        "mean": Slider("count", 1, 8, when=("kind", ("mean",)), instead="weight"),
+    }
+    topic = Topic(name="turns", controls=(*turns.values(), Slider("which", 0, 3)), scene_of=TOPIC.scene_of)
+    explorer = Explorer(topic, Settings())
+    place, other = explorer.panel.children[0].children
+    assert place.children == (explorer.controls["weight"], explorer.controls["count"])
+    assert {child.layout.grid_area for child in place.children} == {"1 / 1"}
+    assert other is explorer.controls["which"] and other.layout.grid_area is None
+    assert [is_hidden(child) for child in place.children] == [False, True]
+
+
+def test_under_more_a_group_of_nothing_takes_no_room():
+    pairs = (Pair("stride", 1, 4), Switch("apart", more=True))
+    explorer = Explorer(Topic(name="pairs", controls=pairs, scene_of=TOPIC.scene_of), Settings())
+    (_, drawer, _) = explorer.panel.children
+    widths, switches = drawer.children
+    assert widths.children == (explorer.controls["stride_width"],)
+    for apart, display in ((True, "grid"), (False, "none"), (True, "grid")):
+        send(explorer.controls["apart"], value=apart)
+        assert widths.layout.display == display and switches.layout.display == "grid"

@@ -67,7 +67,7 @@ class InputSettings:
 
 
 def read_chosen(value, name: str, presets: Collection[str], make, ndim=2) -> Chosen:
-    """Read a matrix, a preset's name or None (the first one); `make(name)` makes a preset's numbers.
+    """Read numbers, a preset's name or None (the first one); `make(name)` makes a preset's numbers.
 
     Raises ValueError for another name, and what `numbers` raises for no numbers of so many axes.
     """
@@ -75,7 +75,8 @@ def read_chosen(value, name: str, presets: Collection[str], make, ndim=2) -> Cho
         return Chosen(name=OWN, values=numbers(value, name, ndim).copy())
     preset = next(iter(presets)) if value is None else value
     if preset not in presets:
-        raise ValueError(f"{name} is {value!r}; a matrix or one of {list(presets)} is expected")
+        kind = "a matrix" if ndim == 2 else "an array"
+        raise ValueError(f"{name} is {value!r}; {kind} or one of {list(presets)} is expected")
     return Chosen(name=preset, values=numbers(make(preset), name, ndim))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from vizconv.engine.geometry import AXES, pair, whole
+from vizconv.engine.writing import format_number
 from vizconv.explore.chosen import OWN, Chosen
 
 Condition = tuple[str, tuple]  # a setting's name, and the values of it that count
@@ -23,7 +24,7 @@ class Control:
     title: its words, keyword: its argument, both by default its name; group: controls of one group stand
     together; more: whether it waits under "more"; when: it means something only while the setting of that
     name has one of those values, one (name, values) or several that must all hold; plain: what it says when
-    nobody has thought of it.
+    nobody has thought of it; instead: the control whose place it takes, of two never there at once.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Control:
     more: bool = False
     when: Condition | tuple[Condition, ...] = ()
     plain: Any = None
+    instead: str = ""
 
     @property
     def words(self) -> str:
@@ -47,7 +49,11 @@ class Control:
 
     def said(self, settings) -> dict[str, Any]:
         """Return what each of its widgets says for these settings, by the widget's name."""
-        return {self.name: getattr(settings, self.name)}
+        return {self.name: self.present(settings)}
+
+    def present(self, settings) -> Any:
+        """Return what it sets, as the settings have it."""
+        return getattr(settings, self.name)
 
     def taken(self, settings, part: str, value) -> Any:
         """Return the field's new value after one of its widgets, `part`, was set to a value."""
@@ -64,7 +70,8 @@ class Control:
     def described(self) -> dict[str, Any]:
         """Return the declaration as plain data, for a page."""
         common = {"name": self.name, "title": self.words, "group": self.group, "more": self.more}
-        return {"kind": type(self).__name__, **common, "when": [list(each) for each in self.conditions]}
+        when = [list(each) for each in self.conditions]
+        return {"kind": type(self).__name__, **common, "instead": self.instead, "when": when}
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
@@ -141,19 +148,28 @@ class Pair(Slider):
 
 @dataclass(frozen=True)
 class Number(Control):
-    """A slider of numbers in steps; for a value beyond its range it says the nearest end."""
+    """A slider of numbers in steps; for a value beyond its range it says the nearest end.
+
+    among: the settings' mapping that holds the number by the slider's name, where it has no field.
+    """
 
     least: float = -1.0
     most: float = 1.0
     step: float = 0.01
+    _: KW_ONLY
+    among: str = ""
+
+    def present(self, settings) -> float:
+        """Return the number."""
+        return getattr(settings, self.among)[self.name] if self.among else super().present(settings)
 
     def said(self, settings) -> dict[str, float]:
         """Return the nearest of its steps."""
-        return {self.name: self.nearest(getattr(settings, self.name))}
+        return {self.name: self.nearest(self.present(settings))}
 
     def taken(self, settings, part: str, value: float) -> float:
         """Return the value; a slider's own rounding, which nobody made, changes nothing."""
-        before = getattr(settings, self.name)
+        before = self.present(settings)
         return before if self.nearest(value) == self.nearest(before) else value
 
     def nearest(self, value: float) -> float:
@@ -207,15 +223,24 @@ class Steps(Choice):
         value = getattr(settings, self.name)
         if value in [each for _, each in self.pairs]:
             return self.pairs
-        return sorted([*self.pairs, (f"{value:g}", value)], key=lambda option: option[1])
+        return sorted([*self.pairs, (format_number(value), value)], key=lambda option: option[1])
 
 
 @dataclass(frozen=True)
 class Preset(Control):
-    """A list of presets and "your own": the field is a `Chosen`; make(settings, name) makes a preset."""
+    """A list of presets and "your own": the field is a `Chosen`; make(settings, name) makes a preset.
 
-    presets: tuple[str, ...] = ()
+    presets: their names, or their words by their names.
+    """
+
+    presets: tuple[str, ...] | Mapping[str, str] = ()
     make: Callable[[Any, str], Any] = lambda settings, name: None
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The options as (words, name)."""
+        named = self.presets.items() if isinstance(self.presets, Mapping) else ((n, n) for n in self.presets)
+        return [*((words, name) for name, words in named), (OWN, OWN)]
 
     def said(self, settings) -> dict[str, str]:
         """Return the name of what is shown."""
@@ -227,8 +252,8 @@ class Preset(Control):
         return chosen.preset(value, self.make(settings, value)) if value in self.presets else chosen.again()
 
     def described(self) -> dict[str, Any]:
-        """Return the declaration as plain data, with the names of the presets."""
-        return {**super().described(), "options": [*self.presets, OWN]}
+        """Return the declaration as plain data, with the presets."""
+        return {**super().described(), "options": [list(pair) for pair in self.pairs]}
 
 
 @dataclass(frozen=True)
@@ -249,9 +274,9 @@ class Player(Control):
     of: str = ""
     most: int = 0
 
-    def said(self, settings) -> dict[str, int]:
+    def present(self, settings) -> int:
         """Return where the setting stands."""
-        return {self.name: getattr(settings, self.of)}
+        return getattr(settings, self.of)
 
 
 # ---- All controls of a topic -------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ class Beside:
     traits_of: Callable[[Any, Scene], dict[str, Any]]
     room: int = 460
 
+    @np.errstate(over="ignore", invalid="ignore", divide="ignore")  # what is not finite is not drawn
     def show(self, settings, scene: Scene) -> None:
         """Show what belongs to these settings."""
         with self.widget.hold_trait_notifications(), self.widget.hold_sync():

@@ -58,6 +58,8 @@ class Topic(Generic[Settings]):
         """Return the settings after a widget was set to a value."""
         control = parts(self.controls, settings)[part]
         name, taken = getattr(control, "of", "") or control.name, control.taken(settings, part, value)
+        if taken == control.present(settings):
+            return settings
         rule = self.rules.get(name)
         return self.settle(rule(settings, taken) if rule else replace(settings, **{name: taken}))
 

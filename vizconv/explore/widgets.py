@@ -6,7 +6,6 @@ from functools import singledispatch
 import ipywidgets
 
 from vizconv.engine.geometry import AXES
-from vizconv.explore.chosen import OWN
 from vizconv.explore.controls import Choice, Control, Number, Pair, Player, Preset, Slider, Steps, Switch
 from vizconv.explore.topic import Topic
 
@@ -42,7 +41,7 @@ def match(topic: Topic, settings, widgets: Mapping[str, ipywidgets.Widget]) -> N
 
 
 def _set_ends(widget, control: Slider, settings, value) -> None:
-    """Let a slider of one among many end where they end, and any other reach its value."""
+    """Let a slider that chooses one of as many as there are end with them, and others reach the value."""
     if control.last:
         widget.value = min(value, widget.max)
         widget.max = control.ends(settings)[1]
@@ -89,7 +88,7 @@ def _(control: Choice, settings):
         return {
             control.name: ipywidgets.Dropdown(options=options, value=value, description=control.words, **look)
         }
-    layout, style = {"width": "100%", "grid_column": "1 / -1"}, {"button_width": "120px"}
+    layout, style = {"width": "100%", "grid_area": "auto / 1 / auto / -1"}, {"button_width": "120px"}
     return {control.name: ipywidgets.ToggleButtons(options=options, value=value, layout=layout, style=style)}
 
 
@@ -102,10 +101,15 @@ def _(control: Steps, settings):
 
 @_made.register
 def _(control: Preset, settings):
-    value, options = getattr(settings, control.name).name, [*control.presets, OWN]
+    value, options = getattr(settings, control.name).name, _plain(control.pairs)
     return {
         control.name: ipywidgets.Dropdown(options=options, value=value, description=control.words, **LOOK)
     }
+
+
+def _plain(options: list) -> list:
+    """Leave the words alone where they are the values."""
+    return [words for words, _ in options] if all(words == value for words, value in options) else options
 
 
 @_made.register
@@ -126,7 +130,7 @@ def _(control: Player, settings):
 
 LOOK = {"layout": {"width": "auto"}}
 LONG = 24  # letters of an option that a column has room for
-WIDE = {"layout": {"width": "auto", "max_width": "480px", "grid_column": "1 / -1"}}
+WIDE = {"layout": {"width": "auto", "max_width": "480px", "grid_area": "auto / 1 / auto / -1"}}
 
 
 def _slider(control: Slider, settings, title: str, part: str = "") -> ipywidgets.IntSlider:
@@ -144,7 +148,7 @@ def arranged(topic: Topic, settings, widgets: Mapping[str, ipywidgets.Widget], b
     row = ipywidgets.HBox([*buttons], layout={"grid_gap": "8px", "flex_flow": "row wrap"})
     box = ipywidgets.VBox([*first, row])
     if more:
-        drawer = ipywidgets.VBox(more)
+        drawer = ipywidgets.VBox([*map(_closing, more)])
         opened = any(_thought_of(control, settings) for control in topic.controls if control.more)
         row.children = [*row.children, _opener(drawer, opened)]
         box.children = [*first, drawer, row]
@@ -153,14 +157,38 @@ def arranged(topic: Topic, settings, widgets: Mapping[str, ipywidgets.Widget], b
 
 
 def _groups(topic, settings, widgets, more: bool) -> list[ipywidgets.Box]:
-    groups: dict[str, list[ipywidgets.Widget]] = {}
+    groups: dict[str, dict[str, list[ipywidgets.Widget]]] = {}
     for control in topic.controls:
         for part in control.said(settings):
             width = isinstance(control, Pair) and part == control.parts[1]
             if (control.more or width) == more:
-                groups.setdefault("widths" if width else control.group, []).append(widgets[part])
+                places = groups.setdefault("widths" if width else control.group, {})
+                places.setdefault(control.instead or part, []).append(widgets[part])
     columns = {"grid_template_columns": f"repeat(auto-fill, minmax({COLUMN}px, 1fr))"}
-    return [ipywidgets.Box(children, layout={**GRID, **columns}) for children in groups.values()]
+    rows = ([*map(_one_of, places.values())] for places in groups.values())
+    return [ipywidgets.Box(children, layout={**GRID, **columns}) for children in rows]
+
+
+def _one_of(widgets: list[ipywidgets.Widget]) -> ipywidgets.Widget:
+    """Lay widgets of one place over each other: at most one of them is in sight."""
+    if len(widgets) == 1:
+        return widgets[0]
+    for widget in widgets:
+        widget.layout.grid_area = "1 / 1"
+    return ipywidgets.Box(widgets, layout={"display": "grid"})
+
+
+def _closing(box: ipywidgets.Box) -> ipywidgets.Box:
+    """Let a group take no room while nothing in it means anything."""
+
+    def close(_=None):
+        empty = all(child.layout.visibility == "hidden" for child in box.children)
+        box.layout.display = "none" if empty else GRID["display"]
+
+    for child in box.children:
+        child.layout.observe(close, "visibility")
+    close()
+    return box
 
 
 def _thought_of(control: Control, settings) -> bool:
