@@ -70,9 +70,9 @@ def test_arguments_are_matrices_names_or_nothing():
 
 
 def test_of_a_large_input_the_first_part_is_read():
-    chosen = read_input(np.ones((33, 5)), INPUTS)
-    assert chosen.values.shape == (32, 5)
-    assert chosen.notes == ("x is large: its first 32×5 of 33×5 numbers are on the stage.",)
+    chosen = read_input(np.ones((33, 40)), INPUTS)
+    assert chosen.values.shape == (32, 32)
+    assert chosen.notes == ("x is large: its first 32×32 of 33×40 numbers are on the stage.",)
 
 
 @pytest.mark.parametrize(

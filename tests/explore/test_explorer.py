@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 import ipywidgets
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -10,6 +11,7 @@ from tests.front_end import click, send
 from vizconv.explore.controls import Player, Slider
 from vizconv.explore.explorer import Beside, Explorer
 from vizconv.explore.sliding.correlation import correlation
+from vizconv.explore.sliding.parameters import parameters
 from vizconv.explore.topic import Topic
 from vizconv.scenes import PADDING, Panel, Scene
 
@@ -117,6 +119,14 @@ def test_what_is_on_the_stage_is_saved(tmp_path, ending, start):
     assert (tmp_path / f"stage{ending}").read_bytes().startswith(start)
 
 
+def test_a_png_holds_what_is_beside_the_stage_too(tmp_path):
+    explorer = parameters()
+    for name, saved in (("both", explorer), ("stage", explorer.stage)):
+        saved.save(tmp_path / f"{name}.png")
+    both, alone = (plt.imread(tmp_path / f"{name}.png") for name in ("both", "stage"))
+    assert both.shape[1] > alone.shape[1]
+
+
 def test_another_ending_is_refused(tmp_path, explorer):
     with pytest.raises(ValueError, match=r"ends in '.doc'"):
         explorer.save(tmp_path / "stage.doc")
@@ -128,6 +138,11 @@ def test_one_line_checks_a_gradient(explorer):
     assert explorer.finite_difference("dx", 1).gradient == -3
     assert explorer.finite_difference("dx", 2).agrees
     assert explorer.settings.x.tolist() == [2, -1, 0]  # nothing was moved for good
+
+
+def test_a_gradient_of_what_is_not_there_is_no_slope(explorer):
+    topic = replace(TOPIC, gradients={"dx": "x", "C": "nowhere", "nothing": "x"})
+    assert Explorer(topic, explorer.settings).slopes() == ["dx"]
 
 
 def test_a_wrong_gradient_is_found(explorer):

@@ -103,7 +103,8 @@ def test_an_index_counts_from_the_panels_origin():
 
 def test_an_edit_of_its_own_takes_the_place_of_the_field():
     topic = replace(TOPIC, edit=lambda settings, scene, panel, cell, value: replace(settings, count=cell))
-    assert topic.typed(START, topic.scene(START), "x", 2, 5).count == 2
+    typed = topic.typed(Settings(which=3), topic.scene(START), "x", 2, 5)
+    assert (typed.count, typed.which) == (2, 1)  # settled, too
 
 
 def test_a_moved_number_makes_the_scene_of_an_edit_or_what_the_topic_says():

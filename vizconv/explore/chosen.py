@@ -49,6 +49,23 @@ class Chosen:
         return replace(self, values=numbers(values, self.name))
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
+class InputSettings:
+    """Settings whose input is a preset or the learner's own."""
+
+    input: Chosen
+
+    @property
+    def x(self) -> np.ndarray:
+        """The input (H, W)."""
+        return self.input.values
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is to be said of the input."""
+        return self.input.notes
+
+
 def read_chosen(value, name: str, presets: Collection[str], make, ndim=2) -> Chosen:
     """Read numbers, a preset's name or None (the first one); `make(name)` makes a preset's numbers.
 

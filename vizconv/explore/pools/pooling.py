@@ -9,13 +9,13 @@ from vizconv import scenes
 from vizconv.engine.arrays import numbers
 from vizconv.engine.operations import avg_pool2d, max_pool2d
 from vizconv.examples.matrices import IMPORTS, INPUTS, Input, worked_input
-from vizconv.explore.chosen import LARGEST, Chosen, read_input
+from vizconv.explore.chosen import LARGEST, InputSettings, read_input
 from vizconv.explore.code import literal, written
 from vizconv.explore.controls import Choice, Preset, Slider, read
 from vizconv.explore.explorer import Explorer
 from vizconv.explore.topic import Topic
 
-KINDS = ("max", "average")
+KINDS = {"max": max_pool2d, "average": avg_pool2d}
 TIES = {"the first": "first", "every tie (wrong)": "every"}
 PICTURES = {
     "worked example": INPUTS["worked example"],
@@ -24,7 +24,7 @@ PICTURES = {
     "all alike": Input(lambda: np.full((4, 4), 5), "np.full((4, 4), 5)"),
 }
 CONTROLS = (
-    Choice("kind", KINDS, title="pooling", group="what"),
+    Choice("kind", tuple(KINDS), title="pooling", group="what"),
     Preset("input", tuple(PICTURES), lambda _, name: PICTURES[name].make(), title="input x", group="what"),
     Choice("ties", TIES, group="what", when=("kind", ("max",))),
     Slider("size", 1, 4, largest=inf),
@@ -35,30 +35,19 @@ MOST = 2 * LARGEST  # rows or columns of dy: more than any setting asks for
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class PoolingSettings:
+class PoolingSettings(InputSettings):
     """An input, a preset or the learner's own, dy, and how windows slide and pool.
 
     dy (MOST, MOST) holds a number for every place that y may have; its first rows and columns are used.
     `kind` is "max" or "average", `ties` is "first" or "every".
     """
 
-    input: Chosen
     dy: np.ndarray
     kind: str
     size: int
     stride: int
     padding: int
     ties: str
-
-    @property
-    def x(self) -> np.ndarray:
-        """The input (H, W)."""
-        return self.input.values
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What is to be said of the input."""
-        return self.input.notes
 
 
 def pooling(x=None, dy=None, *, kind="max", size=2, stride=None, padding=0, ties="first") -> Explorer:
@@ -98,8 +87,7 @@ def _spread(dy: np.ndarray) -> np.ndarray:
 
 def scene_of(settings: PoolingSettings) -> scenes.Scene:
     """Return the scene of the settings."""
-    pool = {"max": max_pool2d, "average": avg_pool2d}[settings.kind]
-    record = pool(settings.x[None, None], settings.size, settings.stride, settings.padding)
+    record = KINDS[settings.kind](settings.x[None, None], settings.size, settings.stride, settings.padding)
     scene, shape = _pooled(record, settings), record.y.shape[2:]
     return replace(scene, notes=(*settings.notes, *scene.notes), code=as_code(settings, shape))
 
@@ -122,7 +110,7 @@ def as_code(settings: PoolingSettings, shape: tuple[int, int]) -> str:
     if settings.kind == "max" and settings.ties == "every":
         return ""
     x, dy = written(settings.input, PICTURES), settings.dy[: shape[0], : shape[1]]
-    name = {"max": "max_pool2d", "average": "avg_pool2d"}[settings.kind]
+    name = KINDS[settings.kind].__name__
     sizes = f"{settings.size}, stride={settings.stride}, padding={settings.padding}"
     return (
         f"{IMPORTS}x = {x}\ndy = {literal(dy)}\nrecord = vc.{name}(x[None, None], {sizes})\n"

@@ -8,7 +8,7 @@ from vizconv import scenes
 from vizconv.engine.geometry import rot180
 from vizconv.engine.operations import correlation as correlate
 from vizconv.examples.matrices import IMPORTS, INPUTS, KERNELS, Input
-from vizconv.explore.chosen import Chosen, read_input, read_kernel, sized
+from vizconv.explore.chosen import Chosen, InputSettings, read_input, read_kernel, sized
 from vizconv.explore.code import literal, written
 from vizconv.explore.controls import Choice, Preset, Slider, read
 from vizconv.explore.explorer import Explorer
@@ -43,21 +43,15 @@ CONTROLS = (
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class ConvolutionSettings:
+class ConvolutionSettings(InputSettings):
     """An input and a kernel, each a preset or the learner's own, and what is done with them.
 
     `operation` is "*" or "⋆", `padding` "valid", "same" or "full".
     """
 
-    input: Chosen
     kernel: Chosen
     operation: str
     padding: str
-
-    @property
-    def x(self) -> np.ndarray:
-        """The input (H, W)."""
-        return self.input.values
 
     @property
     def k(self) -> np.ndarray:
@@ -73,11 +67,6 @@ class ConvolutionSettings:
     def square(self) -> bool:
         """Whether the kernel has one size."""
         return self.k.shape == (self.kernel_size,) * 2
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What is to be said of the input."""
-        return self.input.notes
 
 
 def convolution(x=None, k=None, *, operation="*", padding="valid") -> Explorer:

@@ -10,7 +10,7 @@ from vizconv import scenes
 from vizconv.engine.geometry import AXES, BORDERS, Geometry, pair
 from vizconv.engine.operations import correlation as correlate
 from vizconv.examples.matrices import IMPORTS, INPUTS, KERNELS
-from vizconv.explore.chosen import Chosen, read_input, read_kernel, sized
+from vizconv.explore.chosen import Chosen, InputSettings, read_input, read_kernel, sized
 from vizconv.explore.code import literal, written
 from vizconv.explore.controls import Choice, Pair, Preset, Switch, differ, read, squared
 from vizconv.explore.explorer import Explorer
@@ -36,14 +36,13 @@ CONTROLS = (
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class CorrelationSettings:
+class CorrelationSettings(InputSettings):
     """An input and a kernel, each a preset or the learner's own, and how the kernel slides.
 
     stride, padding and dilation are (height, width) pairs; `padding_by` is "number" or a word that
     replaces the numbers; `apart` says whether height and width have sliders of their own.
     """
 
-    input: Chosen
     kernel: Chosen
     stride: tuple[int, int]
     padding: tuple[int, int]
@@ -51,11 +50,6 @@ class CorrelationSettings:
     dilation: tuple[int, int]
     border: str
     apart: bool
-
-    @property
-    def x(self) -> np.ndarray:
-        """The input (H, W)."""
-        return self.input.values
 
     @property
     def w(self) -> np.ndarray:
@@ -72,11 +66,6 @@ class CorrelationSettings:
         """How the kernel slides, as keywords of `cross_correlate`."""
         padding = self.padding if self.padding_by == "number" else self.padding_by
         return {"stride": self.stride, "padding": padding, "dilation": self.dilation, "border": self.border}
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What is to be said of the input."""
-        return self.input.notes
 
 
 def correlation(x=None, k=None, *, stride=1, padding=0, dilation=1, border="zeros") -> Explorer:
