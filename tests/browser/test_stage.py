@@ -29,8 +29,8 @@ import json
 from ipywidgets.widgets.widget import _instances
 explorers = [widget for widget in _instances.values() if isinstance(widget, vc.explore.Explorer)]
 print(json.dumps([
-    {**vars(explorer.settings), 'x': explorer.settings.x.tolist(), 'k': explorer.settings.k.tolist()}
-    for explorer in explorers
+    {'x': settings.x.tolist(), 'w': settings.w.tolist(), 'sliding': settings.sliding}
+    for settings in (explorer.settings for explorer in explorers)
 ]))
 """
 
@@ -93,9 +93,7 @@ def test_lesson_01_runs(lesson):
 
 def test_every_number_of_every_stage_is_the_engines(lesson):
     for stage, settings in zip(lesson.stages(), json.loads(lesson.python(SETTINGS)), strict=True):
-        assert settings["padding_by"] == "number"
-        sliding = {name: settings[name] for name in ("stride", "padding", "dilation", "border")}
-        wanted = expected.correlation(np.array(settings["x"]), np.array(settings["k"]), **sliding)
+        wanted = expected.correlation(np.array(settings["x"]), np.array(settings["w"]), **settings["sliding"])
         assert stage.numbers() == wanted.numbers()
         step = 1 if len(wanted.values["x"]) < 100 else 29
         assert stage.look("sights", step) == wanted.sights(step)
@@ -248,7 +246,7 @@ def test_a_typed_number_changes_the_sums_at_once_and_then_the_kernel(worked, wor
     assert worked.numbers() == wanted.numbers()
     assert worked.sight() == wanted.sight("w", "0,1")
     reach_the_kernel(workbench, wanted)
-    assert workbench.python("print(worked.settings.k.tolist())") == f"{k.tolist()}\n"
+    assert workbench.python("print(worked.settings.w.tolist())") == f"{k.tolist()}\n"
     assert worked.numbers() == wanted.numbers()
 
 

@@ -1,13 +1,89 @@
-"""What a learner typed or gave is never lost: it comes back when "your own" is chosen again."""
+"""A preset or the learner's own: what was typed or given is never lost, whatever is chosen in between."""
 
 import numpy as np
 import pytest
 
+from tests.explore.changes import type_into
 from tests.front_end import send
 from vizconv import explore
-from vizconv.examples.matrices import OWN
+from vizconv.examples.matrices import INPUTS, KERNELS
+from vizconv.explore.chosen import OWN, Chosen, read_chosen, read_input, read_kernel, sized
 
 MINE = np.arange(12).reshape(3, 4)
+PRESET = np.ones((2, 2), int)
+
+
+@pytest.fixture
+def mine():
+    return Chosen(name=OWN, values=MINE)
+
+
+# ---- The value ---------------------------------------------------------------------------------------------
+
+
+def test_a_preset_keeps_what_is_the_learners(mine):
+    ones = mine.preset("ones", PRESET)
+    assert ones.name == "ones" and ones.values.tolist() == [[1, 1], [1, 1]]
+    twos = ones.preset("twos", 2 * PRESET)
+    for preset in (ones, twos):
+        assert preset.again().name == OWN and preset.again().own is None
+        np.testing.assert_array_equal(preset.again().values, MINE)
+
+
+def test_without_an_own_one_the_present_numbers_are_the_own():
+    own = Chosen(name="ones", values=PRESET).again()
+    assert own.name == OWN and own.values.tolist() == PRESET.tolist()
+
+
+def test_a_typed_value_makes_it_the_learners_and_leaves_the_old_numbers(mine):
+    for chosen in (mine, mine.preset("ones", PRESET)):
+        typed = chosen.typed((1, 0), 0.5)
+        assert typed.name == OWN and typed.values[1, 0] == 0.5 and typed.own is None
+        assert chosen.values[1, 0] == (4 if chosen is mine else 1)
+
+
+def test_what_was_cut_is_said_of_the_learners_only():
+    chosen = Chosen(name=OWN, values=MINE, cut="x is large.")
+    preset = chosen.preset("ones", PRESET)
+    assert (chosen.notes, preset.notes, preset.again().notes) == (("x is large.",), (), ("x is large.",))
+
+
+def test_another_size_is_a_preset_made_anew_or_the_learners_cut(mine):
+    average = Chosen(name="average", values=KERNELS["average"](2, 2), own=MINE)
+    np.testing.assert_array_equal(sized(average, 1, 4, KERNELS).values, [[0.25] * 4])
+    assert sized(average, 1, 4, KERNELS).own is MINE
+    assert sized(mine, 2, 5, KERNELS).values.tolist() == [[0, 1, 2, 3, 0], [4, 5, 6, 7, 0]]
+
+
+# ---- Read from arguments -----------------------------------------------------------------------------------
+
+
+def test_arguments_are_matrices_names_or_nothing():
+    assert read_input(None, INPUTS).name == "worked example"
+    assert read_input("counting", INPUTS).values.shape == (7, 7)
+    assert read_kernel(None, KERNELS).values.shape == (2, 2)
+    assert read_kernel("average", KERNELS).values.shape == (3, 3)
+    given = MINE.copy()
+    chosen = read_chosen(given, "x", INPUTS, None)
+    given[0, 0] = 99
+    assert chosen.name == OWN and chosen.values[0, 0] == 0
+
+
+def test_of_a_large_input_the_first_part_is_read():
+    chosen = read_input(np.ones((33, 40)), INPUTS)
+    assert chosen.values.shape == (32, 32)
+    assert chosen.notes == ("x is large: its first 32×32 of 33×40 numbers are on the stage.",)
+
+
+@pytest.mark.parametrize(
+    ("value", "error"), [("nothing", ValueError), ([1, 2], ValueError), ([["a"]], TypeError)]
+)
+def test_what_is_no_matrix_and_no_preset_is_refused(value, error):
+    with pytest.raises(error, match=r"^x "):
+        read_input(value, INPUTS)
+
+
+# ---- In explorers ------------------------------------------------------------------------------------------
 
 
 def choose(control, name):
@@ -26,18 +102,18 @@ def test_an_own_x_comes_back(make):
     np.testing.assert_array_equal(explorer.stage.scene.panel("x").values, MINE)
 
 
-@pytest.mark.parametrize("make", [explore.correlation, explore.convolution])
-def test_a_typed_kernel_comes_back(make):
+@pytest.mark.parametrize(
+    ("make", "panel"), [(explore.correlation, "w"), (explore.convolution, "k"), (explore.shift, "w")]
+)
+def test_a_typed_kernel_comes_back(make, panel):
     explorer = make()
-    panel = "w" if make is explore.correlation else "k"
-    edit = {"panel": panel, "cell": 1, "value": 50}
-    send(explorer.stage, edit={"serial": 1, "changes": [edit]})
-    assert explorer.controls["kernel"].value == OWN
-    mine = explorer.settings.k
-    choose(explorer.controls["kernel"], "average")
-    assert not np.array_equal(explorer.settings.k, mine)
-    choose(explorer.controls["kernel"], OWN)
-    np.testing.assert_array_equal(explorer.settings.k, mine)
+    type_into(explorer, panel, 1, 50)
+    control, mine = explorer.controls["kernel"], explorer.settings.kernel.values
+    assert control.value == OWN
+    choose(control, control.options[1])
+    assert not np.array_equal(explorer.settings.kernel.values, mine)
+    choose(control, OWN)
+    np.testing.assert_array_equal(explorer.settings.kernel.values, mine)
 
 
 def test_without_an_own_one_the_present_one_stays():

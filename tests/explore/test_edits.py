@@ -36,8 +36,8 @@ def test_an_edit_in_the_page_is_an_edit_in_python(name):
         for cell in generator.sample(cells, min(len(cells), 5)):
             value = generator.choice([7, -3, 0.5, 20])
             in_the_page = scene.edited(panel.name, cell, value)
-            by_the_engine = topic.scene_of(topic.edit(settings, scene, panel.name, cell, value))
-            for shown in in_the_page.panels:
-                made = by_the_engine.panel(shown.name)
-                np.testing.assert_array_equal(shown.kinds, made.kinds)
-                np.testing.assert_allclose(shown.values, made.values, rtol=1e-9, atol=1e-9)
+            by_the_engine = topic.scene(topic.typed(settings, scene, panel.name, cell, value))
+            for summed in in_the_page.panels:
+                made = by_the_engine.panel(summed.name)
+                np.testing.assert_array_equal(summed.kinds, made.kinds)
+                np.testing.assert_allclose(summed.values, made.values, rtol=1e-9, atol=1e-9)

@@ -1,15 +1,19 @@
-"""What all explorers share: buttons, what stands beside a stage, and finite differences of gradients."""
+"""What all explorers share: settings, edits, files, buttons, what is beside, and finite differences."""
 
 from dataclasses import dataclass, replace
 
 import ipywidgets
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
 from tests.front_end import click, send
-from vizconv.explore.controls import player, slider
-from vizconv.explore.explorer import Beside, Explorer, Topic
-from vizconv.scenes import PADDING, Panel, Scene, put
+from vizconv.explore.controls import Player, Slider
+from vizconv.explore.explorer import Beside, Explorer
+from vizconv.explore.sliding.correlation import correlation
+from vizconv.explore.sliding.parameters import parameters
+from vizconv.explore.topic import Topic
+from vizconv.scenes import PADDING, Panel, Scene
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,18 +38,10 @@ def scene_of(settings):
     return Scene(panels)
 
 
-def edit(settings, scene, panel, cell, value):
-    assert panel == "x"
-    return replace(settings, x=put(settings.x, cell - 1, value))
-
-
 TOPIC = Topic(
-    "cubes",
-    scene_of,
-    lambda settings, name, value: replace(settings, factor=value),
-    edit,
-    lambda settings: {"factor": settings.factor, "run": settings.factor},
-    lambda settings: set(),
+    name="cubes",
+    controls=(Slider("factor", 0, 50), Player("run", of="factor", most=50)),
+    scene_of=scene_of,
     presses={"double": lambda settings: replace(settings, factor=2 * settings.factor)},
     gradients={"dx": "x"},
     cost="C",
@@ -54,9 +50,8 @@ TOPIC = Topic(
 
 @pytest.fixture
 def explorer():
-    controls = {"factor": slider("factor", 1, 0, 50), "run": player("run", 1, 50)}
     beside = Beside(ipywidgets.Label(), lambda settings, scene: {"value": str(scene.panel("C").values)})
-    return Explorer(TOPIC, Cubes(np.array([2, -1, 0])), controls, beside)
+    return Explorer(TOPIC, Cubes(np.array([2, -1, 0])), beside)
 
 
 def test_a_button_changes_the_settings_and_all_that_shows_them(explorer):
@@ -66,6 +61,14 @@ def test_a_button_changes_the_settings_and_all_that_shows_them(explorer):
     assert explorer.beside.widget.value == str(4 * 9)
     click(explorer.buttons["reset"])
     assert explorer.settings.factor == 1 and explorer.beside.widget.value == "9"
+
+
+def test_the_settings_are_read_and_taken_whole(explorer):
+    with pytest.raises(AttributeError):
+        explorer.settings = Cubes(np.ones(2))
+    explorer.show(Cubes(np.array([1, 1]), factor=60))
+    assert explorer.settings.factor == 60 and explorer.stage.scene.panel("C").values == 120
+    assert explorer.controls["factor"].value == explorer.controls["factor"].max == 60
 
 
 def test_two_controls_of_one_setting_follow_each_other(explorer):
@@ -78,6 +81,57 @@ def test_what_is_beside_follows_an_edit(explorer):
     assert explorer.settings.x.tolist() == [2, -3, 0] and explorer.beside.widget.value == str(8 + 27)
 
 
+@pytest.mark.parametrize(("index", "x"), [(1, [9, -1, 0]), ((0,), [9, -1, 0]), ([2], [2, -1, 9])])
+def test_a_line_types_a_value(explorer, index, x):
+    explorer.edit("x", index, 9)
+    assert explorer.settings.x.tolist() == explorer.stage.scene.panel("x").values[1:].tolist() == x
+    assert explorer.beside.widget.value == str(explorer.stage.scene.panel("C").values)
+
+
+@pytest.mark.parametrize(
+    ("panel", "index", "value", "error", "words"),
+    [
+        ("dx", 1, 2, ValueError, "panel is 'dx'; one that can be typed into is expected: 'x'"),
+        ("nowhere", 1, 2, ValueError, "one that can be typed into"),
+        ("x", 1, np.inf, ValueError, "value is inf; a finite number is expected"),
+        ("x", 1, np.nan, ValueError, "value is nan; a finite number is expected"),
+        ("x", 4, 2, IndexError, "x has no cell 4; it has 4, counted from 0"),
+        ("x", -1, 2, IndexError, "x has no cell -1"),
+        ("x", 0, 2, IndexError, "x has no number at"),  # padding
+        ("x", (-1,), 2, IndexError, "x has no number at"),
+        ("x", (3,), 2, IndexError, "x has no number at"),
+        ("x", (0, 0), 2, IndexError, "x has no number at"),
+    ],
+)
+def test_what_cannot_be_typed_is_refused(explorer, panel, index, value, error, words):
+    with pytest.raises(error, match=words):
+        explorer.edit(panel, index, value)
+    assert explorer.settings.x.tolist() == [2, -1, 0]
+
+
+@pytest.mark.parametrize(
+    ("ending", "start"),
+    [(".html", b"<!doctype html>"), (".svg", b"<?xml"), (".png", b"\x89PNG"), (".gif", b"GIF8")],
+)
+def test_what_is_on_the_stage_is_saved(tmp_path, ending, start):
+    explorer = correlation()
+    explorer.save(tmp_path / f"stage{ending}")
+    assert (tmp_path / f"stage{ending}").read_bytes().startswith(start)
+
+
+def test_a_png_holds_what_is_beside_the_stage_too(tmp_path):
+    explorer = parameters()
+    for name, saved in (("both", explorer), ("stage", explorer.stage)):
+        saved.save(tmp_path / f"{name}.png")
+    both, alone = (plt.imread(tmp_path / f"{name}.png") for name in ("both", "stage"))
+    assert both.shape[1] > alone.shape[1]
+
+
+def test_another_ending_is_refused(tmp_path, explorer):
+    with pytest.raises(ValueError, match=r"ends in '.doc'"):
+        explorer.save(tmp_path / "stage.doc")
+
+
 def test_one_line_checks_a_gradient(explorer):
     check = explorer.finite_difference("dx", 0)
     assert repr(check) == "dx[0] = 12, a finite difference gives 12: they agree"
@@ -86,18 +140,19 @@ def test_one_line_checks_a_gradient(explorer):
     assert explorer.settings.x.tolist() == [2, -1, 0]  # nothing was moved for good
 
 
+def test_a_gradient_of_what_is_not_there_is_no_slope(explorer):
+    topic = replace(TOPIC, gradients={"dx": "x", "C": "nowhere", "nothing": "x"})
+    assert Explorer(topic, explorer.settings).slopes() == ["dx"]
+
+
 def test_a_wrong_gradient_is_found(explorer):
     explorer.show(replace(explorer.settings, wrong=0.01))
     assert not any(explorer.finite_difference("dx", cell).agrees for cell in range(3))
 
 
 def test_a_kink_is_called_one():
-    steep = replace(
-        TOPIC,
-        scene_of=lambda settings: _kinked(scene_of(settings), settings.x),
-        values=lambda settings: {},
-    )
-    check = Explorer(steep, Cubes(np.array([2, -1, 0])), {}).finite_difference("dx", 2)
+    steep = replace(TOPIC, scene_of=lambda settings: _kinked(scene_of(settings), settings.x))
+    check = Explorer(steep, Cubes(np.array([2, -1, 0]))).finite_difference("dx", 2)
     assert check.difference is None and "not differentiable" in repr(check)
 
 

@@ -38,38 +38,38 @@ GIVEN = {  # what a learner chooses, and slopes that are a factor and no gradien
 
 def checks(explorer) -> list:
     """Check every cell of every panel of slopes that has a number to move."""
-    found = []
-    for name in explorer._slopes():
+    result = []
+    for name in explorer.slopes():
         panel = explorer.stage.scene.panel(name)
         for cell in np.ndindex(panel.shape):
             index = [at + first for at, first in zip(cell, panel.origin, strict=True)]
             try:
-                found.append(explorer.finite_difference(name, *index))
+                result.append(explorer.finite_difference(name, *index))
             except IndexError:
                 assert "padding" in " ".join(explorer.stage.scene.notes).lower() or panel.kinds[cell]
-    return found
+    return result
 
 
 @pytest.mark.parametrize("name", EXPLORERS)
 def test_every_gradient_is_a_measured_slope(name):
     explorer = EXPLORERS[name]()
-    found = checks(explorer)
-    assert found and all(check.agrees or check.difference is None for check in found)
-    assert sum(check.difference is None for check in found) <= 0.2 * len(found)  # kinks are few
+    checked = checks(explorer)
+    assert checked and all(check.agrees or check.difference is None for check in checked)
+    assert sum(check.difference is None for check in checked) <= 0.2 * len(checked)  # kinks are few
 
 
 @pytest.mark.parametrize("name", EXPLORERS)
 def test_every_panel_of_gradients_can_be_checked(name):
     explorer = EXPLORERS[name]()
-    shown = explorer.stage.scene.panels
-    named = {panel.name for panel in shown if panel.name[0] == "d" or "∂" in panel.label}
-    assert named - {"difference"} - GIVEN[name] <= set(explorer._slopes())
+    panels = explorer.stage.scene.panels
+    named = {panel.name for panel in panels if panel.name[0] == "d" or "∂" in panel.label}
+    assert named - {"difference"} - GIVEN[name] <= set(explorer.slopes())
 
 
 @pytest.mark.parametrize("name", EXPLORERS)
 def test_a_wrong_gradient_is_found(name):
     explorer = EXPLORERS[name]()
-    scene, slopes = explorer.stage.scene, explorer._slopes()
+    scene, slopes = explorer.stage.scene, explorer.slopes()
     shifted = {name: scene.panel(name).values + 0.5 for name in slopes}
     panels = (replace(each, values=shifted.get(each.name, each.values)) for each in scene.panels)
     explorer.stage.scene = replace(scene, panels=tuple(panels))

@@ -10,7 +10,6 @@ from vizconv import datasets
 WORKED_INPUT = ((1, -2, -9, 6), (5, 8, 7, 9), (-6, 2, 0, -1), (-3, 4, -1, 0))
 WORKED_KERNEL = ((6, 0), (-7, -1))
 WORKED_DY = ((1, -2, 3), (2, 4, -1), (-3, 1, 2))
-OWN = "your own"
 IMPORTS = "import numpy as np\nimport vizconv as vc\n\n"  # how every copied code begins
 
 

@@ -8,6 +8,7 @@ from vizconv.explore.matrices.im2col import im2col
 from vizconv.explore.matrices.jacobians import jacobians
 from vizconv.explore.matrices.matrix import matrix
 from vizconv.explore.neurons.chain import chain
+from vizconv.explore.notebook import most_memory, progress, seconds, source
 from vizconv.explore.pictures.kernels import kernels
 from vizconv.explore.pools.pooled_shift import pooled_shift
 from vizconv.explore.pools.pooling import pooling
@@ -20,9 +21,6 @@ from vizconv.explore.sliding.layer import layer
 from vizconv.explore.sliding.parameters import parameters
 from vizconv.explore.sliding.receptive_field import receptive_field
 from vizconv.explore.sliding.shift import shift
-from vizconv.explore.source import source
-from vizconv.explore.timing import most_memory, seconds
-from vizconv.explore.training import progress
 
 __all__ = [
     "Explorer",

@@ -1,60 +1,105 @@
-"""Matrices to explore: read from an argument, one of the presets, or typed by the learner."""
+"""A preset, or the learner's own: one value for both, so that a preset never drops what a learner typed."""
 
-from dataclasses import replace
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 
-from vizconv import scenes
+import numpy as np
+
 from vizconv.engine.arrays import numbers
-from vizconv.examples.matrices import INPUTS, KERNELS, OWN
+from vizconv.examples.matrices import resize
+from vizconv.scenes import put_at
 
+OWN = "your own"
 LARGEST = 32  # rows or columns of x on the stage
 
 
-def read_input(x, presets=INPUTS):
-    """Read a matrix, a preset's name or None (the first one) as (name, x, notes); what is large is cut."""
-    if x is None or isinstance(x, str):
-        name = x or next(iter(presets))
-        if name not in presets:
-            raise ValueError(f"x is {x!r}; a matrix or one of {list(presets)} is expected")
-        return name, numbers(presets[name].make(), "x", 2), ()
-    x = numbers(x, "x", 2)
-    shown = x[:LARGEST, :LARGEST].copy()
-    if shown.shape == x.shape:
-        return OWN, shown, ()
-    kept = " of ".join("×".join(map(str, array.shape)) for array in (shown, x))
-    note = f"x is large: its first {kept} numbers are on the stage."
-    return OWN, shown, (note,)
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Chosen:
+    """Numbers and where they came from: the name of a preset, or "your own".
+
+    own: the learner's numbers while a preset is shown, or None; cut: what was left out of the learner's, in
+    words.
+    """
+
+    name: str
+    values: np.ndarray = field(repr=False)
+    own: np.ndarray | None = field(default=None, repr=False)
+    cut: str = ""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is to be said of the numbers on show."""
+        return (self.cut,) if self.cut and self.name == OWN else ()
+
+    def preset(self, name: str, values) -> "Chosen":
+        """Return a preset in its place; what a learner typed is kept."""
+        kept = self.values if self.name == OWN else self.own
+        return replace(self, name=name, values=numbers(values, name), own=kept)
+
+    def again(self) -> "Chosen":
+        """Return the learner's own again, or, if there is none yet, the present numbers as their own."""
+        return replace(self, name=OWN, values=self.values if self.own is None else self.own, own=None)
+
+    def typed(self, index: tuple[int, ...], value: float) -> "Chosen":
+        """Return the learner's own numbers: the present ones with another value at an index."""
+        return replace(self, name=OWN, values=put_at(self.values, index, value), own=None)
+
+    def with_values(self, values) -> "Chosen":
+        """Return the same choice with other numbers, such as a kernel of another size."""
+        return replace(self, values=numbers(values, self.name))
 
 
-def read_kernel(k, presets=KERNELS):
-    """Read a matrix, a preset's name or None (the first one) as (name, k)."""
-    if k is None or isinstance(k, str):
-        name = k or next(iter(presets))
-        if name not in presets:
-            raise ValueError(f"k is {k!r}; a matrix or one of {list(presets)} is expected")
-        size = (2, 2) if k is None or k == next(iter(presets)) else (3, 3)
-        return name, presets[name](*size)
-    return OWN, numbers(k, "k", 2).copy()
+@dataclass(frozen=True, eq=False, kw_only=True)
+class InputSettings:
+    """Settings whose input is a preset or the learner's own."""
+
+    input: Chosen
+
+    @property
+    def x(self) -> np.ndarray:
+        """The input (H, W)."""
+        return self.input.values
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is to be said of the input."""
+        return self.input.notes
 
 
-def typed(settings, scene, panel: str, cell: int, value: float, name: str):
-    """Put a value typed into a panel's cell into the matrix `name` of the settings, "x" or "k"."""
-    shown = scene.panel(panel)
-    named = {"x": "input_name", "k": "kernel_name"}[name]
-    changed = scenes.put_at(getattr(settings, name), shown.index_of(cell), value)
-    return replace(settings, **{name: changed, named: OWN})
+def read_chosen(value, name: str, presets: Collection[str], make, ndim=2) -> Chosen:
+    """Read numbers, a preset's name or None (the first one); `make(name)` makes a preset's numbers.
+
+    Raises ValueError for another name, and what `numbers` raises for no numbers of so many axes.
+    """
+    if value is not None and not isinstance(value, str):
+        return Chosen(name=OWN, values=numbers(value, name, ndim).copy())
+    preset = next(iter(presets)) if value is None else value
+    if preset not in presets:
+        kind = "a matrix" if ndim == 2 else "an array"
+        raise ValueError(f"{name} is {value!r}; {kind} or one of {list(presets)} is expected")
+    return Chosen(name=preset, values=numbers(make(preset), name, ndim))
 
 
-def take_input(settings, name: str, presets):
-    """Return the settings with a preset as x, or with the learner's own x again, which is never lost."""
-    own = settings.x if settings.input_name == OWN else settings.own_x
-    kept = settings.x if own is None else own
-    x, notes = (numbers(presets[name].make(), "x", 2), ()) if name in presets else (kept, settings.notes)
-    return replace(settings, x=x, own_x=own, input_name=name, notes=notes)
+def read_input(x, presets) -> Chosen:
+    """Read an input: a matrix, a preset's name or None (the first one); of what is large the first part."""
+    chosen = read_chosen(x, "x", presets, lambda name: presets[name].make())
+    if chosen.name != OWN:
+        return chosen
+    values = chosen.values[:LARGEST, :LARGEST]
+    if values.shape == chosen.values.shape:
+        return chosen
+    kept = " of ".join("×".join(map(str, array.shape)) for array in (values, chosen.values))
+    return replace(chosen, values=values, cut=f"x is large: its first {kept} numbers are on the stage.")
 
 
-def take_kernel(settings, name: str, presets):
-    """Return the settings with a preset as k, as large as the present k, or with the learner's own again."""
-    own = settings.k if settings.kernel_name == OWN else settings.own_k
-    kept = settings.k if own is None else own
-    k = numbers(presets[name](*settings.k.shape), "k", 2) if name in presets else kept
-    return replace(settings, k=k, own_k=own, kernel_name=name)
+def read_kernel(k, presets) -> Chosen:
+    """Read a kernel: a matrix, a preset's name or None; the first preset is 2×2, the others are 3×3."""
+    return read_chosen(
+        k, "k", presets, lambda name: presets[name](*(2, 2) if name == next(iter(presets)) else (3, 3))
+    )
+
+
+def sized(kernel: Chosen, height: int, width: int, presets) -> Chosen:
+    """Make a preset's kernel anew in this size; cut the learner's own or extend it with zeros."""
+    preset = presets.get(kernel.name)
+    return kernel.with_values(preset(height, width) if preset else resize(kernel.values, height, width))

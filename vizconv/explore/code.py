@@ -1,6 +1,11 @@
 """The Python that makes the numbers on a stage: what "copy as code" gives."""
 
+from collections.abc import Mapping
+
 import numpy as np
+
+from vizconv.examples.matrices import Input
+from vizconv.explore.chosen import Chosen
 
 
 def literal(array: np.ndarray) -> str:
@@ -15,3 +20,9 @@ def row_literal(array: np.ndarray) -> str:
     """Write a small array of any axes as the Python that makes it, in one line."""
     text = str(array.tolist()).replace("nan", "np.nan").replace("inf", "np.inf")
     return f"np.array({text}{', np.float32' if array.dtype == np.float32 else ''})"
+
+
+def written(chosen: Chosen, presets: Mapping[str, Input]) -> str:
+    """Write what was chosen: a preset as the expression that makes it, else the matrix."""
+    known = presets.get(chosen.name)
+    return known.code if known else literal(chosen.values)

@@ -1,57 +1,305 @@
-"""The controls of all explorers: sliders, lists and switches of one look."""
+"""Controls as data: what can be set, in which range, and when it means something. No widget is made here.
 
-from collections.abc import Mapping
+A topic declares them once. Widgets, what they say, what is hidden, how settings change, the check of
+arguments and the table for a page without Python follow from the declaration.
+"""
 
-import ipywidgets
+from collections.abc import Callable, Mapping
+from dataclasses import KW_ONLY, dataclass, field, replace
+from typing import Any
 
-from vizconv.engine.geometry import AXES
+import numpy as np
 
-LOOK = {"style": {"description_width": "92px"}, "layout": {"width": "270px"}}
+from vizconv.engine.geometry import AXES, pair, whole
+from vizconv.engine.writing import format_number
+from vizconv.explore.chosen import OWN, Chosen
 
-
-def slider(name: str, value: int, least: int, most: int) -> ipywidgets.IntSlider:
-    """Return a slider of whole numbers; its range grows to hold the first value."""
-    return ipywidgets.IntSlider(value, min(least, value), max(most, value), description=name, **LOOK)
-
-
-def sliders(shown: Mapping, ranges: Mapping[str, tuple[int, int]], titles: Mapping[str, str]) -> dict:
-    """Return a slider of whole numbers for each range, by name; `titles` are the words of some of them."""
-    return {name: slider(titles.get(name, name), shown[name], *limits) for name, limits in ranges.items()}
+Condition = tuple[str, tuple]  # a setting's name, and the values of it that count
 
 
-def axis_sliders(shown: Mapping, ranges: Mapping[str, tuple[int, int]], titles: Mapping[str, str]) -> dict:
-    """Return two sliders for each range, one of its height and one of its width."""
-    return {
-        f"{name}_{axis}": slider(_axis_title(name, axis, titles), shown[f"{name}_{axis}"], *limits)
-        for name, limits in ranges.items()
-        for axis in AXES
-    }
+@dataclass(frozen=True)
+class Control:
+    """Something that can be set: the settings' field of this name.
+
+    title: its words, keyword: its argument, both by default its name; group: controls of one group stand
+    together; more: whether it waits under "more"; when: it means something only while the setting of that
+    name has one of those values, one (name, values) or several that must all hold; plain: what it says when
+    nobody has thought of it; instead: the control whose place it takes, of two never there at once.
+    """
+
+    name: str
+    _: KW_ONLY
+    title: str = ""
+    keyword: str = ""
+    group: str = ""
+    more: bool = False
+    when: Condition | tuple[Condition, ...] = ()
+    plain: Any = None
+    instead: str = ""
+
+    @property
+    def words(self) -> str:
+        """What stands beside it."""
+        return self.title or self.name
+
+    @property
+    def argument(self) -> str:
+        """The name of its argument."""
+        return self.keyword or self.name
+
+    def said(self, settings) -> dict[str, Any]:
+        """Return what each of its widgets says for these settings, by the widget's name."""
+        return {self.name: self.present(settings)}
+
+    def present(self, settings) -> Any:
+        """Return what it sets, as the settings have it."""
+        return getattr(settings, self.name)
+
+    def taken(self, settings, part: str, value) -> Any:
+        """Return the field's new value after one of its widgets, `part`, was set to a value."""
+        return value
+
+    def read(self, value) -> Any:
+        """Read an argument; raise TypeError or ValueError for what is no such setting."""
+        return value
+
+    def hidden(self, settings) -> set[str]:
+        """Return its widgets that mean nothing now."""
+        return set() if self._counts(settings) else set(self.said(settings))
+
+    def described(self) -> dict[str, Any]:
+        """Return the declaration as plain data, for a page."""
+        common = {"name": self.name, "title": self.words, "group": self.group, "more": self.more}
+        when = [list(each) for each in self.conditions]
+        return {"kind": type(self).__name__, **common, "instead": self.instead, "when": when}
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """All conditions of `when`."""
+        return (self.when,) if self.when and isinstance(self.when[0], str) else self.when
+
+    def _counts(self, settings) -> bool:
+        return all(getattr(settings, name) in values for name, values in self.conditions)
 
 
-def _axis_title(name, axis, titles):
-    return titles.get(name, name) if axis == "height" else f"{name} width"
+@dataclass(frozen=True)
+class Slider(Control):
+    """A slider of whole numbers from `least` to `most`.
+
+    Arguments beyond it are refused; with `largest` they may go so far, and the slider grows. With `last`, the
+    name of a count, it ends one below that count.
+    """
+
+    least: int = 0
+    most: int = 0
+    _: KW_ONLY
+    largest: float | None = None
+    last: str = ""
+
+    def read(self, value) -> int:
+        """Read a whole number within the range."""
+        return self._within(whole(value, self.argument, self.least), value)
+
+    def ends(self, settings) -> tuple[int, int]:
+        """Return the least and the largest value for these settings."""
+        if self.last:
+            return self.least, getattr(settings, self.last) - 1
+        said = self.said(settings).values()
+        return min(self.least, *said), max(self.most, *said)
+
+    def described(self) -> dict[str, Any]:
+        """Return the declaration as plain data, with its range."""
+        return {**super().described(), "least": self.least, "most": self.most, "last": self.last}
+
+    def _within(self, number: int, value) -> int:
+        if self.largest is not None and number > self.largest:
+            raise ValueError(f"{self.argument} is {value}; this stage shows at most {self.largest}")
+        if self.largest is None and number > self.most:
+            raise ValueError(f"{self.argument} is {value}; {self.least} to {self.most} is expected")
+        return number
 
 
-def number_slider(name: str, value: float, least: float, most: float, step: float) -> ipywidgets.FloatSlider:
-    """Return a slider of numbers in steps; it says the end nearest to a value beyond its range."""
-    return ipywidgets.FloatSlider(value, min=least, max=most, step=step, description=name, **LOOK)
+@dataclass(frozen=True)
+class Pair(Slider):
+    """Two sliders of one (height, width) pair; the width's is there when the settings say `apart`."""
+
+    def said(self, settings) -> dict[str, int]:
+        """Return the height and the width."""
+        return dict(zip(self.parts, getattr(settings, self.name), strict=True))
+
+    def taken(self, settings, part: str, value: int) -> tuple[int, int]:
+        """Return the pair with one side moved, or both while they are not apart."""
+        both = {**self.said(settings), part: value} if settings.apart else dict.fromkeys(self.parts, value)
+        return tuple(both.values())
+
+    def read(self, value) -> tuple[int, int]:
+        """Read a whole number, or a (height, width) pair of them."""
+        return tuple(self._within(number, value) for number in pair(value, self.argument, self.least))
+
+    def hidden(self, settings) -> set[str]:
+        """Return its widgets that mean nothing now."""
+        return super().hidden(settings) | (set() if settings.apart else {self.parts[1]})
+
+    @property
+    def parts(self) -> tuple[str, str]:
+        """The names of its two sliders."""
+        return tuple(f"{self.name}_{axis}" for axis in AXES)
 
 
-def steps(name: str, options, value) -> ipywidgets.SelectionSlider:
-    """Return a slider over a few chosen values: options are values, or pairs (words, value)."""
-    return ipywidgets.SelectionSlider(options=options, value=value, description=name, **LOOK)
+@dataclass(frozen=True)
+class Number(Control):
+    """A slider of numbers in steps; for a value beyond its range it says the nearest end.
+
+    among: the settings' mapping that holds the number by the slider's name, where it has no field.
+    """
+
+    least: float = -1.0
+    most: float = 1.0
+    step: float = 0.01
+    _: KW_ONLY
+    among: str = ""
+
+    def present(self, settings) -> float:
+        """Return the number."""
+        return getattr(settings, self.among)[self.name] if self.among else super().present(settings)
+
+    def said(self, settings) -> dict[str, float]:
+        """Return the nearest of its steps."""
+        return {self.name: self.nearest(self.present(settings))}
+
+    def taken(self, settings, part: str, value: float) -> float:
+        """Return the value; a slider's own rounding, which nobody made, changes nothing."""
+        before = self.present(settings)
+        return before if self.nearest(value) == self.nearest(before) else value
+
+    def nearest(self, value: float) -> float:
+        """Return the step nearest to a value."""
+        digits = max(0, int(np.ceil(-np.log10(self.step))) + 2)
+        return round(round(float(np.clip(value, self.least, self.most)) / self.step) * self.step, digits)
+
+    def described(self) -> dict[str, Any]:
+        """Return the declaration as plain data, with its range."""
+        return {**super().described(), "least": self.least, "most": self.most, "step": self.step}
 
 
-def player(name: str, steps: int, most: int) -> ipywidgets.Play:
-    """Return buttons that let a number of steps run from `steps` on to `most`, ten a second."""
-    return ipywidgets.Play(value=steps, min=0, max=most, interval=100, description=name, tooltip=name)
+@dataclass(frozen=True)
+class Choice(Control):
+    """One of several values; `options` are values, or values by their words. `buttons`: all are in sight."""
+
+    options: tuple | Mapping[str, Any] = ()
+    _: KW_ONLY
+    buttons: bool = False
+
+    @property
+    def pairs(self) -> list[tuple[str, Any]]:
+        """The options as (words, value)."""
+        options = self.options
+        return list(
+            options.items() if isinstance(options, Mapping) else ((str(each), each) for each in options)
+        )
+
+    def offered(self, settings) -> list[tuple[str, Any]]:
+        """Return the options for these settings."""
+        return self.pairs
+
+    def read(self, value) -> Any:
+        """Read one of the options."""
+        allowed = [each for _, each in self.pairs]
+        if not isinstance(value, str | int | float | tuple) or value not in allowed:
+            raise ValueError(f"{self.argument} is {value!r}; one of {allowed} is expected")
+        return value
+
+    def described(self) -> dict[str, Any]:
+        """Return the declaration as plain data, with its options."""
+        return {**super().described(), "options": [list(pair) for pair in self.pairs]}
 
 
-def choice(name: str, options, value) -> ipywidgets.Dropdown:
-    """Return a drop-down list."""
-    return ipywidgets.Dropdown(options=options, value=value, description=name, **LOOK)
+@dataclass(frozen=True)
+class Steps(Choice):
+    """A slider over a few chosen values; a first value that is none of them takes its place among them."""
+
+    def offered(self, settings) -> list[tuple[str, Any]]:
+        """Return the options, and the present value if it is another one."""
+        value = getattr(settings, self.name)
+        if value in [each for _, each in self.pairs]:
+            return self.pairs
+        return sorted([*self.pairs, (format_number(value), value)], key=lambda option: option[1])
 
 
-def switch(name: str, value: bool) -> ipywidgets.Checkbox:
-    """Return a check box."""
-    return ipywidgets.Checkbox(value, description=name, indent=False, layout={"width": "200px"})
+@dataclass(frozen=True)
+class Preset(Control):
+    """A list of presets and "your own": the field is a `Chosen`; make(settings, name) makes a preset.
+
+    presets: their names, or their words by their names.
+    """
+
+    presets: tuple[str, ...] | Mapping[str, str] = ()
+    make: Callable[[Any, str], Any] = lambda settings, name: None
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The options as (words, name)."""
+        named = self.presets.items() if isinstance(self.presets, Mapping) else ((n, n) for n in self.presets)
+        return [*((words, name) for name, words in named), (OWN, OWN)]
+
+    def said(self, settings) -> dict[str, str]:
+        """Return the name of what is shown."""
+        return {self.name: getattr(settings, self.name).name}
+
+    def taken(self, settings, part: str, value: str) -> Chosen:
+        """Return the preset of this name, or the learner's own again."""
+        chosen = getattr(settings, self.name)
+        return chosen.preset(value, self.make(settings, value)) if value in self.presets else chosen.again()
+
+    def described(self) -> dict[str, Any]:
+        """Return the declaration as plain data, with the presets."""
+        return {**super().described(), "options": [list(pair) for pair in self.pairs]}
+
+
+@dataclass(frozen=True)
+class Switch(Control):
+    """Yes or no."""
+
+    plain: bool = field(default=False, kw_only=True)
+
+    def read(self, value) -> bool:
+        """Read anything as yes or no."""
+        return bool(value)
+
+
+@dataclass(frozen=True)
+class Player(Control):
+    """Buttons that let the setting `of` run on to `most`, ten steps a second."""
+
+    of: str = ""
+    most: int = 0
+
+    def present(self, settings) -> int:
+        """Return where the setting stands."""
+        return getattr(settings, self.of)
+
+
+# ---- All controls of a topic -------------------------------------------------------------------------------
+
+
+def read(controls: tuple[Control, ...], **given) -> dict[str, Any]:
+    """Return fields read from arguments; raise TypeError or ValueError for what is no setting."""
+    by_argument = {control.argument: control for control in controls}
+    return {by_argument[name].name: by_argument[name].read(value) for name, value in given.items()}
+
+
+def parts(controls: tuple[Control, ...], settings) -> dict[str, Control]:
+    """Return the control of every widget, by the widget's name."""
+    return {part: control for control in controls for part in control.said(settings)}
+
+
+def squared(settings, *names: str):
+    """Return settings whose pairs of these names are square, unless height and width are apart."""
+    if settings.apart:
+        return settings
+    return replace(settings, **{name: (getattr(settings, name)[0],) * 2 for name in names})
+
+
+def differ(pairs) -> bool:
+    """Say whether some (height, width) pair has two different numbers."""
+    return any(height != width for height, width in pairs)

@@ -1,13 +1,10 @@
-"""What all explorers share: controls that change settings, settings that make a scene, one stage.
+"""An explorer: declared controls around one stage, and what may stand beside it."""
 
-An explorer's own part is pure: settings are a frozen record, `change(settings, name, value)` and
-`edit(settings, scene, panel, cell, value)` return other settings, `scene_of(settings)` returns the scene.
-"""
-
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import ipywidgets
@@ -17,34 +14,10 @@ from vizconv import draw
 from vizconv.draw.figures import one_beside_the_other
 from vizconv.engine.gradient_check import GradientCheck
 from vizconv.explore.slope import cell_of, finite_difference
-from vizconv.scenes import Scene
+from vizconv.explore.topic import Topic
+from vizconv.explore.widgets import arranged, match, widgets_of
+from vizconv.scenes import Panel, Scene
 from vizconv.stage.stage import Stage, with_still
-
-
-@dataclass(frozen=True)
-class Topic:
-    """The pure part of an explorer: how settings change, what they show, and what the controls say.
-
-    `values(settings)` gives every control's value by name, `hidden(settings)` the names of controls
-    that mean nothing now. `presses` are buttons: a name, and what settings it makes of the present ones.
-    `gradients` maps a panel of gradients to the panel whose numbers they belong to, such as {"dx": "x"};
-    they are gradients of the one number in the panel `cost`. `jacobians` maps a matrix of slopes to the
-    panels of its rows and columns, such as {"J": ("y", "x")}. `nudged(settings, scene, panel, cell, value)`
-    returns a scene in which such a number is moved, with all that follows from it forwards; by default what
-    an edit makes.
-    """
-
-    name: str
-    scene_of: Callable[[Any], Scene]
-    change: Callable[[Any, str, Any], Any]
-    edit: Callable[[Any, Scene, str, int, float], Any]
-    values: Callable[[Any], dict[str, Any]]
-    hidden: Callable[[Any], set[str]] = lambda settings: set()
-    presses: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
-    gradients: Mapping[str, str] = field(default_factory=dict)
-    cost: str = "L"
-    jacobians: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    nudged: Callable[..., Scene] | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +31,7 @@ class Beside:
     traits_of: Callable[[Any, Scene], dict[str, Any]]
     room: int = 460
 
+    @np.errstate(over="ignore", invalid="ignore", divide="ignore")  # what is not finite is not drawn
     def show(self, settings, scene: Scene) -> None:
         """Show what belongs to these settings."""
         with self.widget.hold_trait_notifications(), self.widget.hold_sync():
@@ -72,29 +46,51 @@ class Explorer(ipywidgets.VBox):
     with a finite difference below it; `explorer.finite_difference("dx", 1, 2)` does the same in a line.
     """
 
-    def __init__(self, topic: Topic, settings, controls: dict[str, ipywidgets.Widget], beside=None):
-        self.topic, self.settings, self._start = topic, settings, settings
-        self.controls, self.beside, self._listening = controls, beside, True
-        self.stage = Stage(topic.scene_of(settings), edited=self._edited)
+    def __init__(self, topic: Topic, settings, beside: Beside | None = None):
+        self.topic, self.beside, self._settings, self._start = topic, beside, settings, settings
+        self._listening = True
+        self.controls = widgets_of(topic, settings)
+        self.stage = Stage(topic.scene(settings), edited=self._edited)
         self.measured = ipywidgets.HTML()
-        for name, control in controls.items():
+        for name, control in self.controls.items():
             control.observe(lambda change, name=name: self._changed(name, change["new"]), "value")
         self.buttons = {name: self._button(name, press) for name, press in topic.presses.items()}
         self.buttons["reset"] = self._button("reset", lambda _: self._start, "back to the first settings")
         self.stage.observe(lambda _: self._measure(), ["pinned", "scene"])
-        layout = ipywidgets.Layout(flex_flow="row wrap", align_items="center")
-        box = ipywidgets.Box([*controls.values(), *self.buttons.values()], layout=layout)
-        super().__init__([box, self._shown(), *([self.measured] if topic.gradients else [])])
-        self._match_controls()
-        self._match_beside(self.stage.scene)
+        self.panel = arranged(topic, settings, self.controls, self.buttons.values())
+        super().__init__([self.panel, self._side_by_side(), *([self.measured] if topic.gradients else [])])
+        self._take(settings)
+
+    @property
+    def settings(self):
+        """The present settings, a frozen record; `show` takes others."""
+        return self._settings
 
     def show(self, settings) -> None:
         """Take other settings, and show their scene."""
-        scene = self.topic.scene_of(settings)
-        self.settings = settings
-        self._match_controls()
-        self.stage.scene = scene
-        self._match_beside(scene)
+        self.stage.scene = self._take(settings)
+
+    def edit(self, panel: str, index: int | tuple[int, ...], value: float) -> None:
+        """Type a value into a cell: `index` as the stage writes it, (1, 2) of x[1,2], or counted row by row.
+
+        Raises ValueError for a panel that is not there or not for typing, or a value that is not finite,
+        IndexError for a cell that is not there or is padding.
+        """
+        target = _editable(self.stage.scene, panel)
+        cell = cell_of(target, index if isinstance(index, tuple | list) else _index_at(target, index))
+        if not np.isfinite(value):
+            raise ValueError(f"value is {value}; a finite number is expected")
+        self.show(self.topic.typed(self.settings, self.stage.scene, panel, cell, value))
+
+    def save(self, path: str | Path) -> None:
+        """Write what is on the stage to a file: .html stays alive, .svg and .png are stills, .gif steps.
+
+        Raises ValueError for another ending.
+        """
+        if Path(path).suffix == ".png":
+            Path(path).write_bytes(self._still())
+        else:
+            self.stage.save(path)
 
     def finite_difference(self, name: str, *index: int) -> GradientCheck:
         """Compare one gradient on the stage with the slope that a small move of its number measures.
@@ -103,35 +99,38 @@ class Explorer(ipywidgets.VBox):
         writes it. Every cost is worked out anew, forwards only. Raises ValueError for another panel,
         IndexError for a cell that is not there.
         """
-        known = self._slopes()
+        known = self.slopes()
         if name not in known:
             named = " or ".join(map(repr, known)) or "none"
             raise ValueError(f"name is {name!r}; a gradient on this stage is expected: {named}")
         return self._compared(name, cell_of(self.stage.scene.panel(name), index))
 
-    def _button(self, name, press, tooltip=""):
-        button = ipywidgets.Button(description=name, tooltip=tooltip)
-        button.on_click(lambda _: self.show(press(self.settings)))
-        return button
+    def slopes(self) -> list[str]:
+        """Name the panels of slopes on the stage, as far as what they are slopes of is there, too."""
+        present = {panel.name for panel in self.stage.scene.placed}
+        gradients = [name for name, of in self.topic.gradients.items() if {name, of} <= present]
+        return gradients + [name for name, pair in self.topic.jacobians.items() if {name, *pair} <= present]
 
-    def _shown(self):
-        """Set the stage and what is beside it next to each other, or below where the window is narrow."""
-        if self.beside is None:
-            return self.stage
-        self.stage.layout.flex = f"1 1 {self.beside.room}px"
-        self.beside.widget.layout.flex = "0 1 340px"
-        layout = ipywidgets.Layout(flex_flow="row wrap", align_items="flex-start")
-        return ipywidgets.Box([self.stage, self.beside.widget], layout=layout)
+    # ---- What controls, buttons and the stage say --------------------------------------------------------
 
     def _changed(self, name, value):
         if self._listening:
             self.show(self.topic.change(self.settings, name, value))
 
+    def _button(self, name, press, tooltip=""):
+        button = ipywidgets.Button(description=name, tooltip=tooltip, layout={"width": "auto"})
+        button.on_click(lambda _: self.show(press(self.settings)))
+        return button
+
     def _edited(self, scene, panel, cell, value):
-        settings = self.topic.edit(self.settings, scene, panel, cell, value)
-        scene = self.topic.scene_of(settings)
-        self.settings = settings
-        self._match_controls()
+        return self._take(self.topic.typed(self.settings, scene, panel, cell, value))
+
+    def _take(self, settings) -> Scene:
+        """Take other settings; let all but the stage follow, and return the stage's scene."""
+        scene = self.topic.scene(settings)
+        self._settings = settings
+        with self._deaf():
+            match(self.topic, settings, self.controls)
         self._match_beside(scene)
         return scene
 
@@ -139,11 +138,21 @@ class Explorer(ipywidgets.VBox):
         if self.beside is not None:
             self.beside.show(self.settings, scene)
 
+    @contextmanager
+    def _deaf(self):
+        before, self._listening = self._listening, False
+        try:
+            yield
+        finally:
+            self._listening = before
+
+    # ---- What gradients are compared with ----------------------------------------------------------------
+
     def _measure(self):
         """Compare the gradient that is held on the stage with a finite difference, if one is."""
         name, cell = self.stage.pinned.get("panel"), self.stage.pinned.get("cell")
         said = ""
-        if name in self._slopes():
+        if name in self.slopes():
             with suppress(IndexError, TypeError, ValueError):  # padding, or a cell that another scene had
                 said = repr(self._compared(name, cell))
         self.measured.value = escape(said)
@@ -153,11 +162,7 @@ class Explorer(ipywidgets.VBox):
         (of, place), (out, row) = self._moved_and_measured(name, cell)
 
         def measured(value):
-            if topic.nudged is not None:
-                nudged = topic.nudged(settings, scene, of, place, value)
-            else:
-                nudged = topic.scene_of(topic.edit(settings, scene, of, place, value))
-            return float(nudged.panel(out).values.flat[row])
+            return float(topic.moved(settings, scene, of, place, value).panel(out).values.flat[row])
 
         value = float(scene.panel(of).values.flat[place])
         return finite_difference(scene.panel(name), cell, value, measured)
@@ -175,26 +180,16 @@ class Explorer(ipywidgets.VBox):
             raise IndexError(f"column {column} of {name} belongs to a padding cell, which cannot be moved")
         return (of, column), (out, row)
 
-    def _slopes(self) -> list[str]:
-        """Name the panels of slopes on the stage, as far as what they are slopes of is there, too."""
-        shown = {panel.name for panel in self.stage.scene.panels}
-        gradients = [name for name, of in self.topic.gradients.items() if {name, of} <= shown]
-        return gradients + [name for name, pair in self.topic.jacobians.items() if {name, *pair} <= shown]
+    # ---- How it shows itself -----------------------------------------------------------------------------
 
-    def _match_controls(self):
-        hidden = self.topic.hidden(self.settings)
-        with self._deaf():
-            for name, value in self.topic.values(self.settings).items():
-                self.controls[name].value = value
-                self.controls[name].layout.display = "none" if name in hidden else None
-
-    @contextmanager
-    def _deaf(self):
-        before, self._listening = self._listening, False
-        try:
-            yield
-        finally:
-            self._listening = before
+    def _side_by_side(self):
+        """Set the stage and what is beside it next to each other, or below where the window is narrow."""
+        if self.beside is None:
+            return self.stage
+        self.stage.layout.flex = f"1 1 {self.beside.room}px"
+        self.beside.widget.layout.flex = "0 1 340px"
+        layout = ipywidgets.Layout(flex_flow="row wrap", align_items="flex-start")
+        return ipywidgets.Box([self.stage, self.beside.widget], layout=layout)
 
     def _repr_mimebundle_(self, **kwargs):
         return with_still(super()._repr_mimebundle_(**kwargs), self._still(), repr(self))
@@ -208,7 +203,16 @@ class Explorer(ipywidgets.VBox):
         return f"Explorer({self.topic.name}: {self.stage.scene!r})"
 
 
-def as_sentence(error: Exception) -> str:
-    """Return an error's words as a sentence for the stage: a capital first, a full stop at the end."""
-    words = str(error)
-    return f"{words[:1].upper()}{words[1:]}."
+def _editable(scene: Scene, name: str) -> Panel:
+    named = {panel.name: panel for panel in scene.placed if panel.editable}
+    if name not in named:
+        raise ValueError(
+            f"panel is {name!r}; one that can be typed into is expected: {' or '.join(map(repr, named))}"
+        )
+    return named[name]
+
+
+def _index_at(panel: Panel, cell: int) -> tuple[int, ...]:
+    if not 0 <= cell < panel.values.size:
+        raise IndexError(f"{panel.title} has no cell {cell}; it has {panel.values.size}, counted from 0")
+    return panel.index_of(cell)

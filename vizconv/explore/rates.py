@@ -3,10 +3,8 @@
 import math
 from numbers import Real
 
-import ipywidgets
-
 from vizconv.engine.writing import format_number
-from vizconv.explore.controls import steps
+from vizconv.explore.controls import Steps
 
 RATES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
@@ -20,7 +18,7 @@ def read_positive(value, name: str) -> float:
     return float(value)
 
 
-def rate_slider(name: str, value: float, most: float = RATES[-1]) -> ipywidgets.SelectionSlider:
-    """Return a slider of round learning rates up to `most`, and the first value among them."""
-    rates = sorted({*(rate for rate in RATES if rate <= most), value})
-    return steps(name, [(format_number(rate), rate) for rate in rates], value)
+def rates(title: str, most: float = RATES[-1]) -> Steps:
+    """Declare a slider `rate` of round learning rates up to `most`."""
+    options = {format_number(rate): rate for rate in RATES if rate <= most}
+    return Steps("rate", options=options, title=title)

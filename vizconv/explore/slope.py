@@ -8,7 +8,9 @@ from vizconv.engine.gradient_check import GradientCheck, compare
 from vizconv.scenes import Panel
 
 
-@np.errstate(over="ignore", invalid="ignore")  # a cost may be infinite: then nothing can be measured
+@np.errstate(
+    over="ignore", invalid="ignore", divide="ignore"
+)  # a cost may be infinite: then nothing can be measured
 def finite_difference(slopes: Panel, cell: int, value: float, measured: Callable) -> GradientCheck:
     """Compare a cell of a panel of slopes with the slope that a move of a number away from `value` measures.
 

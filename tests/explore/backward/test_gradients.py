@@ -10,12 +10,12 @@ import vizconv as vc
 from tests.front_end import click, send, settings_of
 from tests.scenes.checks import assert_sums
 from vizconv import explore
-from vizconv.examples.matrices import OWN, WORKED_INPUT, WORKED_KERNEL
-from vizconv.explore.backward.gradients import CHOSEN, COUNTS, PAIRS, RANGES, VIEWS, change, edit, scene_of
-from vizconv.explore.backward.gradients import values as values_of
-from vizconv.explore.backward.settings import DYS, WORKED_DY, dy_of, record_of, start
+from vizconv.examples.matrices import WORKED_DY, WORKED_INPUT, WORKED_KERNEL
+from vizconv.explore.backward.gradients import ON_STAGE, TOPIC, VIEWS
+from vizconv.explore.backward.settings import COUNTS, DYS, PAIRS, start
+from vizconv.explore.chosen import OWN
 
-SHARE = {"dx": {"x", "filter"}, "dw": {"w", "image"}}
+NUMBERS = {"image": "images", "channel": "channels", "filter": "filters"}  # one, of as many as there are
 
 
 def shown(explorer, name):
@@ -25,14 +25,14 @@ def shown(explorer, name):
 
 def expected(settings):
     """The gradients that the view shows, made by the engine of that part of dy alone."""
-    record = record_of(settings)
-    dy = np.zeros_like(dy_of(settings, record.y.shape))
+    record = settings.record()
+    dy = np.zeros_like(settings.dy_for(record.y))
     part = slice(None), slice(None)
     if settings.view != "filters":
         part = part[0], slice(settings.filter, settings.filter + 1)
     if settings.view != "images":
         part = slice(settings.image, settings.image + 1), part[1]
-    dy[part] = dy_of(settings, record.y.shape)[part]
+    dy[part] = settings.dy_for(record.y)[part]
     return record, vc.conv2d_backward(record, dy, "gather")
 
 
@@ -40,23 +40,24 @@ def assert_true(settings, scene):
     """The panels hold the engine's numbers; where nothing fits there is one sentence instead."""
     if not scene.walk:
         with pytest.raises(ValueError, match="would fit") as refused:
-            record_of(settings)
+            settings.record()
         assert [panel.name for panel in scene.panels] == ["x", "w"] and scene.code == ""
         assert str(refused.value)[1:] in scene.notes[-1]
         return False
-    record, found = expected(settings)
+    record, gradients = expected(settings)
     assert_sums(scene)
     image, filter, channel = settings.image, settings.filter, settings.channel
-    sums = settings.view in CHOSEN
-    channels = channel if sums else slice(None) if settings.channels > 1 else 0
+    channels = (
+        channel if "channel" in ON_STAGE[settings.view] else slice(None) if settings.channels > 1 else 0
+    )
     panels = {panel.name: panel.values for panel in scene.panels}
     if "dx" in panels:
-        np.testing.assert_array_equal(panels["dx"], found.dpadded[image, channels])
+        np.testing.assert_array_equal(panels["dx"], gradients.dpadded[image, channels])
     if "dw" in panels:
-        np.testing.assert_array_equal(panels["dw"], found.dweight[filter, channels])
+        np.testing.assert_array_equal(panels["dw"], gradients.dweight[filter, channels])
     if "db" in panels:
-        assert panels["db"] == found.dbias[filter]
-    assert panels["L"] == (found.dy * record.y).sum()
+        assert panels["db"] == gradients.dbias[filter]
+    assert panels["L"] == (gradients.dy * record.y).sum()
     return True
 
 
@@ -71,55 +72,60 @@ def test_every_control_over_its_whole_range(view):
         for state in settings_of(control):
             send(control, **state)
             assert_true(explorer.settings, explorer.stage.scene)
-            assert {name: each.value for name, each in explorer.controls.items()} == values_of(
-                explorer.settings
-            )
+            said = {name: each.value for name, each in explorer.controls.items()}
+            assert said == TOPIC.said(explorer.settings)
         send(control, **before)
 
 
 def test_five_hundred_random_combinations():
     generator, settings, fitted = random.Random(0), start(), 0
     for _ in range(500):
-        names = generator.sample(list(values_of(settings)), generator.randint(1, 6))
-        for name in names:
-            settings = change(settings, name, anything(generator, name))
-        fitted += assert_true(settings, scene_of(settings))
+        for name in generator.sample(list(TOPIC.said(settings)), generator.randint(1, 6)):
+            settings = TOPIC.change(settings, name, anything(generator, name))
+        fitted += assert_true(settings, TOPIC.scene(settings))
     assert 350 < fitted < 500  # both have been seen
+
+
+RANGES = {control.name: (control.least, control.most) for control in (*PAIRS, *COUNTS)}
 
 
 def anything(generator, name):
     """Draw a value that a control may have."""
     if name in ("view", "dy"):
         return generator.choice([*VIEWS] if name == "view" else [*DYS, OWN])
-    if name in ("apart", "several"):
+    if name == "apart":
         return generator.random() < 0.5
-    return generator.randint(0, 2) if name in COUNTS else generator.randint(*RANGES[name.partition("_")[0]])
+    quantity = name.removesuffix("_height").removesuffix("_width")
+    return generator.randint(0, 2) if name in NUMBERS else generator.randint(*RANGES[quantity])
 
 
 def test_they_are_the_gradients_that_pytorch_finds(torch):
-    generator = random.Random(1)
+    generator, fitted = random.Random(1), 0
     for _ in range(60):
         settings = start(counts={"images": 2, "channels": 2, "filters": 2})
-        for name in ("size_height", "kernel_height", "stride_height", "padding_height", "dilation_height"):
-            settings = change(settings, name, anything(generator, name))
-        settings = change(change(settings, "image", 1), "filter", 1)
+        for control in PAIRS:
+            name = f"{control.name}_height"
+            settings = TOPIC.change(settings, name, anything(generator, name))
+        settings = TOPIC.change(TOPIC.change(settings, "image", 1), "filter", 1)
         try:
-            record = record_of(settings)
+            record = settings.record()
         except ValueError:
             continue
+        fitted += 1
         dy = np.zeros(record.y.shape)
-        dy[1, 1] = dy_of(settings, record.y.shape)[1, 1]
+        dy[1, 1] = settings.dy_for(record.y)[1, 1]
         x, w, b = (
             torch.tensor(array.astype(np.float64), requires_grad=True)
             for array in (record.x, record.weight, record.bias)
         )
         y = torch.nn.functional.conv2d(x, w, b, settings.stride, settings.padding, settings.dilation)
         y.backward(torch.tensor(dy))
-        scene = scene_of(settings)
+        scene = TOPIC.scene(settings)
         inside = scene.panel("dx").values[..., *record.geometry.crop]
         np.testing.assert_allclose(inside, x.grad[1].numpy())
         np.testing.assert_allclose(scene.panel("dw").values, w.grad[1].numpy())
         np.testing.assert_allclose(scene.panel("db").values, b.grad[1].numpy())
+    assert fitted > 40
 
 
 # ---- What the lesson points at -----------------------------------------------------------------------------
@@ -150,7 +156,7 @@ def test_a_finite_difference_of_every_gradient_on_show_agrees(view, counts):
 
 
 def send_shown(explorer, value):
-    for name in COUNTS:
+    for name in NUMBERS:
         send(explorer.controls[name], value=value)
 
 
@@ -179,8 +185,8 @@ def test_an_edit_reaches_the_cell_that_was_typed_into(view, last):
     assert editable
     for panel in editable:
         cell = np.flatnonzero((panel.kinds & vc.scenes.PADDING) == 0)[-1 if last else 0]
-        settings = edit(explorer.settings, explorer.stage.scene, panel.name, int(cell), 50)
-        scene = scene_of(settings)
+        settings = TOPIC.typed(explorer.settings, explorer.stage.scene, panel.name, int(cell), 50)
+        scene = TOPIC.scene(settings)
         before = panel.values.copy()
         before.flat[cell] = 50
         np.testing.assert_array_equal(scene.panel(panel.name).values, before)
@@ -189,21 +195,32 @@ def test_an_edit_reaches_the_cell_that_was_typed_into(view, last):
 
 def test_what_was_typed_is_kept_when_sizes_change():
     explorer = explore.gradients()
-    explorer.settings = edit(explorer.settings, explorer.stage.scene, "dy", 8, 77)
-    explorer.show(edit(explorer.settings, explorer.stage.scene, "x", 15, 55))
+    explorer.edit("dy", (2, 2), 77)
+    explorer.edit("x", (3, 3), 55)
     assert explorer.controls["dy"].value == OWN
     for value in (8, 3, 4):
         send(explorer.controls["size_height"], value=value)
     assert shown(explorer, "dy")[2, 2] == 77 and shown(explorer, "x")[3, 3] == 55
     send(explorer.controls["dy"], index=0)
     assert shown(explorer, "dy").tolist() == [list(row) for row in WORKED_DY]
+    send(explorer.controls["dy"], index=3)
+    assert shown(explorer, "dy")[2, 2] == 77
+
+
+@pytest.mark.parametrize("name", DYS)
+def test_without_an_own_dy_the_present_one_stays(name):
+    settings = TOPIC.change(start(dy=name), "size_height", 6)
+    own = TOPIC.change(settings, "dy", OWN)
+    np.testing.assert_array_equal(
+        TOPIC.scene(own).panel("dy").values, TOPIC.scene(settings).panel("dy").values
+    )
 
 
 def test_what_does_not_fit_says_so_and_can_be_edited_all_the_same():
     explorer = explore.gradients(size=2, images=2, channels=2)
-    send(explorer.controls["kernel_height"], value=4)
+    send(explorer.controls["kernel_size_height"], value=4)
     assert "does not fit into the padded input" in explorer.stage.scene.notes[-1]
-    explorer.show(edit(explorer.settings, explorer.stage.scene, "x", 7, 66))
+    explorer.edit("x", 7, 66)
     assert explorer.settings.x[0, 1, 1, 1] == 66
     send(explorer.controls["padding_height"], value=2)
     assert assert_true(explorer.settings, explorer.stage.scene)
@@ -213,24 +230,28 @@ def test_what_does_not_fit_says_so_and_can_be_edited_all_the_same():
 def test_more_than_a_stage_shows_is_a_part_or_a_sentence(view):
     explorer = explore.gradients(w=np.ones((7, 7), int), size=12, padding=10, filters=4, images=4, view=view)
     scene = explorer.stage.scene
-    assert ("a stage shows at most 50000" in scene.notes[-1]) == (view in CHOSEN) == (scene.walk is None)
+    assert ("a stage shows at most 50000" in scene.notes[-1]) == (view in ("filters", "images"))
+    assert (scene.walk is None) == (view in ("filters", "images"))
 
 
-def test_switches_return_to_one_image_and_to_squares():
+def test_squares_return():
     explorer = explore.gradients(np.ones((3, 5), int), images=2, filters=3, stride=(1, 2))
-    assert explorer.controls["apart"].value and explorer.controls["several"].value
+    assert explorer.controls["apart"].value
     send_shown(explorer, 1)
-    send(explorer.controls["several"], value=False)
+    send(explorer.controls["images"], value=1)
     assert explorer.settings.image == 0 and shown(explorer, "x").shape == (3, 5)
     send(explorer.controls["apart"], value=False)
-    assert all(len(set(getattr(explorer.settings, name))) == 1 for name in PAIRS)
+    assert all(len(set(getattr(explorer.settings, control.name))) == 1 for control in PAIRS)
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_only_controls_that_mean_something_are_shown(view):
+def test_only_controls_that_mean_something_are_there(view):
     explorer = explore.gradients(view=view, images=2, channels=2, filters=2)
-    seen = {name for name in COUNTS if explorer.controls[name].layout.display != "none"}
-    assert seen == set(CHOSEN.get(view, ("image", "filter")))
+    there = {name for name in NUMBERS if explorer.controls[name].layout.visibility != "hidden"}
+    assert there == set(ON_STAGE[view])
+    for count in NUMBERS.values():
+        send(explorer.controls[count], value=1)
+    assert all(explorer.controls[name].layout.visibility == "hidden" for name in NUMBERS)
 
 
 @pytest.mark.parametrize("dy", [None, "ones", [[0.5, -1, 2], [3, 4, 5], [1, 1, 1]]])
@@ -252,7 +273,7 @@ def test_the_code_makes_numbers_of_the_same_type(kind):
     np.testing.assert_array_equal(made["dx"][0, 0], shown(explorer, "dx"))
 
 
-@pytest.mark.parametrize(("one", "all_of"), COUNTS.items())
+@pytest.mark.parametrize(("one", "all_of"), NUMBERS.items())
 def test_only_what_is_there_can_be_chosen(one, all_of):
     explorer = explore.gradients(**{all_of: 2})
     control = explorer.controls[one]
@@ -262,7 +283,7 @@ def test_only_what_is_there_can_be_chosen(one, all_of):
     assert control.max == control.value == getattr(explorer.settings, one) == 2
     send(explorer.controls[all_of], value=2)
     assert control.max == control.value == getattr(explorer.settings, one) == 1
-    send(explorer.controls["several"], value=False)
+    send(explorer.controls[all_of], value=1)
     assert control.max == control.value == getattr(explorer.settings, one) == 0
     click(explorer.buttons["reset"])
     assert control.max == 1
@@ -290,7 +311,7 @@ def test_a_large_input_is_cut_and_says_so():
         ({"filters": 9}, "filters is 9; this stage shows at most 4"),
         ({"images": 0}, "images is 0; it must be 1 or more"),
         ({"padding": 11}, "padding is 11; this stage shows at most 10"),
-        ({"w": np.ones((8, 8))}, "kernel is 8; this stage shows at most 7"),
+        ({"w": np.ones((8, 8))}, r"kernel_size is \(8, 8\); this stage shows at most 7"),
         ({"b": [1, 2]}, "b has shape"),
         ({"stride": 0}, "stride is 0"),
     ],

@@ -10,29 +10,27 @@ import vizconv as vc
 from tests.front_end import click, send, settings_of
 from tests.scenes.checks import assert_sums
 from vizconv import explore
-from vizconv.examples.matrices import OWN
 from vizconv.explore.backward.descent import MOST_STEPS
-from vizconv.explore.backward.hidden_kernel import (
-    LARGEST_RATE,
-    change,
-    curves_of,
-    descend,
-    edit,
-    scene_of,
-    values,
-)
+from vizconv.explore.backward.hidden_kernel import TOPIC, curves_of, descend
 from vizconv.explore.backward.hidden_kernel_settings import PICTURES, SECRETS, begin
+from vizconv.explore.chosen import OWN
 from vizconv.explore.rates import RATES
 
+LARGEST_RATE = 1.0  # of the slider
 SLID = [rate for rate in RATES if rate <= LARGEST_RATE]
+
+
+def typed(settings, panel, cell, value):
+    """The settings after a learner typed a value."""
+    return TOPIC.typed(settings, TOPIC.scene(settings), panel, cell, value)
 
 
 def stepped(settings):
     """The kernel after so many steps, worked out again with two cross-correlations a step."""
-    found = settings.descent
-    w, target = found.start.astype(float), vc.cross_correlate(found.x, found.hidden)
+    descent = settings.descent
+    w, target = descent.start.astype(float), vc.cross_correlate(descent.x, descent.hidden)
     for _ in range(settings.steps):
-        w = w - found.rate * vc.cross_correlate(found.x, vc.cross_correlate(found.x, w) - target)
+        w = w - descent.rate * vc.cross_correlate(descent.x, vc.cross_correlate(descent.x, w) - target)
     return w
 
 
@@ -50,9 +48,9 @@ def assert_true(settings, scene):
 @pytest.mark.parametrize("secret", SECRETS)
 def test_the_hidden_kernel_is_found(secret):
     settings = begin(hidden=secret, rate=0.02, steps=60)
-    w = scene_of(settings).panel("w").values
+    w = TOPIC.scene(settings).panel("w").values
     np.testing.assert_allclose(w, SECRETS[secret], atol=1e-3)
-    assert "w is the hidden kernel" in scene_of(settings).notes[0]
+    assert "w is the hidden kernel" in TOPIC.scene(settings).notes[0]
     losses = [loss for _, loss in settings.descent.path]
     assert all(after <= before for before, after in pairwise(losses[:25]))
 
@@ -74,14 +72,14 @@ def test_pytorchs_descent_takes_the_same_way(torch):
 
 def test_a_single_one_shows_the_kernel_in_one_step():
     settings = begin("a single 1", "secret 3", rate=1.0, steps=1)
-    np.testing.assert_array_equal(scene_of(settings).panel("w").values, SECRETS["secret 3"])
+    np.testing.assert_array_equal(TOPIC.scene(settings).panel("w").values, SECRETS["secret 3"])
 
 
 def test_an_even_picture_tells_only_the_sum():
     settings = begin("even picture", "secret 3", rate=0.005, steps=MOST_STEPS)
-    w = scene_of(settings).panel("w").values
+    w = TOPIC.scene(settings).panel("w").values
     np.testing.assert_allclose(w, np.sum(SECRETS["secret 3"]) / 9)
-    assert "both make the same y" in scene_of(settings).notes[0]
+    assert "both make the same y" in TOPIC.scene(settings).notes[0]
 
 
 @pytest.mark.parametrize("rate", SLID)
@@ -92,15 +90,15 @@ def test_a_rate_that_is_too_large_runs_away_and_says_which_would_not(rate):
     assert settings.descent.largest_rate == pytest.approx(largest)
     ran_away = settings.steps < MOST_STEPS
     assert ran_away == (rate > largest)
-    said = [note for note in scene_of(settings).notes if "Every step went too far" in note]
+    said = [note for note in TOPIC.scene(settings).notes if "Every step went too far" in note]
     assert len(said) == ran_away and all("0.0354" in note for note in said)
 
 
 def test_a_step_is_a_pure_function_of_the_start():
     there = begin(steps=50)
-    back = change(change(there, "steps", 3), "steps", 50)
+    back = TOPIC.change(TOPIC.change(there, "steps", 3), "steps", 50)
     assert back.descent is there.descent  # so its path is worked out once
-    np.testing.assert_array_equal(scene_of(back).panel("w").values, scene_of(there).panel("w").values)
+    np.testing.assert_array_equal(TOPIC.scene(back).panel("w").values, TOPIC.scene(there).panel("w").values)
     with pytest.raises(ValueError, match="read-only"):
         there.descent.path[3][0][0, 0] = 1
 
@@ -115,7 +113,9 @@ def test_every_control_over_its_whole_range():
         for state in settings_of(control)[:: 10 if name in ("steps", "play") else 1]:
             send(control, **state)
             assert_true(explorer.settings, explorer.stage.scene)
-            assert {name: each.value for name, each in explorer.controls.items()} == values(explorer.settings)
+            assert {name: each.value for name, each in explorer.controls.items()} == TOPIC.said(
+                explorer.settings
+            )
         send(control, **before)
 
 
@@ -131,8 +131,8 @@ def test_five_hundred_random_combinations():
     }
     for number in range(500):
         for name in generator.sample(list(choices), generator.randint(1, 2)):
-            settings = change(settings, name, generator.choice(choices[name]))
-        scene = scene_of(settings)
+            settings = TOPIC.change(settings, name, generator.choice(choices[name]))
+        scene = TOPIC.scene(settings)
         assert scene.panel("L").values == pytest.approx(settings.descent.path[settings.steps][1])
         if number % 10 == 0:
             assert_true(settings, scene)
@@ -154,7 +154,7 @@ def test_the_button_makes_a_step_and_the_curve_follows():
 
 def test_an_edit_of_w_starts_anew_from_there():
     there = begin(steps=5)
-    after = edit(there, scene_of(there), "w", 4, 9)
+    after = typed(there, "w", 4, 9)
     assert after.steps == 0 and after.descent.start[1, 1] == 9
     before = there.descent.path[5][0]
     np.testing.assert_array_equal(np.delete(after.descent.start, 4), np.delete(before, 4))
@@ -162,10 +162,10 @@ def test_an_edit_of_w_starts_anew_from_there():
 
 def test_an_edit_of_x_or_of_the_hidden_kernel_makes_another_target():
     settings = begin(steps=40, revealed=True)
-    settings = edit(settings, scene_of(settings), "hidden", 0, 5)
-    settings = edit(settings, scene_of(settings), "x", 7, 9)
-    assert settings.kernel_name == settings.input_name == OWN and settings.descent.x[1, 1] == 9
-    assert_true(settings, scene_of(settings))
+    settings = typed(settings, "hidden", 0, 5)
+    settings = typed(settings, "x", 7, 9)
+    assert settings.kernel.name == settings.input.name == OWN and settings.descent.x[1, 1] == 9
+    assert_true(settings, TOPIC.scene(settings))
 
 
 def test_a_finite_difference_of_every_weight_agrees():
@@ -247,14 +247,33 @@ def test_of_the_largest_picture_all_is_on_the_stage(shape):
 
 
 def test_a_picture_that_is_too_small_for_the_hidden_kernel_says_so():
-    explorer = explore.hidden_kernel(np.arange(64).reshape(8, 8) % 5, np.eye(7), rate=0.001)
-    send(explorer.controls["input"], index=0)
-    assert "does not fit" in explorer.stage.scene.notes[1] and explorer.controls["input"].value == OWN
+    own = np.arange(64).reshape(8, 8) % 5
+    explorer = explore.hidden_kernel(own, np.eye(7), rate=0.001, steps=2)
+    for revealed in (False, True):
+        send(explorer.controls["revealed"], value=revealed)
+        send(explorer.controls["input"], index=0)
+        (note,) = explorer.stage.scene.notes
+        assert "does not fit" in note and explorer.beside.widget.lines == []
+        assert [panel.name for panel in explorer.stage.scene.panels] == ["x", "hidden"][: 1 + revealed]
+        click(explorer.buttons["descend"])
+    explorer.edit("x", (0, 0), 9)
+    assert explorer.settings.input.values[0, 0] == 9
     send(explorer.controls["input"], index=list(PICTURES).index("handwritten digit"))
-    assert explorer.settings.descent.x.shape == (28, 28)
+    assert explorer.stage.scene.panel("x").shape == (28, 28)
+    assert_true(explorer.settings, explorer.stage.scene)
     send(explorer.controls["kernel"], index=0)
     send(explorer.controls["input"], index=0)
-    assert len(explorer.stage.scene.notes) == 2
+    assert_true(explorer.settings, explorer.stage.scene)
+
+
+def test_an_own_picture_and_kernel_come_back():
+    own, hidden = np.arange(64).reshape(8, 8) % 5, np.eye(7)
+    explorer = explore.hidden_kernel(own, hidden, rate=0.001)
+    for name, last in (("input", len(PICTURES)), ("kernel", len(SECRETS))):
+        send(explorer.controls[name], index=2)
+        send(explorer.controls[name], index=last)
+    np.testing.assert_array_equal(explorer.settings.descent.x, own)
+    np.testing.assert_array_equal(explorer.settings.descent.hidden, hidden)
 
 
 @pytest.mark.parametrize("value", [1e150, 1e155, -1e308])
@@ -283,7 +302,7 @@ def assert_charted(explorer):
         assert explorer.beside.widget.points[0]["y"] == pytest.approx(loss)
         assert explorer.beside.widget.y_range[1] >= loss
     else:
-        blank = {"lines": [], "points": [], "x_range": None, "y_range": None}
+        blank = {"lines": [], "points": [], "x_label": "steps", "x_range": None, "y_range": None}
         assert curves_of(explorer.settings) == blank
         assert {name: getattr(explorer.beside.widget, name) for name in blank} == blank
 
@@ -310,7 +329,7 @@ def test_a_rate_beyond_all_bounds_leaves_the_chart_empty():
 
 @pytest.mark.parametrize("value", [1e6, 1e200, -1e308])
 def test_numbers_that_leave_no_room_are_told(value):
-    settings = edit(begin(), scene_of(begin()), "x", 9, value)
-    assert "smaller numbers would leave room" in scene_of(settings).notes[1]
-    settings = edit(begin(), scene_of(begin()), "w", 4, value)
-    assert "smaller numbers would leave room" in scene_of(settings).notes[1]
+    settings = typed(begin(), "x", 9, value)
+    assert "smaller numbers would leave room" in TOPIC.scene(settings).notes[1]
+    settings = typed(begin(), "w", 4, value)
+    assert "smaller numbers would leave room" in TOPIC.scene(settings).notes[1]

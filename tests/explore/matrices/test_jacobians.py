@@ -1,64 +1,58 @@
 """The explorer of one row: its Jacobians and gradients are the engine's and NumPy's, or it says why not."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.signal import correlate
 
 import vizconv as vc
-from tests.front_end import combinations, each_state, send
+from tests.explore.changes import assert_shown, combinations, values
+from tests.front_end import each_state, send
 from tests.scenes.checks import assert_sums
 from vizconv import explore
-from vizconv.explore.matrices.jacobians import RANGES, WORKED
+from vizconv.explore.matrices.jacobians import CONTROLS, TOPIC, WORKED, used
 from vizconv.scenes.matrices.jacobians import FORWARDS
 
 
-def shown(explorer, name):
-    """The values of a panel on the stage."""
-    return explorer.stage.scene.panel(name).values
-
-
-def inside(explorer, name):
+def inside(scene, name):
     """The values of a panel where it is not cropped."""
-    panel = explorer.stage.scene.panel(name)
+    panel = scene.panel(name)
     return panel.values[(panel.kinds & vc.scenes.CROPPED) == 0]
 
 
-def assert_true(explorer):
-    """Every number on the stage is what NumPy says, or there is a sentence of why there is none."""
-    said = {name: control.value for name, control in explorer.controls.items()}
-    scene, settings = explorer.stage.scene, explorer.settings
-    x, w = settings.shown
-    assert (len(x), len(w)) == (said["x"], said["w"])
-    spaced = np.zeros(said["dilation"] * (len(w) - 1) + 1)
-    spaced[:: said["dilation"]] = w
-    padded = np.pad(x, said["padding"])
+def assert_true(settings, scene):
+    """Every number of the scene is what NumPy says, or there is a sentence of why there is none."""
+    x, w = used(settings)
+    padding, stride, dilation = settings.padding, settings.stride, settings.dilation
+    assert (len(x), len(w)) == (settings.size, settings.kernel_size)
+    spaced = np.zeros(dilation * (len(w) - 1) + 1)
+    spaced[::dilation] = w
+    padded = np.pad(x, padding)
     if len(spaced) > len(padded):
         assert [panel.name for panel in scene.panels] == ["x", "w"] and len(scene.notes) == 1
         assert "does not fit" in scene.notes[0] and scene.code == ""
         return False
     assert_sums(scene)
-    assert (explorer.controls["forward"].layout.display == "none") == said["transpose"]
-    assert said["transpose"] or FORWARDS[said["forward"]] in scene.readings
-    y = correlate(padded, spaced, "valid")[:: said["stride"]] + settings.b
-    np.testing.assert_allclose(shown(explorer, "y"), y)
+    assert settings.transpose or FORWARDS[settings.forward] in scene.readings
+    numbers = {panel.name: panel.values for panel in scene.panels}
+    y = correlate(padded, spaced, "valid")[::stride] + settings.b
+    np.testing.assert_allclose(numbers["y"], y)
     rows = [
-        np.pad(spaced, (at, len(padded) - at - len(spaced)))
-        for at in range(0, len(padded), said["stride"])[: len(y)]
+        np.pad(spaced, (at, len(padded) - at - len(spaced))) for at in range(0, len(padded), stride)[: len(y)]
     ]
-    np.testing.assert_array_equal(shown(explorer, "dy/dx"), rows)
-    dy = shown(explorer, "dy")
+    np.testing.assert_array_equal(numbers["dy/dx"], rows)
+    dy = numbers["dy"]
     spread = np.zeros(len(padded) - len(spaced) + 1)
-    spread[:: said["stride"]] = dy
-    dx = np.convolve(spread, spaced)[said["padding"] :][: len(x)]
-    for name in ("dx", "slid") if said["transpose"] else ("dx",):
-        np.testing.assert_array_equal(inside(explorer, name), dx)
-    if not said["transpose"]:
-        np.testing.assert_array_equal(
-            shown(explorer, "dw"), correlate(padded, spread, "valid")[:: said["dilation"]]
-        )
-        assert shown(explorer, "db") == dy.sum()
-    assert shown(explorer, "L") == dy @ shown(explorer, "y")
-    unread = [f"x[{at}]" for at in range(len(x)) if not np.any(np.array(rows)[:, said["padding"] + at] != 0)]
+    spread[::stride] = dy
+    dx = np.convolve(spread, spaced)[padding:][: len(x)]
+    for name in ("dx", "slid") if settings.transpose else ("dx",):
+        np.testing.assert_array_equal(inside(scene, name), dx)
+    if not settings.transpose:
+        np.testing.assert_array_equal(numbers["dw"], correlate(padded, spread, "valid")[::dilation])
+        assert numbers["db"] == dy.sum()
+    assert numbers["L"] == dy @ numbers["y"]
+    unread = [f"x[{at}]" for at in range(len(x)) if not np.any(np.array(rows)[:, padding + at] != 0)]
     notes = [note for note in scene.notes if note.startswith("No output reads")]
     assert bool(notes) == bool(unread) and all(cell in notes[0] for cell in unread)
     return True
@@ -69,8 +63,8 @@ def assert_code(explorer):
     made = {}
     exec(explorer.stage.code, made)
     for name in ("y", "dx"):
-        np.testing.assert_array_equal(made[name], inside(explorer, name))
-    assert made["dy"] @ made["y"] == shown(explorer, "L")
+        np.testing.assert_array_equal(made[name], inside(explorer.stage.scene, name))
+    assert made["dy"] @ made["y"] == values(explorer, "L")
 
 
 # ---- Every control, and all of them together ---------------------------------------------------------------
@@ -78,42 +72,33 @@ def assert_code(explorer):
 
 def test_every_control_over_its_whole_range():
     explorer = explore.jacobians()
-    assert list(explorer.controls) == [*RANGES, "forward", "transpose"]
+    assert list(explorer.controls) == [control.name for control in CONTROLS]
     for control, state in each_state(explorer):
         assert {name: getattr(control, name) for name in state} == state
-        assert_true(explorer) and assert_code(explorer)
+        assert_shown(explorer, assert_true) and assert_code(explorer)
     names = "x 4, w 2, b 1, y 3, dy/dx 3×4, dy/dw 3×2, dy 3, dx 4, dw 2, db 1, L 1"
     assert repr(explorer) == f"Explorer(jacobians: Scene({names}))"
 
 
 def test_five_hundred_random_combinations():
-    explorer, fitted = explore.jacobians(), 0
-    for _ in combinations(explorer, 5):
-        fitted += assert_true(explorer)
+    fitted = sum(assert_true(*each) for each in combinations(TOPIC, explore.jacobians().settings, 5))
     assert 300 < fitted < 495  # both have been seen
 
 
 # ---- What a learner types ----------------------------------------------------------------------------------
 
 
-def typed(explorer, panel, index, value):
-    """Type a value into a cell, named as the stage names it."""
-    scene = explorer.stage.scene
-    cell = index - sum(scene.panel(panel).origin)
-    explorer.stage.scene = explorer._edited(scene, panel, cell, value)
-
-
 def test_edits_reach_their_number_and_come_back_with_a_longer_row():
     explorer = explore.jacobians(padding=2)
     for panel, index, value in (("x", 3, -7), ("w", 1, 0.5), ("dy", 5, 9), ("b", 0, -2)):
-        typed(explorer, panel, index, value)
-        assert_true(explorer)
+        explorer.edit(panel, (index,) if panel != "b" else (), value)
+        assert_shown(explorer, assert_true)
     assert explorer.settings.x[3] == -7 and explorer.settings.w[1] == 0.5
     assert explorer.settings.dy[5] == 9 and explorer.settings.b == -2
     for length in (2, 5):
-        send(explorer.controls["x"], value=length)
-    assert shown(explorer, "x")[2:-2].tolist() == [*WORKED["x"][:3], -7, WORKED["x"][4]]
-    assert_true(explorer)
+        send(explorer.controls["size"], value=length)
+    assert values(explorer, "x")[2:-2].tolist() == [*WORKED["x"][:3], -7, WORKED["x"][4]]
+    assert_shown(explorer, assert_true)
 
 
 def test_any_gradient_agrees_with_a_finite_difference():
@@ -131,15 +116,15 @@ def test_any_gradient_agrees_with_a_finite_difference():
 def test_own_rows():
     x, w, dy = [0.5, -1, 2, 3, 1], [1, -2, 1], [2, -3]
     explorer = explore.jacobians(x, w, dy, b=0.25, stride=2)
-    assert_true(explorer)
+    assert_shown(explorer, assert_true)
     assert_code(explorer)
-    assert shown(explorer, "x").tolist() == x and shown(explorer, "dy").tolist() == dy
+    assert values(explorer, "x").tolist() == x and values(explorer, "dy").tolist() == dy
 
 
 def test_what_is_infinite_is_shown():
     explorer = explore.jacobians()
-    typed(explorer, "x", 0, np.inf)
-    assert shown(explorer, "y")[0] == np.inf
+    explorer.show(replace(explorer.settings, x=np.array([np.inf, 1, 6, 5])))
+    assert values(explorer, "y")[0] == np.inf
     assert "np.inf" in explorer.stage.code
 
 

@@ -10,8 +10,9 @@ import pytest
 from tests.front_end import click, send
 from vizconv import explore
 from vizconv.examples.neurons import GRAPHS, places
-from vizconv.explore.neurons.chain import LARGEST, REACH, curves_of, descend, edit, scene_of
-from vizconv.explore.neurons.settings import start
+from vizconv.explore.controls import Choice
+from vizconv.explore.neurons.chain import LARGEST, curves_of, descend, edit, topic_of
+from vizconv.explore.neurons.settings import REACH, start
 
 FUNCTIONS = {
     "ReLU": (lambda z: np.maximum(z, 0), lambda z: (z > 0) * 1.0),
@@ -40,36 +41,49 @@ def derivatives(settings):
     return found | {f"d{next(iter(settings.tensors))}": da}
 
 
-def assert_true(explorer):
-    """The stage shows the derivatives, the sentences fit, and the curve passes through C with their slope."""
-    settings, scene = explorer.settings, explorer.stage.scene
+def assert_numbers(settings, scene):
+    """The stage shows the derivatives, and says where learning stops."""
     right, on_stage = derivatives(settings), {panel.name for panel in scene.panels}
     assert {"C", "da0"} <= on_stage or {"C", "dw", "db", "da_prev"} <= on_stage
     for name in right.keys() & on_stage:
-        np.testing.assert_allclose(shown(explorer, name), np.ravel(right[name]), rtol=1e-9, atol=1e-12)
-    said = {name: control.value for name, control in explorer.controls.items()}
-    for name, value in said.items():
-        if name in settings.tensors:
-            number = np.clip(settings.tensors[name].item(), -REACH, REACH)
-            assert abs(value - number) <= 1 / 16 and (8 * value).is_integer()
-    (name, cell), curves = places(settings.tensors)[settings.along], explorer.beside.widget
-    assert said["along"] == settings.along == curves.x_label
-    (curve, tangent), (point,) = curves.lines, curves.points
-    assert point["y"] == pytest.approx(right["C"]) and point["x"] == settings.tensors[name].flat[cell]
-    assert curves.x_range[0] <= point["x"] <= curves.x_range[1]
-    assert curves.y_range[0] <= point["y"] <= curves.y_range[1]
-    rise, run = np.diff(tangent["y"]), np.diff(tangent["x"])
-    slope = np.ravel(right[f"d{name}"])[cell]
-    assert (rise / run).item() == pytest.approx(slope, rel=1e-6, abs=1e-9)
-    assert np.mean(tangent["y"]) == pytest.approx(right["C"]) and np.mean(tangent["x"]) == pytest.approx(
-        point["x"]
-    )
-    moved = edit(settings, scene, name, cell, curve["x"][7])
-    assert curve["y"][7] == pytest.approx(derivatives(moved)["C"])
+        values = np.ravel(scene.panel(name).values)
+        np.testing.assert_allclose(values, np.ravel(right[name]), rtol=1e-9, atol=1e-12)
     stopped = [note for note in scene.notes if note.startswith(("Dead", "Saturated"))]
     assert len(stopped) == sum(
         (FUNCTIONS[settings.activation][1](z) <= limit(settings)).sum() for z in zs_of(settings)
     )
+
+
+def assert_chart(settings, chart):
+    """The curve passes through C, and its tangent has the slope of the derivative."""
+    right, (name, cell) = derivatives(settings), places(settings.tensors)[settings.along]
+    (curve, tangent), (point,) = chart["lines"], chart["points"]
+    assert chart["x_label"] == settings.along
+    assert point["y"] == pytest.approx(right["C"]) and point["x"] == settings.tensors[name].flat[cell]
+    assert chart["x_range"][0] <= point["x"] <= chart["x_range"][1]
+    assert chart["y_range"][0] <= point["y"] <= chart["y_range"][1]
+    rise, run = np.diff(tangent["y"]), np.diff(tangent["x"])
+    slope = np.ravel(right[f"d{name}"])[cell]
+    assert (rise / run).item() == pytest.approx(slope, rel=1e-6, abs=1e-9)
+    assert np.mean(tangent["y"]) == pytest.approx(right["C"])
+    assert np.mean(tangent["x"]) == pytest.approx(point["x"])
+    moved = edit(settings, None, name, cell, curve["x"][7])
+    assert curve["y"][7] == pytest.approx(derivatives(moved)["C"])
+
+
+def assert_said(settings, said):
+    """Every slider says the eighth that is nearest to its number, or its end."""
+    assert said["along"] == settings.along
+    for name, number in settings.slid.items():
+        assert abs(said[name] - np.clip(number, -REACH, REACH)) <= 1 / 16 and (8 * said[name]).is_integer()
+
+
+def assert_true(explorer):
+    """The stage, the chart and the controls show the settings."""
+    assert_numbers(explorer.settings, explorer.stage.scene)
+    traits = ("lines", "points", "x_label", "x_range", "y_range")
+    assert_chart(explorer.settings, {name: getattr(explorer.beside.widget, name) for name in traits})
+    assert_said(explorer.settings, {name: control.value for name, control in explorer.controls.items()})
 
 
 def limit(settings):
@@ -90,29 +104,40 @@ def states_of(control):
     return [{"value": float(value)} for value in np.linspace(control.min, control.max, 11).round(3)]
 
 
-def test_every_control_over_its_whole_range():
-    for graph in GRAPHS:
-        explorer = explore.chain(graph)
-        for control in explorer.controls.values():
-            before = {"index": control.index} if hasattr(control, "index") else {"value": control.value}
-            for state in states_of(control):
-                send(control, **state)
-                assert_true(explorer)
-            send(control, **before)
+@pytest.mark.parametrize("graph", GRAPHS)
+def test_every_control_over_its_whole_range(graph):
+    explorer = explore.chain(graph)
+    for control in explorer.controls.values():
+        before = {"index": control.index} if hasattr(control, "index") else {"value": control.value}
+        for state in states_of(control):
+            send(control, **state)
+            assert_true(explorer)
+        send(control, **before)
+
+
+def anything(generator, control):
+    """Draw a value that a control may have, or one of its slider's ends."""
+    if isinstance(control, Choice):
+        return generator.choice([value for _, value in control.pairs])
+    return round(generator.choice([generator.uniform(control.least, control.most), control.most]), 3)
 
 
 @pytest.mark.parametrize("graph", GRAPHS)
 def test_a_hundred_random_combinations(graph):
     """Five times: controls and steps down in any order; nothing throws, all numbers are right."""
-    generator, explorer = random.Random(graph), explore.chain(graph)
-    for _ in range(100):
-        for name in generator.sample(list(explorer.controls), generator.randint(1, 4)):
-            send(explorer.controls[name], **generator.choice(states_of(explorer.controls[name])))
+    generator, settings = random.Random(graph), start(graph)
+    topic = topic_of(settings)
+    for number in range(100):
+        for control in generator.sample(topic.controls, generator.randint(1, 4)):
+            settings = topic.change(settings, control.name, anything(generator, control))
         if generator.random() < 0.4:
-            click(explorer.buttons["descend"])
+            settings = topic.presses["descend"](settings)
         if generator.random() < 0.1:
-            click(explorer.buttons["reset"])
-        assert_true(explorer)
+            settings = start(graph)
+        assert_numbers(settings, topic.scene(settings))
+        assert_said(settings, topic.said(settings))
+        if number % 5 == 0:
+            assert_chart(settings, curves_of(settings))
 
 
 def test_by_default_one_neuron_with_exact_numbers():
@@ -135,7 +160,7 @@ def test_every_gradient_agrees_with_a_finite_difference(graph, show):
             explore.chain(graph, show=show)
         return
     explorer = explore.chain(graph, show=show)
-    for name in explorer._slopes():
+    for name in explorer.slopes():
         for index in np.ndindex(explorer.stage.scene.panel(name).shape):
             assert explorer.finite_difference(name, *index).agrees
 
@@ -181,7 +206,7 @@ def test_steps_that_are_too_long_are_shown_and_never_thrown():
     tensors = {**wild.tensors, "y": np.array([1e5])}
     after = descend(replace(wild, tensors=tensors))
     assert after.exploded and after.tensors == tensors
-    assert any(note.startswith("Exploded") for note in scene_of(after).notes)
+    assert any(note.startswith("Exploded") for note in topic_of(after).scene(after).notes)
     assert not edit(after, None, "w1", 0, 1.0).exploded
 
 
@@ -220,13 +245,13 @@ def test_what_is_typed_on_the_stage_is_kept_and_moves_the_sliders():
 def test_numbers_beyond_all_bounds_are_shown(graph, value, activation):
     explorer = explore.chain(graph, activation=activation)
     for name in explorer.settings.tensors:
-        explorer.show(explorer.topic.edit(explorer.settings, explorer.stage.scene, name, 0, value))
+        explorer.edit(name, 0, value)
         click(explorer.buttons["descend"])
         assert curves_of(explorer.settings)["lines"] == explorer.beside.widget.lines == []
     traits = explorer.beside.widget.get_state()
     json.dumps({name: traits[name] for name in ("lines", "points", "x_range", "y_range")}, allow_nan=False)
     for name in explorer.settings.tensors:
-        explorer.show(explorer.topic.edit(explorer.settings, explorer.stage.scene, name, 0, 1))
+        explorer.edit(name, 0, 1)
     assert all(np.abs(values).max() <= LARGEST for values in explorer.settings.tensors.values())
     assert_true(explorer)
 

@@ -10,28 +10,36 @@ from PIL import Image
 from scipy import ndimage
 from scipy.signal import correlate2d
 
+from tests.explore.changes import states
 from tests.front_end import click, each_state, send, settings_of
 from tests.scenes.checks import assert_sums
 from vizconv import explore
 from vizconv.examples.filters import FILTERS
 from vizconv.explore.pictures import kernels as magnifier
-from vizconv.explore.pictures.settings import SHOWN, fits
+from vizconv.explore.pictures.filtering import TOPIC, upload
+from vizconv.explore.pictures.settings import PICTURES, SHOWN, fits, point, slide
 from vizconv.scenes import PADDING
 
 MODES = {"zeros": "constant", "reflect": "reflect", "repeat": "edge"}  # of numpy.pad
 
 
 def padding_of(settings):
-    size = settings.size
+    size = settings.kernel_size
     return {"valid": (0, 0), "same": ((size - 1) // 2, size // 2), "full": (size - 1, size - 1)}[
         settings.padding
     ]
 
 
+def stacked(settings):
+    """The three kernels (3, n, n)."""
+    return np.stack([kernel.values for kernel in settings.kernels])
+
+
 def result_of(settings):
     """The result (C, OH, OW) by SciPy."""
     x = settings.x.astype(float)
-    weights = settings.kernels if settings.apart and settings.colours else [settings.kernels[0]] * len(x)
+    w = settings.weights
+    weights = w if w.ndim == 3 else [w] * len(x)
     padded = [np.pad(channel, padding_of(settings), mode=MODES[settings.border]) for channel in x]
     results = [correlate2d(channel, w, "valid") for channel, w in zip(padded, weights, strict=True)]
     return np.stack(results)[:, :: settings.stride, :: settings.stride]
@@ -52,9 +60,8 @@ def assert_pictures(explorer):
         assert np.abs(image - np.clip(y, 0, 255)).max() <= 0.5 + 1e-2
 
 
-def assert_sum(explorer):
+def assert_sum(settings, scene):
     """The stage shows the very patch of the picture that makes the very pixel of the result."""
-    settings, scene = explorer.settings, explorer.stage.scene
     assert_sums(scene)
     x, w, y = (scene.panel(name) for name in "xwy")
     np.testing.assert_array_equal(w.values, settings.weights)
@@ -68,8 +75,6 @@ def assert_sum(explorer):
         for at, before in zip((row, column), [padding_of(settings)[0]] * 2, strict=True)
     )
     assert x.origin[-2:] == (top, left)
-    assert explorer.x.region == [top, left, settings.size, settings.size]
-    assert explorer.y.region == [row, column, 1, 1]
     height, width = settings.x.shape[1:]
     for index in np.ndindex(x.shape[-2:]):
         i, j = index[0] + top, index[1] + left
@@ -77,20 +82,29 @@ def assert_sum(explorer):
         kinds = np.atleast_3d(x.kinds.reshape(-1, *x.shape[-2:]))[:, *index]
         assert ((kinds & PADDING) == 0).all() == inside
         if inside:
-            shown = x.values.reshape(-1, *x.shape[-2:])[:, *index]
-            np.testing.assert_array_equal(shown, settings.x[:, i, j])
+            pixels = x.values.reshape(-1, *x.shape[-2:])[:, *index]
+            np.testing.assert_array_equal(pixels, settings.x[:, i, j])
+
+
+def assert_framed(explorer):
+    """Frames stand in both pictures where the sum on the stage is."""
+    settings, scene = explorer.settings, explorer.stage.scene
+    assert_sum(settings, scene)
+    size = settings.kernel_size
+    assert explorer.x.region == [*scene.panel("x").origin[-2:], size, size]
+    assert explorer.y.region == [*settings.place, 1, 1]
 
 
 def assert_named(explorer):
     """The list of kernels names what slides over the channels that are chosen, if a preset does."""
     settings, name = explorer.settings, explorer.controls["kernel"].value
     apart = settings.apart and settings.colours
-    chosen = settings.kernels if apart else settings.kernels[:1]
+    chosen = stacked(settings) if apart else stacked(settings)[:1]
     if apart and settings.channel != "all three":
         chosen = chosen[[["red", "green", "blue"].index(settings.channel)]]
     if name != "your own":
         for kernel in chosen:
-            np.testing.assert_array_equal(kernel, FILTERS[name].make(settings.size))
+            np.testing.assert_array_equal(kernel, FILTERS[name].make(settings.kernel_size))
 
 
 def assert_true(explorer):
@@ -101,7 +115,7 @@ def assert_true(explorer):
         return False
     assert explorer.y.layout.display is None
     assert_pictures(explorer)
-    assert_sum(explorer)
+    assert_framed(explorer)
     return True
 
 
@@ -123,7 +137,8 @@ def png(image):
 def test_every_control_over_its_whole_range(colours):
     explorer = explore.kernels("bright disc", colours=colours)
     for control, state in each_state(explorer):
-        assert {name: getattr(control, name) for name in state} == state
+        none_yet = control is explorer.controls["picture"] and state == {"index": len(PICTURES)}
+        assert none_yet or {name: getattr(control, name) for name in state} == state
         assert_true(explorer)
 
 
@@ -139,19 +154,22 @@ def test_five_hundred_random_combinations():
     """On small pictures of all shapes, so that full correlations, strides and misfits come up."""
     generator, numbers, fitted = random.Random(0), np.random.default_rng(0), 0
     explorer = explore.kernels("bright square")
+    settings = explorer.settings
     for number in range(500):
         if number % 10 == 0:
-            shape = numbers.integers(1, 9, 2)
-            uploaded(explorer, png(numbers.integers(0, 256, (*shape, 3))))
-        names = [name for name in explorer.controls if name != "picture"]
-        for name in generator.sample(names, generator.randint(1, 5)):
-            send(explorer.controls[name], **generator.choice(settings_of(explorer.controls[name])))
-        if fits(explorer.settings):
-            rows, columns = explorer.y.image.shape[:2]
-            place = [generator.randrange(rows), generator.randrange(columns)]
-            send(explorer.y, region=[*place, 1, 1])
-            assert explorer.settings.place == tuple(place)
-        fitted += assert_true(explorer)
+            picture = numbers.integers(0, 256, (*numbers.integers(1, 9, 2), 3))
+            settings = upload(settings, png(picture))
+        for control in generator.sample(TOPIC.controls[1:], generator.randint(1, 5)):
+            value = generator.choice(states(control, settings))
+            settings = TOPIC.change(settings, control.name, value)
+        if fits(settings):
+            place = tuple(map(generator.randrange, slide(settings).output_size))
+            settings, fitted = point(settings, place), fitted + 1
+            assert settings.place == place
+            assert_sum(settings, TOPIC.scene(settings))
+        if number % 10 == 5:
+            explorer.show(settings)
+            assert assert_true(explorer) == fits(settings)
     assert 250 < fitted < 495  # both have been seen
 
 
@@ -162,10 +180,10 @@ def test_pointing_at_either_picture_puts_that_sum_on_the_stage():
     explorer = explore.kernels("photograph", "Sobel, vertical edges", colours=True, stride=2)
     send(explorer.y, region=[10, 20, 1, 1])
     assert explorer.settings.place == (10, 20) and explorer.x.region == [19, 39, 3, 3]
-    assert_sum(explorer)
+    assert_framed(explorer)
     send(explorer.x, region=[51, 61, 3, 3])
     assert explorer.settings.place == (26, 31) and explorer.y.region == [26, 31, 1, 1]
-    assert_sum(explorer)
+    assert_framed(explorer)
 
 
 @pytest.mark.parametrize("corner", [(0, 0), (0, -1), (-1, 0), (-1, -1)])
@@ -192,17 +210,17 @@ def test_pointing_sends_no_picture_again(monkeypatch):
     assert sent.count("_shown") == 1  # y alone
 
 
-@pytest.mark.parametrize("name", ["stride", "padding", "size", "side", "colours"])
+@pytest.mark.parametrize("name", ["stride", "padding", "kernel_size", "side", "colours"])
 def test_the_window_stays_where_it_was(name):
     explorer = explore.kernels("photograph")
     send(explorer.x, region=[100, 40, 3, 3])
     for state in settings_of(explorer.controls[name]):
         send(explorer.controls[name], **state)
         top, left, *_ = explorer.x.region
-        scale, half = explorer.x.image.shape[0] / 192, (explorer.settings.size - 1) // 2
-        found = np.array([top + half, left + half]) / scale
-        assert np.abs(found - [101, 41]).max() <= 5
-        assert_sum(explorer)
+        scale, half = explorer.x.image.shape[0] / 192, (explorer.settings.kernel_size - 1) // 2
+        middle = np.array([top + half, left + half]) / scale
+        assert np.abs(middle - [101, 41]).max() <= 5
+        assert_framed(explorer)
 
 
 # ---- Kernels --------------------------------------------------------------------------------------------
@@ -217,7 +235,7 @@ def test_an_edit_reaches_the_picture():
     explorer = explore.kernels("bright disc", "vertical edges", colours=True)
     take_edit(explorer, 4, 2.5)
     assert explorer.controls["kernel"].value == "your own"
-    assert (explorer.settings.kernels[:, 1, 1] == 2.5).all()
+    assert (stacked(explorer.settings)[:, 1, 1] == 2.5).all()
     assert_true(explorer)
 
 
@@ -225,7 +243,7 @@ def test_with_one_kernel_a_channel_an_edit_reaches_one_channel():
     explorer = explore.kernels("bright disc", "copy", colours=True)
     send(explorer.controls["apart"], value=True)
     take_edit(explorer, 9 + 4, 0)
-    assert explorer.settings.kernels[:, 1, 1].tolist() == [1, 0, 1]
+    assert stacked(explorer.settings)[:, 1, 1].tolist() == [1, 0, 1]
     assert_true(explorer)
     assert (explorer.y.image[..., 1] == 0).all() and (explorer.y.image[..., 0] == 200).any()
 
@@ -258,11 +276,11 @@ def choose(explorer, **options):
 def test_the_list_names_the_kernel_of_the_chosen_channel():
     explorer = explore.kernels("bright disc", "copy", colours=True)
     named = explorer.controls["kernel"]
-    choose(explorer, apart=True, channel="red", kernel="blur", size=5)
+    choose(explorer, apart=True, channel="red", kernel="blur", kernel_size=5)
     choose(explorer, channel="green")
     assert named.value == "copy"
     choose(explorer, kernel="blur")  # a change, although red is blurred already
-    np.testing.assert_array_equal(explorer.settings.kernels[1], FILTERS["blur"].make(5))
+    np.testing.assert_array_equal(stacked(explorer.settings)[1], FILTERS["blur"].make(5))
     choose(explorer, channel="blue")
     assert named.value == "copy"
     choose(explorer, channel="all three")
@@ -291,11 +309,11 @@ def test_after_an_edit_of_one_channel_the_others_keep_their_names_and_sizes():
     assert explorer.controls["kernel"].value == "blur"
     choose(explorer, channel="green")
     assert explorer.controls["kernel"].value == "your own"
-    send(explorer.controls["size"], value=5)
+    send(explorer.controls["kernel_size"], value=5)
     green = np.pad([[7, 2, 1], [2, 4, 2], [1, 2, 1]], 1) / 16
     green[1, 1] = 7
-    np.testing.assert_array_equal(explorer.settings.kernels[1], green)
-    np.testing.assert_array_equal(explorer.settings.kernels[2], FILTERS["blur"].make(5))
+    np.testing.assert_array_equal(stacked(explorer.settings)[1], green)
+    np.testing.assert_array_equal(stacked(explorer.settings)[2], FILTERS["blur"].make(5))
 
 
 @pytest.mark.parametrize("value", [1e308, -1e308, 5e-324])
@@ -304,7 +322,7 @@ def test_the_largest_numbers_raise_nothing(value):
     for shown in ("clipped", "signed", "absolute"):
         take_edit(explorer, 0, value)
         take_edit(explorer, 8, -value)
-        send(explorer.controls["shown"], index=list(SHOWN).index(shown))
+        send(explorer.controls["shown"], index=list(SHOWN.values()).index(shown))
         assert explorer.y.image.shape == (16, 16, 3)
 
 
@@ -320,7 +338,7 @@ def test_the_largest_numbers_raise_nothing(value):
 def test_what_is_said_of_flat_areas_is_true(kernel, words):
     explorer = explore.kernels(np.full((9, 9), 40), kernel)
     assert words in explorer.stage.scene.notes[0]
-    total = explorer.settings.kernels[0].sum()
+    total = stacked(explorer.settings)[0].sum()
     np.testing.assert_allclose(explorer.stage.scene.panel("y").values, 40 * total, atol=1e-9)
 
 
@@ -332,6 +350,17 @@ def test_the_code_makes_the_same_numbers(colours, kernel):
     exec(explorer.stage.code, made)
     result = result_of(explorer.settings)
     np.testing.assert_allclose(np.reshape(made["y"], result.shape), result, atol=1e-9)
+
+
+def test_a_typed_kernel_comes_back_in_its_own_size():
+    explorer = explore.kernels("bright disc", "blur")
+    take_edit(explorer, 0, 7)
+    typed, place = explorer.settings.weights, explorer.settings.place
+    choose(explorer, kernel="emboss", kernel_size=5, padding="valid")
+    choose(explorer, kernel="your own")
+    np.testing.assert_array_equal(explorer.settings.weights, typed)
+    assert np.subtract(place, explorer.settings.place).tolist() == [1, 1]  # of the same window
+    assert_true(explorer)
 
 
 # ---- Uploads --------------------------------------------------------------------------------------------
@@ -377,6 +406,7 @@ def test_no_picture_of_ones_own_yet():
     explorer = explore.kernels("bright disc")
     send(explorer.controls["picture"], index=3)
     assert "upload one" in explorer.stage.scene.notes[0]
+    assert explorer.controls["picture"].value == "bright disc"
     assert_true(explorer)
 
 
@@ -384,7 +414,7 @@ def test_a_kernel_larger_than_the_picture_says_so_and_can_be_edited():
     explorer = explore.kernels(np.full((2, 9), 7), padding="valid")
     assert not assert_true(explorer)
     take_edit(explorer, 0, 5)
-    assert explorer.settings.kernels[0, 0, 0] == 5
+    assert stacked(explorer.settings)[0, 0, 0] == 5
     send(explorer.controls["padding"], index=0)
     assert assert_true(explorer)
 
@@ -394,7 +424,7 @@ def test_kernels_of_three_channels_that_do_not_fit_are_all_shown():
     assert not assert_true(explorer)
     assert [panel.editable for panel in explorer.stage.scene.panels] == [False, True]
     take_edit(explorer, 2 * 9, 5)
-    assert explorer.settings.kernels[:, 0, 0].tolist() == [1, 1, 5]
+    assert stacked(explorer.settings)[:, 0, 0].tolist() == [1, 1, 5]
 
 
 def test_reset_brings_back_the_first_pictures():
@@ -413,10 +443,10 @@ def test_reset_brings_back_the_first_pictures():
 @pytest.mark.parametrize(
     ("arguments", "settings", "words"),
     [
-        (("nowhere",), {}, "picture is 'nowhere'; one of"),
+        (("nowhere",), {}, "picture is 'nowhere'; an array or one of"),
         ((np.zeros((3, 4, 2)),), {}, r"picture has shape \(3, 4, 2\)"),
         (([[300]],), {}, "values from 300 to 300"),
-        ((None, "nobody"), {}, "kernel is 'nobody'; one of"),
+        ((None, "nobody"), {}, "kernel is 'nobody'; an array or one of"),
         ((None, np.ones((2, 2))), {}, r"kernel has shape \(2, 2\); a square from 3×3 to 7×7"),
         ((None, np.ones((2, 3, 3))), {}, r"kernel has shape \(2, 3, 3\)"),
         ((), {"padding": 1}, "padding is 1; one of"),

@@ -3,14 +3,11 @@
 import numpy as np
 import pytest
 
-from tests.front_end import combinations, each_state, send
+from tests.explore.changes import assert_shown, combinations, is_hidden, type_into, values
+from tests.front_end import each_state, send
 from tests.scenes.checks import assert_sums
 from vizconv import explore
-from vizconv.explore.pools.pooling import KINDS, MOST, PICTURES, RANGES, TIES
-
-
-def shown(explorer, name):
-    return explorer.stage.scene.panel(name).values
+from vizconv.explore.pools.pooling import KINDS, MOST, PICTURES, TIES, TOPIC
 
 
 def windows(settings):
@@ -39,44 +36,37 @@ def naive(settings, dy):
     return np.reshape(made, dy.shape), dx
 
 
-def assert_true(explorer):
+def assert_true(settings, scene):
     """y, dx, L and the sums are what loops find; where nothing fits there is one sentence."""
-    say = {name: control.value for name, control in explorer.controls.items()}
-    scene, settings = explorer.stage.scene, explorer.settings
-    assert all(say[name] == getattr(settings, name) for name in ("kind", "ties", *RANGES))
-    too_large = settings.size > min(settings.x.shape) + 2 * settings.padding
-    if 2 * settings.padding > settings.size or too_large:
+    around = settings.padding
+    too_large = settings.size > min(settings.x.shape) + 2 * around
+    if 2 * around > settings.size or too_large:
         assert [panel.name for panel in scene.panels] == ["x"] and scene.code == ""
         assert len(scene.notes) == 1 and scene.notes[0].endswith(".")
         return False
     assert_sums(scene)
-    y, dx = naive(settings, shown(explorer, "dy"))
-    around = settings.padding
+    numbers = {panel.name: panel.values for panel in scene.panels}
+    y, dx = naive(settings, numbers["dy"])
     inside = tuple(slice(around, around + length) for length in settings.x.shape)
-    np.testing.assert_allclose(shown(explorer, "y"), y, rtol=1e-12)
-    np.testing.assert_allclose(shown(explorer, "dx")[inside], dx, rtol=1e-12, atol=1e-12)
-    assert shown(explorer, "sum_dx") == pytest.approx(dx.sum())
-    assert shown(explorer, "L") == pytest.approx((y * shown(explorer, "dy")).sum())
-    assert ("ties" in [panel.name for panel in scene.panels]) == (
-        settings.kind == "max" and settings.ties == "every"
-    )
-    hidden = explorer.controls["ties"].layout.display == "none"
-    assert hidden == (settings.kind == "average")
+    np.testing.assert_allclose(numbers["y"], y, rtol=1e-12)
+    np.testing.assert_allclose(numbers["dx"][inside], dx, rtol=1e-12, atol=1e-12)
+    assert numbers["sum_dx"] == pytest.approx(dx.sum())
+    assert numbers["L"] == pytest.approx((y * numbers["dy"]).sum())
+    assert ("ties" in numbers) == (settings.kind == "max" and settings.ties == "every")
     return True
 
 
 def test_every_control_over_its_whole_range():
     explorer = explore.pooling("counting")
     for _ in each_state(explorer):
-        assert_true(explorer)
+        assert_shown(explorer, assert_true)
+        assert is_hidden(explorer.controls["ties"]) == (explorer.settings.kind == "average")
     text = "Scene(x 7×7, mask 6×6, y 3×3, dx 7×7, dy 3×3, L 1, sum_dx 1, sum_dy 1)"
     assert repr(explorer) == f"Explorer(pooling: {text})"
 
 
 def test_five_hundred_random_combinations():
-    explorer, fitted = explore.pooling(), 0
-    for _ in combinations(explorer, 5):
-        fitted += assert_true(explorer)
+    fitted = sum(assert_true(*each) for each in combinations(TOPIC, explore.pooling().settings, 5))
     assert 250 < fitted < 495  # both have been seen
 
 
@@ -89,70 +79,64 @@ def test_pytorch_agrees_and_the_code_makes_the_same_numbers(torch, kind, x):
         exec(explorer.stage.code, made)
         tensor = torch.tensor(explorer.settings.x[None, None].astype(np.float64), requires_grad=True)
         y = function(tensor, size, stride, padding)
-        y.backward(torch.tensor(shown(explorer, "dy")[None, None].astype(np.float64)))
+        y.backward(torch.tensor(values(explorer, "dy")[None, None].astype(np.float64)))
         np.testing.assert_allclose(made["y"], y[0, 0].detach().numpy())
         np.testing.assert_allclose(made["dx"], tensor.grad[0, 0].numpy())
-        np.testing.assert_array_equal(made["y"], shown(explorer, "y"))
-        assert_true(explorer)
+        np.testing.assert_array_equal(made["y"], values(explorer, "y"))
+        assert_shown(explorer, assert_true)
 
 
 # ---- Edits -------------------------------------------------------------------------------------------------
 
 
-def take_edit(explorer, panel, cell, value):
-    """Type a value into a cell of the stage."""
-    serial = explorer.stage._scene["serial"] + 1
-    send(explorer.stage, edit={"serial": serial, "changes": [{"panel": panel, "cell": cell, "value": value}]})
-
-
 def test_an_edit_of_x_moves_the_maximum():
     explorer = explore.pooling()
-    take_edit(explorer, "x", 0, 20)
-    assert shown(explorer, "y")[0, 0] == 20
-    assert shown(explorer, "dx")[:2, :2].tolist() == [[1, 0], [0, 0]]
+    type_into(explorer, "x", 0, 20)
+    assert values(explorer, "y")[0, 0] == 20
+    assert values(explorer, "dx")[:2, :2].tolist() == [[1, 0], [0, 0]]
     assert explorer.controls["input"].value == "your own"
-    assert_true(explorer)
+    assert_shown(explorer, assert_true)
     send(explorer.controls["padding"], value=1)
-    take_edit(explorer, "x", 7, 30)  # x[0, 0] within its padding
+    type_into(explorer, "x", 7, 30)  # x[0, 0] within its padding
     assert explorer.settings.x[0, 0] == 30
-    assert_true(explorer)
+    assert_shown(explorer, assert_true)
 
 
 def test_what_was_typed_into_dy_survives_other_settings():
     explorer = explore.pooling()
-    take_edit(explorer, "dy", 3, -7)
-    assert shown(explorer, "dy").tolist() == [[1, 2], [4, -7]]
-    assert shown(explorer, "dx")[2, 2] == -7
+    type_into(explorer, "dy", 3, -7)
+    assert values(explorer, "dy").tolist() == [[1, 2], [4, -7]]
+    assert values(explorer, "dx")[2, 2] == -7
     for name, value in (("size", 4), ("size", 3), ("stride", 1), ("padding", 1)):
         send(explorer.controls[name], value=value)
-        assert_true(explorer)
-    assert shown(explorer, "dy")[1, 1] == -7
+        assert_shown(explorer, assert_true)
+    assert values(explorer, "dy")[1, 1] == -7
 
 
-def test_an_edit_of_dy_finds_its_place_also_where_a_part_is_shown():
+def test_an_edit_of_dy_finds_its_place_also_where_a_part_is_values():
     explorer = explore.pooling()
-    take_edit(explorer, "dy", 1, 50)
-    assert shown(explorer, "dy").tolist() == [[1, 50], [4, 5]]
+    type_into(explorer, "dy", 1, 50)
+    assert values(explorer, "dy").tolist() == [[1, 50], [4, 5]]
     large = explore.pooling(np.random.default_rng(0).permutation(1024).reshape(32, 32), size=3, stride=1)
     row, column = large.stage.scene.panel("dy").origin
     assert row > 0 and column > 0
-    take_edit(large, "dy", 2, -9)
-    assert shown(large, "dy")[0, 2] == large.settings.dy[row, column + 2] == -9
+    type_into(large, "dy", 2, -9)
+    assert values(large, "dy")[0, 2] == large.settings.dy[row, column + 2] == -9
     assert_sums(large.stage.scene)
 
 
 def test_what_does_not_fit_can_be_edited_all_the_same():
     explorer = explore.pooling([[1, 2], [3, 4]], size=3)
     assert "does not fit" in explorer.stage.scene.notes[0]
-    take_edit(explorer, "x", 3, 9)
+    type_into(explorer, "x", 3, 9)
     send(explorer.controls["size"], value=2)
-    assert shown(explorer, "y").tolist() == [[9]]
+    assert values(explorer, "y").tolist() == [[9]]
 
 
 def test_own_numbers_and_own_dy():
     explorer = explore.pooling(np.arange(12).reshape(3, 4) / 2, [[10, 20, 30]], stride=1)
-    assert shown(explorer, "dy").tolist() == [[10, 20, 30], [1, 1, 1]]
-    assert_true(explorer)
+    assert values(explorer, "dy").tolist() == [[10, 20, 30], [1, 1, 1]]
+    assert_shown(explorer, assert_true)
     large = explore.pooling(np.ones((90, 33), int), np.ones((99, 99), int), size=1)
     assert large.settings.dy.shape == (MOST, MOST)
     assert_sums(large.stage.scene)
@@ -162,7 +146,7 @@ def test_own_numbers_and_own_dy():
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("ties", TIES)
+@pytest.mark.parametrize("ties", TIES.values())
 def test_where_nothing_ties_every_gradient_agrees(kind, ties):
     x = np.random.default_rng(8).permutation(30).reshape(5, 6)
     explorer = explore.pooling(x, kind=kind, ties=ties, size=3, stride=2, padding=1)
@@ -170,15 +154,15 @@ def test_where_nothing_ties_every_gradient_agrees(kind, ties):
         assert explorer.finite_difference("dx", *index).agrees
 
 
-@pytest.mark.parametrize("ties", TIES)
+@pytest.mark.parametrize("ties", TIES.values())
 def test_at_a_tie_no_cell_alone_can_judge(ties):
     explorer = explore.pooling(ties=ties)
     for index in ((2, 2), (3, 3)):
         assert "not differentiable here" in repr(explorer.finite_difference("dx", *index))
     higher, lower = (explore.pooling(explorer.settings.x + h, ties=ties) for h in (0.5, -0.5))
-    rise = shown(higher, "L") - shown(lower, "L")
-    assert rise == shown(explorer, "sum_dy") == 12
-    assert shown(explorer, "sum_dx") == {"first": 12, "every": 17}[ties]
+    rise = values(higher, "L") - values(lower, "L")
+    assert rise == values(explorer, "sum_dy") == 12
+    assert values(explorer, "sum_dx") == {"first": 12, "every": 17}[ties]
 
 
 @pytest.mark.parametrize(

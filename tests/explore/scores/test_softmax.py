@@ -1,81 +1,68 @@
 """The explorers of softmax and of a batch's loss: the engine's, SciPy's and PyTorch's numbers, live."""
 
-import random
-
 import numpy as np
 import pytest
 from scipy.special import log_softmax
 
+from tests.explore.changes import assert_shown, combinations, is_hidden, states, type_into
+from tests.explore.changes import values as shown
 from tests.front_end import click, send
-from tests.front_end import settings_of as states_of
 from tests.scenes.checks import assert_arranged, assert_drawn, assert_sums
 from vizconv import explore
-from vizconv.examples.matrices import OWN
+from vizconv.explore.chosen import OWN
+from vizconv.explore.controls import Choice, Preset
+from vizconv.explore.scores import batch_loss
 from vizconv.explore.scores.batch_loss import TABLES
-from vizconv.explore.scores.softmax import PRESETS, VIEWS, start
+from vizconv.explore.scores.chart import curves_of
+from vizconv.explore.scores.softmax import PRESETS, TOPIC, VIEWS, start
 from vizconv.scenes.scores.probabilities import FINITE
 
 CLOSE = {"rtol": 1e-9, "atol": 1e-12}
 
 
-def settings_of(control):
-    """Every state that a browser can give a control; of a slider of fractions or of many numbers, a few."""
-    if hasattr(control, "max") and control.max - control.min > 9:
-        kind, span = type(control.value), control.max - control.min
-        return [{"value": round(kind(control.min + part * span), 2)} for part in (0, 0.25, 0.5, 0.8, 1)]
-    return states_of(control)
-
-
-def shown(explorer, name):
-    """The values of a panel on the stage."""
-    return explorer.stage.scene.panel(name).values
-
-
-def take_edit(explorer, panel, cell, value):
-    """Type a value into a cell of the stage."""
-    serial = explorer.stage._scene["serial"] + 1
-    send(explorer.stage, edit={"serial": serial, "changes": [{"panel": panel, "cell": cell, "value": value}]})
-
-
-def assert_true(explorer):
-    """The stage shows what the controls ask for, and the chart goes through it."""
-    said = {name: control.value for name, control in explorer.controls.items()}
-    settings, scene = explorer.settings, explorer.stage.scene
-    z, target = settings.scores + said["added"], said["target"]
-    assert (settings.view, len(z), settings.target) == (said["view"], said["classes"], target)
-    assert explorer.controls["target"].max == len(z) - 1
-    np.testing.assert_array_equal(shown(explorer, "z"), z)
+def assert_true(settings, scene):
+    """The scene shows what is asked for, and the chart goes through it; say whether p is finite."""
+    values = {panel.name: panel.values for panel in scene.panels}
+    z, target = settings.scores.values + settings.added, settings.target
+    np.testing.assert_array_equal(values["z"], z)
     assert_arranged(scene)
     expected = log_softmax(z)
-    if said["view"] == "probabilities" and not said["subtract"]:
+    if settings.view == "probabilities" and not settings.subtract:
         fails = z.max() > 709 or z.min() < -700
-        assert np.isfinite(shown(explorer, "p")).all() or fails
+        assert np.isfinite(values["p"]).all() or fails
         if fails:
             return False
-    np.testing.assert_allclose(shown(explorer, "p"), np.exp(expected), **CLOSE)
-    if said["view"] == "Jacobian":
-        p = np.exp(expected)
-        np.testing.assert_allclose(shown(explorer, "dz"), p * (settings.dp - settings.dp @ p), **CLOSE)
+    p = np.exp(expected)
+    np.testing.assert_allclose(values["p"], p, **CLOSE)
+    if settings.view == "Jacobian":
+        np.testing.assert_allclose(values["dz"], p * (settings.dp - settings.dp @ p), **CLOSE)
     else:
-        np.testing.assert_allclose(shown(explorer, "L"), -expected[target], **CLOSE)
-    right = np.exp(expected) - (np.arange(len(z)) == target)
-    for name in {"gradient": ("dz", "short"), "p − y": ("short",)}.get(said["view"], ()):
-        np.testing.assert_allclose(shown(explorer, name), right, **CLOSE)
+        np.testing.assert_allclose(values["L"], -expected[target], **CLOSE)
+    for name in {"gradient": ("dz", "short"), "p − y": ("short",)}.get(settings.view, ()):
+        np.testing.assert_allclose(values[name], p - (np.arange(len(z)) == target), **CLOSE)
     if np.ptp(z) < 25:  # else -log p of what is nearly 1 is all rounding
         assert_sums(scene)
-    assert_chart(explorer)
+    assert_chart(settings, values)
     return True
 
 
-def assert_chart(explorer):
-    chart, settings = explorer.beside.widget, explorer.settings
-    (point,), number = chart.points, settings.target
-    assert chart.x_range[0] <= point["x"] == settings.scores[number] <= chart.x_range[1]
-    seen = shown(explorer, "L" if settings.view in ("gradient", "p − y") else "p")
-    assert np.isclose(point["y"], seen.flat[number if seen.ndim else 0])
-    line = chart.lines[number if settings.view == "probabilities" and len(settings.scores) <= 5 else 0]
+def assert_chart(settings, values):
+    scores, target = settings.scores.values, settings.target
+    chart = curves_of(scores, target, settings.view)
+    (point,) = chart["points"]
+    assert chart["x_range"][0] <= point["x"] == scores[target] <= chart["x_range"][1]
+    marked = values["L" if settings.view in ("gradient", "p − y") else "p"]
+    assert np.isclose(point["y"], marked.flat[target if marked.ndim else 0])
+    line = chart["lines"][target if settings.view == "probabilities" and settings.classes <= 5 else 0]
     on_line = np.interp(point["x"], line["x"], line["y"])
     assert abs(on_line - point["y"]) < 0.01
+
+
+def drive(explorer, control, value):
+    """Bring a control to a value, as a browser does."""
+    listed = isinstance(control, Choice | Preset)
+    state = {"index": [each for _, each in control.pairs].index(value)} if listed else {"value": value}
+    send(explorer.controls[control.name], **state)
 
 
 # ---- Every control, and all of them together ---------------------------------------------------------------
@@ -84,28 +71,22 @@ def assert_chart(explorer):
 @pytest.mark.parametrize("view", VIEWS)
 def test_every_control_over_its_whole_range(view):
     explorer = explore.softmax("sure, and wrong", view=view)
-    for control in explorer.controls.values():
-        if control.layout.display == "none":
-            continue
-        before = {"index": control.index} if hasattr(control, "index") else {"value": control.value}
-        for state in settings_of(control):
-            send(control, **state)
-            assert {key: getattr(control, key) for key in state} == state
-            assert_true(explorer)
-        send(control, **before)
+    for control in TOPIC.controls:
+        before = TOPIC.said(explorer.settings)[control.name]
+        for value in states(control, explorer.settings)[:: 500 if control.name == "added" else 1]:
+            drive(explorer, control, value)
+            assert_shown(explorer, assert_true)
+            assert explorer.controls["target"].max == explorer.settings.classes - 1
+        drive(explorer, control, before)
 
 
 def test_five_hundred_random_combinations():
-    generator, explorer, numbers = random.Random(0), explore.softmax(), 0
-    targets = set()
-    for _ in range(500):
-        for name in generator.sample(list(explorer.controls), generator.randint(1, 3)):
-            control = explorer.controls[name]
-            send(control, **generator.choice(settings_of(control)))
-        numbers += assert_true(explorer)
-        targets.add(explorer.settings.target)
+    finite, targets = 0, set()
+    for settings, scene in combinations(TOPIC, start(), 3):
+        finite += assert_true(settings, scene)
+        targets.add(settings.target)
     assert targets == set(range(10))
-    assert 300 < numbers < 495  # overflow has been seen, too
+    assert 300 < finite < 495  # overflow has been seen, too
 
 
 # ---- What the lesson points at -----------------------------------------------------------------------------
@@ -136,7 +117,7 @@ def test_the_right_class_can_be_every_class_and_no_other():
     explorer = explore.softmax()
     classes, target = explorer.controls["classes"], explorer.controls["target"]
     assert (target.min, target.max) == (0, 2)
-    send(explorer.controls["preset"], index=1)
+    send(explorer.controls["scores"], index=1)
     send(target, value=9)
     assert explorer.settings.target == 9
     send(classes, value=4)
@@ -172,17 +153,17 @@ def test_every_gradient_agrees_with_a_finite_difference():
 
 def test_what_is_typed_is_kept():
     explorer = explore.softmax(view="Jacobian")
-    take_edit(explorer, "dp", 0, 2.5)
+    type_into(explorer, "dp", 0, 2.5)
     send(explorer.controls["score_2"], value=4)
     assert explorer.settings.dp.tolist() == [2.5, 1, 0] and shown(explorer, "z")[2] == 4
-    take_edit(explorer, "z", 0, 100)
-    assert explorer.settings.scores[0] == 100 and explorer.controls["score_0"].value == 8
+    type_into(explorer, "z", 0, 100)
+    assert explorer.settings.scores.values[0] == 100 and explorer.controls["score_0"].value == 8
     send(explorer.controls["score_1"], value=-1)
-    assert shown(explorer, "z").tolist() == [100, -1, 4] and explorer.controls["preset"].value == OWN
+    assert shown(explorer, "z").tolist() == [100, -1, 4] and explorer.controls["scores"].value == OWN
     send(explorer.controls["classes"], value=5)
     assert shown(explorer, "z").tolist() == [100, -1, 4, 0, 0]
     send(explorer.controls["added"], value=10)
-    take_edit(explorer, "z", 3, 7)
+    type_into(explorer, "z", 3, 7)
     assert shown(explorer, "z").tolist() == [110, 9, 14, 7, 10]
 
 
@@ -190,10 +171,10 @@ def test_a_slider_rounds_what_it_says_and_nothing_else():
     explorer = explore.softmax()
     assert [explorer.controls[f"score_{number}"].value for number in range(3)] == [0, 0.69, 1.61]
     send(explorer.controls["score_2"], value=1.6099999999999994)  # as the page does, without a move
-    assert explorer.settings.scores[2] == np.log(5) and explorer.controls["preset"].value != OWN
+    assert explorer.settings.scores.values[2] == np.log(5) and explorer.controls["scores"].value != OWN
     send(explorer.controls["score_1"], value=1)
-    assert explorer.settings.scores.tolist() == [0, 1, np.log(5)]
-    assert explorer.controls["preset"].value == OWN
+    assert explorer.settings.scores.values.tolist() == [0, 1, np.log(5)]
+    assert explorer.controls["scores"].value == OWN
 
 
 @pytest.mark.parametrize(("view", "panel", "cell"), [("Jacobian", "J", 4), ("gradient", "dz", 1)])
@@ -217,10 +198,31 @@ def test_many_classes_stand_below_each_other_and_wide_enough_for_numbers():
 
 def test_only_the_sliders_that_mean_something_are_there():
     explorer = explore.softmax("all alike, ten classes", 7)
-    seen = [name for name, control in explorer.controls.items() if control.layout.display != "none"]
-    assert seen == ["view", "preset", "classes", "target", "score_7", "added", "subtract"]
+    controls = explorer.controls.items()
+    there = [name for name, control in controls if not is_hidden(control)]
+    assert there == ["view", "scores", "classes", "target", "added", "subtract", "score_7"]
     send(explorer.controls["view"], index=1)
-    assert explorer.controls["subtract"].layout.display == "none"
+    assert is_hidden(explorer.controls["subtract"])
+
+
+def test_two_sliders_of_one_place_are_never_there_at_once():
+    places = {control.name: control.instead or control.name for control in TOPIC.controls}
+    assert len(set(places.values())) == 6 + 5
+    for count in range(2, 11):
+        for target in range(count):
+            hidden = TOPIC.hidden(start(np.zeros(count), target))
+            there = [place for name, place in places.items() if name not in hidden]
+            assert len(there) == len(set(there)) == 6 + (count if count <= 5 else 1)
+
+
+def test_typed_scores_come_back_after_a_preset():
+    explorer = explore.softmax()
+    explorer.edit("z", 0, 3)
+    typed = explorer.settings.z
+    send(explorer.controls["scores"], index=1)
+    assert shown(explorer, "z").tolist() == [0] * 10
+    send(explorer.controls["scores"], index=len(PRESETS))
+    np.testing.assert_array_equal(shown(explorer, "z"), typed)
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -265,7 +267,7 @@ def test_the_numbers_are_pytorchs(torch):
     ("keywords", "message"),
     [
         ({"view": "all"}, "view is 'all'; one of"),
-        ({"scores": "none"}, "scores is 'none'; numbers or one of"),
+        ({"scores": "none"}, "scores is 'none'; an array or one of"),
         ({"scores": [1.0]}, "there are 1 scores; 2 to 10"),
         ({"scores": np.zeros(11)}, "there are 11 scores; 2 to 10"),
         ({"scores": [1.0, np.inf]}, "there is inf in scores; finite numbers"),
@@ -280,48 +282,57 @@ def test_what_is_no_setting_is_refused_with_a_sentence(keywords, message):
 def test_scores_beyond_all_bounds_throw_nothing():
     for view in VIEWS:
         explorer = explore.softmax(view=view)
-        take_edit(explorer, "z", 0, 1.7e308)
-        take_edit(explorer, "z", 1, -1.7e308)
+        type_into(explorer, "z", 0, 1.7e308)
+        type_into(explorer, "z", 1, -1.7e308)
         send(explorer.controls["subtract"], value=False)
         assert shown(explorer, "z")[0] == 1.7e308 and explorer.beside.widget.lines == []
     explorer = explore.batch_loss()
     for cell, value in enumerate((1.7e308, -1.7e308)):
-        take_edit(explorer, "z", cell, value)
+        type_into(explorer, "z", cell, value)
     assert shown(explorer, "z")[0, 0] == 1.7e308 and explorer.beside.widget.lines == []
 
 
 # ---- A batch -----------------------------------------------------------------------------------------------
 
 
-def assert_batch(explorer):
-    """The stage shows the losses, their mean and dz, and the chart goes through L and the accuracy."""
-    settings, count = explorer.settings, len(explorer.settings.z)
-    logs = log_softmax(settings.z, axis=1)
-    losses, p = -logs[np.arange(count), settings.labels], np.exp(logs)
-    y = np.eye(settings.z.shape[1])[settings.labels]
-    np.testing.assert_allclose(shown(explorer, "losses")[:, 0], losses, **CLOSE)
-    np.testing.assert_allclose(shown(explorer, "L"), losses.mean(), **CLOSE)
-    divisor = count if explorer.controls["divided"].value else 1
-    np.testing.assert_allclose(shown(explorer, "dz"), (p - y) / divisor, **CLOSE)
-    right = (settings.z.argmax(axis=1) == settings.labels).mean()
-    assert shown(explorer, "accuracy") == right
-    assert_sums(explorer.stage.scene)
-    points = explorer.beside.widget.points
-    assert points[0]["y"] == pytest.approx(losses.mean()) and points[1]["y"] == right
+def assert_batch(settings, scene):
+    """The losses, their mean and dz are right, and the chart goes through L and the accuracy."""
+    values, z = {panel.name: panel.values for panel in scene.panels}, settings.z.values
+    logs = log_softmax(z, axis=1)
+    losses = -logs[np.arange(len(z)), settings.labels]
+    np.testing.assert_allclose(values["losses"][:, 0], losses, **CLOSE)
+    np.testing.assert_allclose(values["L"], losses.mean(), **CLOSE)
+    right = np.exp(logs) - np.eye(settings.classes)[settings.labels]
+    np.testing.assert_allclose(values["dz"], right / (len(z) if settings.divided else 1), **CLOSE)
+    share = (z.argmax(axis=1) == settings.labels).mean()
+    assert values["accuracy"] == share
+    assert_sums(scene)
+    points = batch_loss.curves_of(settings)["points"]
+    assert points[0]["y"] == pytest.approx(losses.mean()) and points[1]["y"] == share
 
 
-def test_every_control_of_a_batch_and_five_hundred_combinations():
-    generator, explorer = random.Random(0), explore.batch_loss()
-    states = {name: settings_of(control) for name, control in explorer.controls.items()}
-    for name, control in explorer.controls.items():
-        for state in states[name]:
-            send(control, **state)
-            assert_batch(explorer)
-    for _ in range(500):
-        name = generator.choice(list(states))
-        send(explorer.controls[name], **generator.choice(states[name]))
-        if generator.random() < 0.2:
-            assert_batch(explorer)
+def test_every_control_of_a_batch():
+    explorer = explore.batch_loss()
+    for control in explorer.topic.controls:
+        for value in states(control, explorer.settings):
+            drive(explorer, control, value)
+            assert_shown(explorer, assert_batch)
+            points, settings = explorer.beside.widget.points, explorer.settings
+            assert [each["y"] for each in points] == [
+                each["y"] for each in batch_loss.curves_of(settings)["points"]
+            ]
+
+
+def test_five_hundred_combinations_of_a_batch():
+    for number, (settings, scene) in enumerate(combinations(batch_loss.TOPIC, batch_loss.start(), 1)):
+        if number % 5 == 0:
+            assert_batch(settings, scene)
+
+
+def test_tables_are_offered_for_scores_of_their_shape_only():
+    for shape, there in (((4, 3), True), ((2, 3), False)):
+        explorer = explore.batch_loss(np.zeros(shape), [0] * shape[0])
+        assert is_hidden(explorer.controls["z"]) != there
 
 
 def test_the_tables_are_equally_often_right_and_differ_in_loss():
@@ -361,7 +372,7 @@ def test_the_code_of_a_batch_makes_the_same_numbers():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("nobody",), "z is 'nobody'; numbers or one of"),
+        (("nobody",), "z is 'nobody'; a matrix or one of"),
         ((np.zeros((21, 2)),), "z is 21×2; a stage shows at most 20×12"),
         (([[1.0, np.nan]], [0]), "there is nan in z; finite numbers"),
         (([[1.0, 2.0]], [2]), "labels hold 2; 0 to 1"),

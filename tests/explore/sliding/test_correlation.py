@@ -13,64 +13,67 @@ from hypothesis import strategies as st
 import vizconv as vc
 from tests.conftest import callbacks_must_not_throw
 from tests.engine.cases import pairs
-from tests.front_end import click, send, settings_of
+from tests.explore.changes import assert_shown, combinations, is_hidden, said, type_into, values
+from tests.front_end import click, each_state, send, settings_of
 from vizconv import explore
 from vizconv.engine.geometry import AXES, geometry
-from vizconv.examples.matrices import INPUTS, KERNELS, OWN, resize
-from vizconv.explore.sliding.correlation import PAIRS, TOPIC, scene_of, start
+from vizconv.examples.matrices import INPUTS, KERNELS, resize
+from vizconv.explore.chosen import OWN
+from vizconv.explore.controls import Pair
+from vizconv.explore.sliding.correlation import CONTROLS, TOPIC, start
 from vizconv.scenes import NEVER_READ, PADDING
 from vizconv.scenes.view import MOST_CELLS
 
 X = np.array([[1, -2, -9, 6], [5, 8, 7, 9], [-6, 2, 0, -1], [-3, 4, -1, 0]])
 K = np.array([[6, 0], [-7, -1]])
+PAIRS = [control.name for control in CONTROLS if isinstance(control, Pair)]
 Y = np.array([[-37, -75, -112], [70, 34, 43], [-19, -15, 7]])
 
 
-def shown(explorer, name):
-    """The values of a panel on the stage."""
-    return explorer.stage.scene.panel(name).values
-
-
-def input_shown(explorer):
-    """The input on the stage, without its padding."""
-    panel = explorer.stage.scene.panel("x")
+def without_padding(panel):
+    """The values of a panel, without its padding."""
     rows, columns = np.nonzero((panel.kinds & PADDING) == 0)
     return panel.values[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
 
 
-def controls_say(explorer):
-    """The keywords that the controls spell out, read as a learner reads them."""
-    value = {name: control.value for name, control in explorer.controls.items()}
-    pairs = {
-        name: (value[f"{name}_height"], value[f"{name}_{'width' if value['apart'] else 'height'}"])
+def input_of(explorer):
+    """The input on the stage, without its padding."""
+    return without_padding(explorer.stage.scene.panel("x"))
+
+
+def read_as_a_learner(said):
+    """The kernel's size and the keywords that the controls spell out."""
+    sizes = {
+        name: (said[f"{name}_height"], said[f"{name}_{'width' if said['apart'] else 'height'}"])
         for name in PAIRS
     }
-    padding = pairs["padding"] if value["padding_by"] == "number" else value["padding_by"]
-    keywords = {"stride": pairs["stride"], "padding": padding, "dilation": pairs["dilation"]}
-    return pairs["kernel"], keywords | {"border": value["border"]}
+    padding = sizes["padding"] if said["padding_by"] == "number" else said["padding_by"]
+    keywords = {"stride": sizes["stride"], "padding": padding, "dilation": sizes["dilation"]}
+    return sizes["kernel_size"], keywords | {"border": said["border"]}
 
 
-def assert_true(explorer):
-    """The stage shows the engine's y for what the controls say, or one sentence of why there is none."""
-    kernel_size, keywords = controls_say(explorer)
-    x, k, scene = explorer.settings.x, shown(explorer, "w"), explorer.stage.scene
-    assert k.shape == kernel_size and explorer.stage.code == scene.code
-    y, why = correlated(x, k, keywords)
+def assert_true(settings, scene):
+    """The scene shows the engine's y for what the controls say, or one sentence of why there is none."""
+    kernel_size, keywords = read_as_a_learner(TOPIC.said(settings))
+    x, w = settings.x, scene.panel("w").values
+    assert w.shape == kernel_size
+    y, why = correlated(x, w, keywords)
     if y is None:
-        np.testing.assert_array_equal(shown(explorer, "x"), x)
+        np.testing.assert_array_equal(scene.panel("x").values, x)
         assert [panel.name for panel in scene.panels] == ["x", "w"] and scene.code == ""
         (note,) = scene.notes
         assert note[1:] == f"{why}."[1:] and note[0].isupper() and note.count(".") == 1
-    else:
-        assert_part(scene.panel("x"), x)
-        assert_part(scene.panel("y"), y)
-        assert_same(scene.sums()["y"], scene.panel("y").values)
-        others = [note for note in scene.notes if "floor gives" not in note]
-        assert [note.startswith(f"y is {y.shape[0]}×{y.shape[1]}: only its rows") for note in others] == (
-            [] if scene.panel("y").shape == y.shape else [True]
-        )
-        terms, cells = y.size * k.size, geometry(x.shape, k.shape, **keywords).padded_size
-        assert bool(others) == (terms > 50_000 or np.prod(cells) > MOST_CELLS)  # much for one page
+        return False
+    assert_part(scene.panel("x"), x)
+    assert_part(scene.panel("y"), y)
+    assert_same(scene.sums()["y"], scene.panel("y").values)
+    others = [note for note in scene.notes if "floor gives" not in note]
+    assert [note.startswith(f"y is {y.shape[0]}×{y.shape[1]}: only its rows") for note in others] == (
+        [] if scene.panel("y").shape == y.shape else [True]
+    )
+    terms, cells = y.size * w.size, geometry(x.shape, w.shape, **keywords).padded_size
+    assert bool(others) == (terms > 50_000 or np.prod(cells) > MOST_CELLS)  # much for one page
+    return True
 
 
 def assert_part(panel, array):
@@ -103,26 +106,16 @@ def correlated(x, k, keywords):
 
 def test_every_control_over_its_whole_range():
     explorer = explore.correlation("counting", padding=1)
-    for control in explorer.controls.values():
-        before = {"index": control.index} if hasattr(control, "index") else {"value": control.value}
-        for state in settings_of(control):
-            send(control, **state)
-            assert {name: getattr(control, name) for name in state} == state
-            assert_true(explorer)
-        send(control, **before)
+    for control, state in each_state(explorer):
+        assert {name: getattr(control, name) for name in state} == state
+        assert_shown(explorer, assert_true)
     assert repr(explorer) == "Explorer(correlation: Scene(x 9×9, w 2×2, y 8×8))"
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_a_hundred_random_combinations(seed):
-    """Five times: fits or not, every combination shows its numbers or its sentence, and never throws."""
-    generator, explorer, fitted = random.Random(seed), explore.correlation(), 0
-    for _ in range(100):
-        for name in generator.sample(list(explorer.controls), generator.randint(2, 13)):
-            send(explorer.controls[name], **generator.choice(settings_of(explorer.controls[name])))
-        assert_true(explorer)
-        fitted += explorer.stage.scene.walk == "y"
-    assert 20 < fitted < 95  # both have been seen
+def test_five_hundred_random_combinations():
+    """Fits or not, every combination shows its numbers or its sentence, and never throws."""
+    fitted = sum(assert_true(*each) for each in combinations(TOPIC, explore.correlation().settings, 13))
+    assert 100 < fitted < 475  # both have been seen
 
 
 def test_a_callback_that_throws_fails_its_test():
@@ -141,19 +134,19 @@ def test_a_preset_kernel_fills_whatever_size(name):
     explorer = explore.correlation("counting", name)
     send(explorer.controls["apart"], value=True)
     for height, width in [(1, 1), (1, 4), (5, 2), (7, 7)]:
-        send(explorer.controls["kernel_height"], value=height)
-        send(explorer.controls["kernel_width"], value=width)
-        np.testing.assert_array_equal(shown(explorer, "w"), KERNELS[name](height, width))
+        send(explorer.controls["kernel_size_height"], value=height)
+        send(explorer.controls["kernel_size_width"], value=width)
+        np.testing.assert_array_equal(values(explorer, "w"), KERNELS[name](height, width))
         assert explorer.controls["kernel"].value == name
-        assert_true(explorer)
+        assert_shown(explorer, assert_true)
 
 
 def test_ones_own_kernel_is_cut_and_extended():
     explorer = explore.correlation(k=K)
-    send(explorer.controls["kernel_height"], value=3)
-    assert shown(explorer, "w").tolist() == [[6, 0, 0], [-7, -1, 0], [0, 0, 0]]
-    send(explorer.controls["kernel_height"], value=1)
-    assert shown(explorer, "w").tolist() == [[6]]
+    send(explorer.controls["kernel_size_height"], value=3)
+    assert values(explorer, "w").tolist() == [[6, 0, 0], [-7, -1, 0], [0, 0, 0]]
+    send(explorer.controls["kernel_size_height"], value=1)
+    assert values(explorer, "w").tolist() == [[6]]
     assert explorer.controls["kernel"].value == OWN
     assert resize(K, 1, 3).tolist() == [[6, 0, 0]]
 
@@ -172,7 +165,7 @@ def test_what_the_preset_kernels_are():
 
 def test_by_default_the_worked_example():
     explorer = explore.correlation()
-    np.testing.assert_array_equal(shown(explorer, "y"), Y)
+    np.testing.assert_array_equal(values(explorer, "y"), Y)
     assert explorer.controls["input"].value == explorer.controls["kernel"].value == "worked example"
     assert explorer.stage.scene.notes == ()
 
@@ -195,11 +188,11 @@ def test_by_default_the_worked_example():
 )
 def test_every_slider_is_a_keyword(keywords):
     explorer = explore.correlation(**keywords)
-    np.testing.assert_array_equal(shown(explorer, "y"), vc.cross_correlate(X, K, **keywords))
-    assert_true(explorer)
+    np.testing.assert_array_equal(values(explorer, "y"), vc.cross_correlate(X, K, **keywords))
+    assert_shown(explorer, assert_true)
     for state in ({"value": True}, {"value": False}):
         send(explorer.controls["apart"], **state)
-        assert_true(explorer)
+        assert_shown(explorer, assert_true)
 
 
 @pytest.mark.parametrize(
@@ -209,12 +202,12 @@ def test_every_slider_is_a_keyword(keywords):
 def test_inputs_and_kernels_by_name_or_by_number(x, k):
     explorer = explore.correlation(x, k, padding="full")
     if x is not None and not isinstance(x, str):
-        np.testing.assert_array_equal(input_shown(explorer), x)
+        np.testing.assert_array_equal(input_of(explorer), x)
         assert explorer.controls["input"].value == OWN
     if k is not None and not isinstance(k, str):
-        np.testing.assert_array_equal(shown(explorer, "w"), k)
+        np.testing.assert_array_equal(values(explorer, "w"), k)
         assert explorer.controls["kernel"].value == OWN
-    assert_true(explorer)
+    assert_shown(explorer, assert_true)
 
 
 @pytest.mark.parametrize(
@@ -232,7 +225,7 @@ def test_inputs_and_kernels_by_name_or_by_number(x, k):
         (
             {"border": "mirror"},
             ValueError,
-            "^border is 'mirror'; 'zeros', 'reflect' or 'repeat' is expected$",
+            r"^border is 'mirror'; one of \['zeros', 'reflect', 'repeat'\] is expected$",
         ),
         ({"stride": 0}, ValueError, "^stride is 0; it must be 1 or more$"),
         ({"stride": 1.5}, TypeError, "^stride is 1.5; a whole number is expected$"),
@@ -249,7 +242,7 @@ def test_what_is_no_setting_at_all_is_refused_in_a_sentence(keywords, kind, sent
 def test_a_large_input_is_cut_and_says_so():
     x = np.arange(40 * 50).reshape(40, 50)
     explorer = explore.correlation(x)
-    np.testing.assert_array_equal(input_shown(explorer), x[:32, :32])
+    np.testing.assert_array_equal(input_of(explorer), x[:32, :32])
     assert explorer.stage.scene.notes == ("x is large: its first 32×32 of 40×50 numbers are on the stage.",)
     send(explorer.controls["input"], index=0)
     assert explorer.stage.scene.notes == ()
@@ -264,18 +257,18 @@ def test_a_large_input_is_cut_and_says_so():
 
 def test_an_impossible_setting_says_what_is_wrong_and_what_would_fit():
     explorer = explore.correlation()
-    send(explorer.controls["kernel_height"], value=5)
+    send(explorer.controls["kernel_size_height"], value=5)
     (note,) = explorer.stage.scene.notes
     assert note == (
         "A kernel height of 5 does not fit into the padded input's height of 4; "
         "a kernel height of 4 or less or a padding of 1 or more would fit."
     )
-    send(explorer.controls["kernel_height"], value=4)
-    assert explorer.stage.scene.notes == () and shown(explorer, "y").shape == (1, 1)
+    send(explorer.controls["kernel_size_height"], value=4)
+    assert explorer.stage.scene.notes == () and values(explorer, "y").shape == (1, 1)
 
 
 WAYS = {
-    r"a kernel (?:height|width) of (\d+) or less": "kernel",
+    r"a kernel (?:height|width) of (\d+) or less": "kernel_size",
     r"a dilation of (\d+) or less": "dilation",
     r"a padding of (\d+) or more": "padding",
     r"at most (\d+) fits": "padding",
@@ -300,9 +293,9 @@ sizes = pairs(1, 5)
     st.sampled_from(["zeros", "reflect", "repeat"]),
 )
 def test_what_a_sentence_suggests_does_fit(size, kernel, padding, dilation, border):
-    settings = start(np.ones(size), np.ones(kernel), 1, padding, dilation, border)
+    settings = start(np.ones(size), np.ones(kernel), padding=padding, dilation=dilation, border=border)
     settings = replace(settings, apart=True)
-    scene = scene_of(settings)
+    scene = TOPIC.scene(settings)
     notes = [] if scene.walk else scene.notes
     assert len(notes) == (scene.walk is None)
     for note in notes:
@@ -313,7 +306,7 @@ def test_what_a_sentence_suggests_does_fit(size, kernel, padding, dilation, bord
             if quantity == "padding":
                 changed = TOPIC.change(changed, "padding_by", "number")
             changed = TOPIC.change(changed, f"{quantity}_{axis}", number)
-            after = scene_of(changed).notes
+            after = TOPIC.scene(changed).notes
             about = "reflect" if "at most" in note else axis
             assert not any(about in sentence and axis in sentence for sentence in after), (note, after)
 
@@ -342,14 +335,14 @@ def test_what_the_floor_leaves_may_be_padding():
 def test_the_floor_counts_what_the_stage_marks(more, kernel, padding, stride):
     """The rows and columns named as never read are the marked ones at the bottom and right."""
     size = tuple(a + b for a, b in zip(more, kernel, strict=True))
-    scene = scene_of(start(np.ones(size), np.ones(kernel), stride, padding))
+    scene = TOPIC.scene(start(np.ones(size), np.ones(kernel), stride=stride, padding=padding))
     never = (scene.panel("x").kinds & NEVER_READ) > 0
     for axis, name in enumerate(AXES):
         lines = never.all(axis=1 - axis)
         left = len(lines) - 1 - max(np.flatnonzero(~lines))
-        said = [note for note in scene.notes if note.startswith(f"The {name} does not divide")]
-        assert len(said) == (left > 0)
-        for note in said:
+        floors = [note for note in scene.notes if note.startswith(f"The {name} does not divide")]
+        assert len(floors) == (left > 0)
+        for note in floors:
             count, word = re.search(r"the last (\d* ?)(row|column)s? of", note).groups()
             assert int(count or 1) == left and word == ("row", "column")[axis]
             exact, floor = re.search(r"= ([\d.]+); floor gives (\d+)", note).groups()
@@ -360,31 +353,22 @@ def test_the_floor_counts_what_the_stage_marks(more, kernel, padding, stride):
 # ---- Reset, apart --------------------------------------------------------------------------------------
 
 
-def button_of(explorer):
-    (button,) = [child for child in explorer.children[0].children if isinstance(child, ipywidgets.Button)]
-    return button
-
-
-def states(explorer):
-    return {name: control.value for name, control in explorer.controls.items()}
-
-
 @pytest.mark.parametrize("keywords", [{}, {"x": X * 2, "k": K[:1], "stride": (1, 2)}, {"padding": "same"}])
 def test_reset_brings_everything_back(keywords):
     explorer, generator = explore.correlation(**keywords), random.Random(3)
-    before, scene = states(explorer), explorer.stage.scene
+    before, scene = said(explorer), explorer.stage.scene
     for control in explorer.controls.values():
         send(control, **generator.choice(settings_of(control)))
-    take_edit(explorer, "w", 0, 99)
-    click(button_of(explorer))
-    assert states(explorer) == before
+    type_into(explorer, "w", 0, 99)
+    click(explorer.buttons["reset"])
+    assert said(explorer) == before
     assert repr(explorer.stage.scene) == repr(scene) and explorer.stage.code == scene.code
     for name in ("x", "w", "y"):
-        np.testing.assert_array_equal(shown(explorer, name), scene.panel(name).values)
+        np.testing.assert_array_equal(values(explorer, name), scene.panel(name).values)
 
 
 def visible(explorer):
-    return {name for name, control in explorer.controls.items() if control.layout.display != "none"}
+    return {name for name, control in explorer.controls.items() if not is_hidden(control)}
 
 
 def test_height_and_width_have_sliders_of_their_own_on_demand():
@@ -413,9 +397,9 @@ def test_a_slider_holds_a_number_beyond_its_range():
     explorer = explore.correlation(k=np.ones((9, 3)), stride=(6, 1), padding=(8, 2), dilation=(5, 1))
     send(explorer.controls["apart"], value=False)
     send(explorer.controls["apart"], value=True)
-    for name, number in {"kernel": 9, "stride": 6, "padding": 8, "dilation": 5}.items():
+    for name, number in {"kernel_size": 9, "stride": 6, "padding": 8, "dilation": 5}.items():
         assert [explorer.controls[f"{name}_{axis}"].value for axis in AXES] == [number, number]
-    assert_true(explorer)
+    assert_shown(explorer, assert_true)
 
 
 def test_words_hide_the_numbers_that_they_replace():
@@ -423,74 +407,67 @@ def test_words_hide_the_numbers_that_they_replace():
     for word in ("valid", "same", "full", "number"):
         send(explorer.controls["padding_by"], index=["number", "valid", "same", "full"].index(word))
         assert ("padding_height" in visible(explorer)) == (word == "number")
-        assert_true(explorer)
-    assert shown(explorer, "y").shape == (5, 5)
+        assert_shown(explorer, assert_true)
+    assert values(explorer, "y").shape == (5, 5)
 
 
 # ---- Edits -----------------------------------------------------------------------------------------------
 
 
-def take_edit(explorer, panel, cell, value):
-    """Type a value into a cell of the stage."""
-    serial = explorer.stage._scene["serial"] + 1
-    change = {"panel": panel, "cell": cell, "value": value}
-    send(explorer.stage, edit={"serial": serial, "changes": [change]})
-
-
 def test_an_edit_keeps_the_geometry():
     explorer = explore.correlation(stride=(2, 1), padding=(1, 2), dilation=(1, 2))
-    geometry = controls_say(explorer)
-    take_edit(explorer, "x", 3 + 8 * 2, 50)
+    geometry = read_as_a_learner(said(explorer))
+    type_into(explorer, "x", 3 + 8 * 2, 50)
     x = X.copy()
     x[1, 1] = 50
-    np.testing.assert_array_equal(input_shown(explorer), x)
+    np.testing.assert_array_equal(input_of(explorer), x)
     assert (explorer.controls["input"].value, explorer.controls["kernel"].value) == (OWN, "worked example")
-    take_edit(explorer, "w", 1, 0.5)
-    assert shown(explorer, "w").tolist() == [[6, 0.5], [-7, -1]]
+    type_into(explorer, "w", 1, 0.5)
+    assert values(explorer, "w").tolist() == [[6, 0.5], [-7, -1]]
     assert explorer.controls["kernel"].value == OWN
-    assert controls_say(explorer) == geometry
-    assert_true(explorer)
+    assert read_as_a_learner(said(explorer)) == geometry
+    assert_shown(explorer, assert_true)
     send(explorer.controls["stride_width"], value=3)
-    assert shown(explorer, "w").tolist() == [[6, 0.5], [-7, -1]]
-    assert_true(explorer)
+    assert values(explorer, "w").tolist() == [[6, 0.5], [-7, -1]]
+    assert_shown(explorer, assert_true)
 
 
 @pytest.mark.parametrize("border", ["zeros", "reflect", "repeat"])
 def test_an_edit_reaches_the_border_that_repeats_it(border):
     explorer = explore.correlation(padding=2, border=border)
-    take_edit(explorer, "x", 2 * 8 + 2, 70)
-    assert input_shown(explorer)[0, 0] == 70
-    np.testing.assert_array_equal(shown(explorer, "x"), vc.pad(input_shown(explorer), 2, border))
-    assert_true(explorer)
+    type_into(explorer, "x", 2 * 8 + 2, 70)
+    assert input_of(explorer)[0, 0] == 70
+    np.testing.assert_array_equal(values(explorer, "x"), vc.pad(input_of(explorer), 2, border))
+    assert_shown(explorer, assert_true)
 
 
 def test_a_padding_cell_and_a_result_cannot_be_edited():
     explorer = explore.correlation(padding=1)
     scene = explorer.stage.scene
-    take_edit(explorer, "x", 0, 5)
-    take_edit(explorer, "y", 0, 5)
-    assert explorer.stage.scene is scene and explorer.settings.input_name == "worked example"
+    type_into(explorer, "x", 0, 5)
+    type_into(explorer, "y", 0, 5)
+    assert explorer.stage.scene is scene and explorer.settings.input.name == "worked example"
 
 
 def test_what_does_not_fit_can_be_edited_all_the_same():
     explorer = explore.correlation(k=np.ones((5, 5), int))
-    take_edit(explorer, "w", 24, 7)
-    take_edit(explorer, "x", 15, 8)
-    assert shown(explorer, "w")[4, 4] == 7 and shown(explorer, "x")[3, 3] == 8
-    assert_true(explorer)
+    type_into(explorer, "w", 24, 7)
+    type_into(explorer, "x", 15, 8)
+    assert values(explorer, "w")[4, 4] == 7 and values(explorer, "x")[3, 3] == 8
+    assert_shown(explorer, assert_true)
     send(explorer.controls["padding_height"], value=1)
     x, k = X.copy(), np.ones((5, 5), int)
     x[3, 3], k[4, 4] = 8, 7
-    np.testing.assert_array_equal(shown(explorer, "y"), vc.cross_correlate(x, k, padding=1))
+    np.testing.assert_array_equal(values(explorer, "y"), vc.cross_correlate(x, k, padding=1))
 
 
 def test_the_callers_arrays_stay_as_they_are():
     x, k = X.copy(), K.copy()
     explorer = explore.correlation(x, k)
     x[0, 0] = 1000
-    assert shown(explorer, "y")[0, 0] == -37
-    take_edit(explorer, "x", 5, 99)
-    take_edit(explorer, "w", 0, 99)
+    assert values(explorer, "y")[0, 0] == -37
+    type_into(explorer, "x", 5, 99)
+    type_into(explorer, "w", 0, 99)
     assert x[1, 1] == 8 and k[0, 0] == 6
 
 
@@ -506,7 +483,7 @@ def assert_code_makes_y(explorer):
     np.testing.assert_array_equal(namespace["x"], explorer.settings.x)
     assert_part(explorer.stage.scene.panel("x"), namespace["x"])
     assert_part(explorer.stage.scene.panel("y"), namespace["y"])
-    assert namespace["y"].dtype == shown(explorer, "y").dtype
+    assert namespace["y"].dtype == values(explorer, "y").dtype
 
 
 @pytest.mark.parametrize("x", [*INPUTS, X / 3, (X / 3).astype(np.float32), [[np.nan, -np.inf], [np.inf, 1]]])
@@ -533,8 +510,8 @@ def test_the_code_says_what_differs_from_the_defaults(keywords):
     call = explorer.stage.code.splitlines()[-1]
     written = {name for name in ("stride", "padding", "dilation", "border") if f"{name}=" in call}
     assert written == set(keywords) - {"x"}
-    take_edit(explorer, "w", 2, -0.1)
-    take_edit(
+    type_into(explorer, "w", 2, -0.1)
+    type_into(
         explorer,
         "x",
         int(np.flatnonzero(explorer.stage.scene.panel("x").kinds.ravel() & PADDING == 0)[3]),

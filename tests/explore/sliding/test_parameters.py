@@ -4,48 +4,45 @@ import numpy as np
 import pytest
 
 import vizconv as vc
-from tests.front_end import combinations, send, settings_of
+from tests.explore.changes import assert_shown, combinations
+from tests.front_end import each_state
 from tests.scenes.checks import assert_arranged, assert_drawn, assert_sums
 from vizconv import explore
-from vizconv.explore.sliding.parameters import SIZES, ParametersSettings, learned
+from vizconv.explore.sliding.parameters import CONTROLS, SIZES, TOPIC, ParametersSettings, learned, traits_of
 
 
-def assert_true(explorer):
-    say = {name: control.value for name, control in explorer.controls.items()}
-    settings, scene, chart = explorer.settings, explorer.stage.scene, explorer.beside.widget
-    assert vars(settings) == say
+def assert_true(settings, scene):
     assert_sums(scene)
-    height, width = say["size"]
-    dense = height * width * say["channels"] * say["units"]
-    convolutional = say["kernel"] ** 2 * say["channels"] * say["filters"]
-    assert learned(settings) == (dense + say["units"], convolutional + say["filters"])
+    (height, width), side = settings.size, settings.kernel_size
+    dense = height * width * settings.channels * settings.units
+    convolutional = side**2 * settings.channels * settings.filters
+    assert learned(settings) == (dense + settings.units, convolutional + settings.filters)
     assert scene.panel("weights").values == dense and scene.panel("weights ").values == convolutional
-    assert f"{dense:,} weights and {say['units']:,} biases" in scene.notes[0]
-    assert f"= {say['kernel'] ** 2 * say['channels'] + 1:,} a filter" in scene.notes[1]
+    assert f"{dense:,} weights and {settings.units:,} biases" in scene.notes[0]
+    assert f"= {side**2 * settings.channels + 1:,} a filter" in scene.notes[1]
     made = {}
-    exec(explorer.stage.code, made)
+    exec(scene.code, made)
     assert (made["dense"], made["convolutional"]) == learned(settings)
-    rising, flat = (np.array(line["y"]) for line in chart.lines)
+    chart = traits_of(settings, scene)
+    rising, flat = (np.array(line["y"]) for line in chart["lines"])
     assert (np.diff(rising) > 0).all() and (flat == flat[0]).all()
-    points = [10 ** point["y"] for point in chart.points]
-    np.testing.assert_allclose(points, learned(settings))
-    assert all(0 <= point["y"] <= 14 for point in chart.points)
+    np.testing.assert_allclose([10 ** point["y"] for point in chart["points"]], learned(settings))
+    assert all(0 <= point["y"] <= 14 for point in chart["points"])
 
 
 def test_every_control_over_its_whole_range():
     explorer = explore.parameters()
-    assert list(explorer.controls) == ["size", "channels", "units", "kernel", "filters"]
-    for control in explorer.controls.values():
-        for state in settings_of(control):
-            send(control, **state)
-            assert_true(explorer)
+    assert list(explorer.controls) == [control.name for control in CONTROLS]
+    for _ in each_state(explorer):
+        assert_shown(explorer, assert_true)
+        heights = [point["y"] for point in explorer.beside.widget.points]
+        np.testing.assert_allclose(heights, np.log10(learned(explorer.settings)))
     assert repr(explorer).startswith("Explorer(parameters: Scene(H·W 1, C 1, inputs 1, units 1")
 
 
 def test_five_hundred_random_combinations():
-    explorer = explore.parameters()
-    for _ in combinations(explorer, 5):
-        assert_true(explorer)
+    for each in combinations(TOPIC, explore.parameters().settings, 5):
+        assert_true(*each)
 
 
 def test_the_photo_needs_72_billion_weights():
@@ -55,12 +52,12 @@ def test_the_photo_needs_72_billion_weights():
     assert "3·3·3 + 1 = 28 a filter" in explorer.stage.scene.notes[1]
 
 
-@pytest.mark.parametrize(("size", "channels", "units", "kernel", "filters"), [((28, 28), 1, 10, 5, 6)])
-def test_the_engines_layers_have_as_many(size, channels, units, kernel, filters):
-    dense = vc.Linear(np.zeros((units, channels * size[0] * size[1])), np.zeros(units))
-    convolutional = vc.Conv2d(np.zeros((filters, channels, kernel, kernel)), np.zeros(filters))
+def test_the_engines_layers_have_as_many():
+    dense = vc.Linear(np.zeros((10, 28 * 28)), np.zeros(10))
+    convolutional = vc.Conv2d(np.zeros((6, 1, 5, 5)), np.zeros(6))
     sizes = [sum(a.size for a in layer.parameters.values()) for layer in (dense, convolutional)]
-    assert tuple(sizes) == learned(ParametersSettings(size, channels, units, kernel, filters))
+    settings = ParametersSettings(size=(28, 28), channels=1, units=10, kernel_size=5, filters=6)
+    assert tuple(sizes) == learned(settings)
 
 
 def test_its_scene_is_in_order_and_light():

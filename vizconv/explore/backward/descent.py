@@ -13,7 +13,7 @@ MOST_STEPS = 200
 TOO_LARGE = 1e9  # an L beyond which no further step is taken
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Descent:
     """A descent from `start` (KH, KW) on L = ½ Σ (x ⋆ w − y*)², where y* = x ⋆ hidden; x (H, W), rate η."""
 

@@ -1,4 +1,4 @@
-"""The settings of the explorer of a hidden kernel: what it starts with, and what its arguments may be."""
+"""The settings of the explorer of a hidden kernel: what can be set, and what its arguments may be."""
 
 from dataclasses import dataclass
 
@@ -6,30 +6,13 @@ import numpy as np
 
 from vizconv import datasets
 from vizconv.engine.arrays import numbers
-from vizconv.engine.geometry import geometry, whole
-from vizconv.examples.matrices import OWN, Input
-from vizconv.explore.backward.descent import Descent
-from vizconv.explore.chosen import read_input
-from vizconv.explore.rates import read_positive
+from vizconv.engine.geometry import geometry
+from vizconv.examples.matrices import Input
+from vizconv.explore.backward.descent import MOST_STEPS, Descent
+from vizconv.explore.chosen import Chosen, read_chosen, read_input
+from vizconv.explore.controls import Player, Preset, Slider, Switch, read
+from vizconv.explore.rates import rates, read_positive
 from vizconv.scenes.view import fits
-
-
-@dataclass(frozen=True, eq=False)
-class HiddenKernelSettings:
-    """All that the explorer shows.
-
-    A descent, how many steps of it were made, and whether w* is revealed; cut: what x was cut to, in words;
-    notes: what the last change could not do.
-    """
-
-    descent: Descent
-    steps: int
-    revealed: bool
-    input_name: str
-    kernel_name: str
-    cut: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-
 
 # ---- What it starts with -----------------------------------------------------------------------------------
 
@@ -67,34 +50,63 @@ SECRETS = {
 }
 
 
-# ---- Arguments ---------------------------------------------------------------------------------------------
+CONTROLS = (
+    Preset("input", tuple(PICTURES), lambda settings, name: PICTURES[name].make(), title="picture x"),
+    Preset("kernel", tuple(SECRETS), lambda settings, name: SECRETS[name], title="hidden kernel"),
+    Switch("revealed", title="reveal the hidden kernel"),
+    rates("learning rate", 1.0),
+    Slider("steps", 0, MOST_STEPS),
+    Player("play", of="steps", most=MOST_STEPS, title="descend"),
+)
 
 
-def begin(x="mixed numbers", hidden="secret 1", start=None, rate=0.005, steps=0, revealed=False):
+@dataclass(frozen=True, eq=False, kw_only=True)
+class HiddenKernelSettings:
+    """A picture x and a hidden kernel w*, the descent on them, how many steps of it were made.
+
+    `revealed` says whether w* is on the stage.
+    """
+
+    input: Chosen
+    kernel: Chosen
+    descent: Descent
+    steps: int
+    revealed: bool
+
+    @property
+    def rate(self) -> float:
+        """The learning rate η."""
+        return self.descent.rate
+
+    @property
+    def fits(self) -> bool:
+        """Whether the hidden kernel is no larger than the picture."""
+        sizes = zip(self.kernel.values.shape, self.input.values.shape, strict=True)
+        return all(kernel <= size for kernel, size in sizes)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is to be said of the picture."""
+        return self.input.notes
+
+
+def begin(x=None, hidden=None, start=None, *, rate=0.005, steps=0, revealed=False) -> HiddenKernelSettings:
     """Read the arguments of `hidden_kernel`; raise TypeError or ValueError for what does not fit."""
-    input_name, x, cut = read_input(x, PICTURES)
-    kernel_name, hidden = read_hidden(hidden)
-    require_fitting(x, hidden)
+    input, kernel = read_input(x, PICTURES), read_chosen(hidden, "hidden", SECRETS, SECRETS.get)
+    x, hidden = input.values, kernel.values
+    _require_fitting(x, hidden)
     start = np.zeros(hidden.shape) if start is None else numbers(start, "start", 2)
     if start.shape != hidden.shape:
         raise ValueError(
             f"start has shape {start.shape}; {hidden.shape} is expected, that of the hidden kernel"
         )
-    found = Descent(x, hidden, start, read_positive(rate, "rate"))
-    steps = min(whole(steps, "steps", 0), found.last)
-    return HiddenKernelSettings(found, steps, bool(revealed), input_name, kernel_name, cut)
+    descent = Descent(x=x, hidden=hidden, start=start, rate=read_positive(rate, "rate"))
+    given = read(CONTROLS, steps=steps, revealed=revealed)
+    given["steps"] = min(given["steps"], descent.last)
+    return HiddenKernelSettings(input=input, kernel=kernel, descent=descent, **given)
 
 
-def read_hidden(hidden) -> tuple[str, np.ndarray]:
-    """Read a hidden kernel, or the name of a secret, as (name, matrix)."""
-    if not isinstance(hidden, str):
-        return OWN, numbers(hidden, "hidden", 2)
-    if hidden not in SECRETS:
-        raise ValueError(f"hidden is {hidden!r}; a matrix or one of {list(SECRETS)} is expected")
-    return hidden, np.array(SECRETS[hidden])
-
-
-def require_fitting(x: np.ndarray, hidden: np.ndarray) -> None:
+def _require_fitting(x: np.ndarray, hidden: np.ndarray) -> None:
     """Raise ValueError where no window fits into x, or where not all of y would be on the stage."""
     height, width = geometry(x.shape, hidden.shape).output_size
     if not fits(height * width, x.size, hidden.size):

@@ -1,198 +1,176 @@
 """The settings of the explorer of gradients: what it starts with, and the dy that it makes up."""
 
 from dataclasses import dataclass, replace
+from math import inf
 
 import numpy as np
 
 from vizconv.engine.arrays import numbers, require_shape
-from vizconv.engine.geometry import pair, whole
+from vizconv.engine.geometry import Geometry
 from vizconv.engine.operations.convolution import Conv2dRecord, conv2d, require_channels
-from vizconv.examples.matrices import OWN, WORKED_DY, WORKED_INPUT, WORKED_KERNEL, nonzero
+from vizconv.examples.matrices import WORKED_DY, WORKED_INPUT, WORKED_KERNEL, nonzero
+from vizconv.explore.chosen import OWN, Chosen
+from vizconv.explore.controls import Pair, Slider, differ, read
 
-LARGEST = {"images": 4, "channels": 4, "filters": 4, "size": 12, "kernel": 7, "padding": 10}
+PAIRS = (
+    Pair("size", 1, 8, largest=12, title="size of x"),
+    Pair("kernel_size", 1, 4, largest=7, title="kernel size"),
+    Pair("stride", 1, 4, largest=inf, group="sliding"),
+    Pair("padding", 0, 3, largest=10, group="sliding"),
+    Pair("dilation", 1, 3, largest=inf, group="sliding"),
+)
+MOST = 4  # images, channels, filters
+COUNTS = tuple(
+    Slider(name, 1, 3, largest=MOST, group="counts", more=True, plain=1)
+    for name in ("images", "channels", "filters")
+)
 GROUND = 40  # rows and columns of the numbers that are made up beforehand: no y on the stage has more
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class GradientSettings:
-    """All that the explorer shows.
+    """What is convolved, and which of its gradients are on the stage.
 
-    x (N, C, H, W), weight (F, C, KH, KW), bias (F) and dy (N, F, OH, OW) hold more numbers than are on
-    show, so that what grows and shrinks again keeps its numbers: the first `images`, `channels`, `filters`,
-    and of rows and columns the first `size` and `kernel` are used. These two, stride, padding and
-    dilation are (height, width) pairs. `view` is one of VIEWS, `dy_name` one of DYS or "your own"; image,
-    filter and channel are the ones on show.
+    x (N, C, H, W), w (F, C, KH, KW), b (F) and dy (N, F, OH, OW) hold more numbers than are used, so that
+    what grows and shrinks again keeps its numbers: the first `images`, `channels`, `filters`, and of rows
+    and columns the first `size` and `kernel_size`. These two, stride, padding and dilation are (height,
+    width) pairs. `view` is one of VIEWS; image, filter and channel are the ones on the stage.
     """
 
     x: np.ndarray
-    weight: np.ndarray
-    bias: np.ndarray
-    dy: np.ndarray
+    w: np.ndarray
+    b: np.ndarray
+    dy: Chosen
     images: int
     channels: int
     filters: int
     size: tuple[int, int]
-    kernel: tuple[int, int]
+    kernel_size: tuple[int, int]
     stride: tuple[int, int]
     padding: tuple[int, int]
     dilation: tuple[int, int]
     view: str
-    dy_name: str
+    apart: bool
     image: int = 0
     filter: int = 0
     channel: int = 0
-    apart: bool = False
-    several: bool = False
     notes: tuple[str, ...] = ()
 
+    @property
+    def used(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The x, w and b that are convolved."""
+        x = _corner(self.x, (self.images, self.channels, *self.size))
+        w = _corner(self.w, (self.filters, self.channels, *self.kernel_size))
+        return x, w, self.b[: self.filters]
 
-def record_of(settings: GradientSettings) -> Conv2dRecord:
-    """Convolve as the settings say; raise ValueError where no window fits."""
-    sliding = {name: getattr(settings, name) for name in ("stride", "padding", "dilation")}
-    return conv2d(*used(settings), settings.bias[: settings.filters], **sliding)
+    def record(self) -> Conv2dRecord:
+        """Convolve; raise ValueError where no window fits."""
+        return conv2d(*self.used, stride=self.stride, padding=self.padding, dilation=self.dilation)
+
+    def dy_for(self, y: np.ndarray) -> np.ndarray:
+        """Return the dy (N, F, OH, OW) of this y."""
+        return _corner(self.dy.values, y.shape)
 
 
-def used(settings: GradientSettings) -> tuple[np.ndarray, np.ndarray]:
-    """Return the x (N, C, H, W) and weight (F, C, KH, KW) that are on show."""
-    x = settings.x[: settings.images, : settings.channels, : settings.size[0], : settings.size[1]]
-    w = settings.weight[: settings.filters, : settings.channels, : settings.kernel[0], : settings.kernel[1]]
-    return x, w
-
-
-# ---- What it starts with -----------------------------------------------------------------------------------
-
-
-def start(x=None, w=None, b=None, dy=None, size=None, counts=None, sliding=None, view="readings"):
+def start(
+    x=None, w=None, b=None, dy=None, *, size=None, view="readings", counts=None, sliding=None
+) -> GradientSettings:
     """Read the arguments of `gradients`; raise TypeError or ValueError for what is no setting at all."""
-    x, w = _batch(x, WORKED_INPUT, "x"), _batch(w, WORKED_KERNEL, "w")
-    counts = _counts(x, w, counts or {})
-    shown, notes = _cut(x[1])
-    pairs = {
-        "size": pair(size, "size", 1) if size is not None else shown.shape[2:],
-        "kernel": w[1].shape[2:],
-        "stride": pair((sliding or {}).get("stride", 1), "stride", 1),
-        "padding": pair((sliding or {}).get("padding", 0), "padding", 0),
-        "dilation": pair((sliding or {}).get("dilation", 1), "dilation", 1),
-    }
-    for name in ("size", "kernel", "padding"):
-        _require_small(max(pairs[name]), name)
+    xs, ws = _batch(x, WORKED_INPUT, "x"), _batch(w, WORKED_KERNEL, "w")
+    if x is not None and w is not None:
+        require_channels(xs, ws)
+    counts = _counts(xs, ws, counts or {})
+    cut = xs[..., : PAIRS[0].largest, : PAIRS[0].largest]
+    sizes = {"size": cut.shape[2:] if size is None else size, "kernel_size": ws.shape[2:]}
+    pairs = read(PAIRS, **{"stride": 1, "padding": 0, "dilation": 1, **sizes, **(sliding or {})})
     settings = GradientSettings(
-        _on_ground(shown, 9, seed=1),
-        _on_ground(w[1], 3, seed=2),
-        _bias(b, counts["filters"]),
-        MIXED,
+        x=_on_ground(cut, 9, seed=1),
+        w=_on_ground(ws, 3, seed=2),
+        b=_bias(b, counts["filters"]),
+        dy=Chosen(name="mixed", values=MIXED),
         **counts,
         **pairs,
         view=view,
-        dy_name="mixed",
-        apart=any(height != width for height, width in pairs.values()),
-        several=max(counts.values()) > 1,
-        notes=notes,
+        apart=differ(pairs.values()),
+        notes=_notes(cut, xs),
     )
-    return settings if dy is None else _with_dy(settings, dy)
+    return settings if dy is None else replace(settings, dy=_read_dy(settings, dy))
 
 
-def _batch(array, worked, name):
-    """Read a matrix or a batch as (whether it was given, the batch)."""
-    given = array is not None
-    array = numbers(array if given else worked, name, (2, 4))
-    return given, array if array.ndim == 4 else array[None, None]
+def _batch(array, worked, name) -> np.ndarray:
+    """Read a matrix as a batch of one, or a batch."""
+    array = numbers(worked if array is None else array, name, (2, 4))
+    return array if array.ndim == 4 else array[None, None]
 
 
-def _counts(x, w, counts):
-    """Count images, channels and filters: an array that was given says it, else the keyword."""
-    if x[0] and w[0]:
-        require_channels(x[1], w[1])
-    channels = next((array.shape[1] for given, array in (x, w) if given), counts.get("channels", 1))
-    images = x[1].shape[0] if x[0] else counts.get("images", 1)
-    filters = w[1].shape[0] if w[0] else counts.get("filters", 1)
-    found = {"images": images, "channels": max(channels, counts.get("channels", 1)), "filters": filters}
-    found = {name: max(count, counts.get(name, 1)) for name, count in found.items()}
-    for name, count in found.items():
-        _require_small(whole(count, name, 1), name)
-    return found
+def _counts(x, w, asked) -> dict[str, int]:
+    """Count images, channels and filters: as many as the arrays have, or more if more are asked for."""
+    held = {"images": len(x), "channels": max(x.shape[1], w.shape[1]), "filters": len(w)}
+    return read(COUNTS, **held) | {
+        name: max(held[name], count) for name, count in read(COUNTS, **asked).items()
+    }
 
 
-def _require_small(count, name):
-    if count > LARGEST[name]:
-        raise ValueError(f"{name} is {count}; this stage shows at most {LARGEST[name]}")
+def _notes(cut, x) -> tuple[str, ...]:
+    if cut.shape == x.shape:
+        return ()
+    sizes = " of ".join("×".join(map(str, array.shape[2:])) for array in (cut, x))
+    return (f"x is large: its first {sizes} numbers are on the stage.",)
 
 
-def _cut(x):
-    largest = LARGEST["size"]
-    shown = x[..., :largest, :largest]
-    if shown.shape == x.shape:
-        return shown, ()
-    rows = " of ".join("×".join(map(str, array.shape[2:])) for array in (shown, x))
-    return shown, (f"x is large: its first {rows} numbers are on the stage.",)
-
-
-def _made_up(largest: int, seed: int, shape=(4, 4, GROUND, GROUND)) -> np.ndarray:
-    """Make up whole numbers up to `largest` in size, none of them 0, always the same."""
-    return nonzero(np.random.default_rng(seed), largest, shape)
-
-
-def _on_ground(array, largest, seed):
-    """Put an array (A, B, H, W) into the corner of made-up numbers."""
-    return put_in(_made_up(largest, seed), array)
-
-
-def _bias(b, filters):
-    bias = np.zeros(LARGEST["filters"], np.int64)
+def _bias(b, filters) -> np.ndarray:
+    bias = np.zeros(MOST, np.int64)
     if b is None:
         return bias
     b = np.atleast_1d(numbers(b, "b"))
     require_shape(b, "b", (filters,), "one number a filter")
-    return put_in(bias, b)
+    return _put_in(bias, b)
 
 
-def _with_dy(settings, dy):
+def _read_dy(settings, dy) -> Chosen:
     if isinstance(dy, str):
         if dy not in DYS:
             raise ValueError(f"dy is {dy!r}; an array or one of {list(DYS)} is expected")
-        return replace(settings, dy_name=dy)
-    shape = record_of(settings).y.shape
+        return settings.dy.preset(dy, make_dy(settings, dy))
     dy = numbers(dy, "dy", (2, 4))
     dy = dy if dy.ndim == 4 else dy[None, None]
-    require_shape(dy, "dy", shape, "the shape of y")
-    return replace(settings, dy=put_in(settings.dy, dy), dy_name=OWN)
+    require_shape(dy, "dy", settings.record().y.shape, "the shape of y")
+    return Chosen(name=OWN, values=_put_in(MIXED, dy))
 
 
-def put_in(ground, array) -> np.ndarray:
+# ---- Numbers that are made up ------------------------------------------------------------------------------
+
+
+def _corner(ground, shape) -> np.ndarray:
+    return ground[tuple(slice(0, length) for length in shape)]
+
+
+def _put_in(ground, array) -> np.ndarray:
     """Return the ground with an array in its corner; made-up whole numbers take the array's type."""
     changed = ground.astype(array.dtype if ground.dtype.kind == "i" else np.result_type(ground, array))
-    changed[tuple(slice(0, length) for length in array.shape)] = array
+    _corner(changed, array.shape)[...] = array
     return changed
 
 
-# ---- dy ----------------------------------------------------------------------------------------------------
+def _on_ground(array, largest: int, seed: int) -> np.ndarray:
+    """Put an array (A, B, H, W) into the corner of whole numbers up to `largest`, none 0, always the same."""
+    shape = (MOST, MOST, GROUND, GROUND)
+    return _put_in(nonzero(np.random.default_rng(seed), largest, shape), array)
 
 
 MIXED = _on_ground(np.array(WORKED_DY)[None, None], 3, seed=3)
+DYS = {"mixed": "mixed numbers", "ones": "all ones", "single": "a single 1"}
 
 
-def mixed(shape, image, filter) -> np.ndarray:
-    """Return small numbers of both signs, the worked example's in the corner."""
-    return MIXED[tuple(slice(0, length) for length in shape)]
-
-
-def ones(shape, image, filter) -> np.ndarray:
-    """Return ones: L is the sum of y."""
-    return np.ones(shape, np.int64)
-
-
-def single(shape, image, filter) -> np.ndarray:
-    """Return zeros with a single 1 in the middle of one image's one map: L is that number of y."""
-    dy = np.zeros(shape, np.int64)
-    dy[image, filter, shape[2] // 2, shape[3] // 2] = 1
+def make_dy(settings: GradientSettings, name: str) -> np.ndarray:
+    """Make one of DYS (N, F, 40, 40); the single 1 stands in the middle of the map that is on the stage."""
+    if name == "mixed":
+        return MIXED
+    if name == "ones":
+        return np.ones_like(MIXED)
+    sides = tuple((each, each) for each in settings.padding)
+    y = Geometry(settings.size, settings.kernel_size, settings.stride, sides, settings.dilation)
+    row, column = (max(size, 0) // 2 for size in y.output_size)  # below 0 nothing fits, and nothing is read
+    dy = np.zeros_like(MIXED)
+    dy[settings.image, settings.filter, row, column] = 1
     return dy
-
-
-DYS = {"mixed": ("mixed numbers", mixed), "ones": ("all ones", ones), "single": ("a single 1", single)}
-
-
-def dy_of(settings: GradientSettings, shape) -> np.ndarray:
-    """Return the dy (N, F, OH, OW) of the settings."""
-    if settings.dy_name in DYS:
-        return DYS[settings.dy_name][1](shape, settings.image, settings.filter)
-    return settings.dy[tuple(slice(0, length) for length in shape)]

@@ -1,31 +1,52 @@
 """The explorer of im2col: a small convolution beside the matrix product that makes the same numbers."""
 
 from dataclasses import dataclass, replace
+from math import inf
 
 import numpy as np
 
 from vizconv import scenes
 from vizconv.engine.arrays import numbers
-from vizconv.engine.geometry import whole
 from vizconv.engine.operations.convolution import conv2d
 from vizconv.examples.matrices import IMPORTS, WORKED_INPUT, WORKED_KERNEL
 from vizconv.explore.code import row_literal
-from vizconv.explore.controls import sliders
-from vizconv.explore.explorer import Explorer, Topic, as_sentence
+from vizconv.explore.controls import Slider, read
+from vizconv.explore.explorer import Explorer
+from vizconv.explore.topic import Topic, two_inputs
 
-RANGES = {"size": (2, 6), "kernel": (1, 3), "filters": (1, 3), "stride": (1, 3), "padding": (0, 1)}
-TITLES = {"size": "size of x", "kernel": "kernel size"}
+CONTROLS = (
+    Slider("size", 2, 6, title="size of x"),
+    Slider("kernel_size", 1, 3, title="kernel size"),
+    Slider("filters", 1, 3),
+    Slider("stride", 1, 3, largest=inf),
+    Slider("padding", 0, 1, largest=inf),
+)
 SECOND_KERNELS = np.random.default_rng(11).integers(-5, 6, (3, 3, 3))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Im2colSettings:
-    """What the explorer shows: x (H, H), the filters w (F, K, K), and how they slide over x."""
+    """An input (H, W), the filters w (F, KH, KW), and how they slide over x."""
 
     x: np.ndarray
     w: np.ndarray
     stride: int
     padding: int
+
+    @property
+    def size(self) -> int:
+        """Rows of the input."""
+        return len(self.x)
+
+    @property
+    def kernel_size(self) -> int:
+        """Rows of a kernel."""
+        return self.w.shape[1]
+
+    @property
+    def filters(self) -> int:
+        """How many filters there are."""
+        return len(self.w)
 
 
 def im2col(x=None, w=None, *, stride=1, padding=0) -> Explorer:
@@ -36,9 +57,8 @@ def im2col(x=None, w=None, *, stride=1, padding=0) -> Explorer:
     """
     x = _input(4) if x is None else numbers(x, "x", 2)
     w = _filters(2, 2) if w is None else numbers(w, "w", (2, 3))
-    given = (x, w if w.ndim == 3 else w[None], whole(stride, "stride", 1), whole(padding, "padding", 0))
-    settings = Im2colSettings(*given)
-    return Explorer(TOPIC, settings, sliders(values(settings), RANGES, TITLES))
+    given = read(CONTROLS, stride=stride, padding=padding)
+    return Explorer(TOPIC, Im2colSettings(x=x, w=w if w.ndim == 3 else w[None], **given))
 
 
 def _input(size: int) -> np.ndarray:
@@ -55,12 +75,9 @@ def _filters(count: int, size: int) -> np.ndarray:
 
 
 def scene_of(settings: Im2colSettings) -> scenes.Scene:
-    """Return the scene of the settings; where no window fits, x and w with the sentence that says why."""
-    x, w = settings.x, settings.w
-    try:
-        record = conv2d(x[None, None], w[:, None], stride=settings.stride, padding=settings.padding)
-    except ValueError as error:
-        return scenes.unfitting(x, w[0], (as_sentence(error),))
+    """Return the scene of the settings."""
+    x, w = settings.x[None, None], settings.w[:, None]
+    record = conv2d(x, w, stride=settings.stride, padding=settings.padding)
     return scenes.im2col(record, _sizes(record), as_code(settings))
 
 
@@ -79,28 +96,22 @@ def as_code(settings: Im2colSettings) -> str:
     )
 
 
-def change(settings: Im2colSettings, name: str, value) -> Im2colSettings:
-    """Return the settings after one control was set to a value."""
-    if name == "size":
-        return replace(settings, x=_input(value))
-    if name in ("kernel", "filters"):
-        given = {**values(settings), name: value}
-        return replace(settings, w=_filters(given["filters"], given["kernel"]))
-    return replace(settings, **{name: value})
-
-
 def edit(settings: Im2colSettings, scene, panel: str, cell: int, value: float) -> Im2colSettings:
     """Return the settings after a learner typed a value into a cell of the panel x or w."""
     if panel == "w":
-        changed = scenes.put(settings.w, cell, value)  # one kernel alone has the same cells as its stack
-        return replace(settings, w=changed)
+        return replace(settings, w=scenes.put(settings.w, cell, value))  # one kernel's cells are the stack's
     return replace(settings, x=scenes.put_at(settings.x, scene.panel("x").index_of(cell), value))
 
 
-def values(settings: Im2colSettings) -> dict:
-    """Return what every control says for these settings."""
-    sizes = {"size": len(settings.x), "kernel": settings.w.shape[1], "filters": len(settings.w)}
-    return {**sizes, "stride": settings.stride, "padding": settings.padding}
-
-
-TOPIC = Topic("im2col", scene_of, change, edit, values)
+TOPIC = Topic(
+    name="im2col",
+    controls=CONTROLS,
+    scene_of=scene_of,
+    inputs=lambda settings: two_inputs(settings.x, settings.w[0]),
+    rules={
+        "size": lambda settings, size: replace(settings, x=_input(size)),
+        "kernel_size": lambda settings, size: replace(settings, w=_filters(settings.filters, size)),
+        "filters": lambda settings, count: replace(settings, w=_filters(count, settings.kernel_size)),
+    },
+    edit=edit,
+)

@@ -1,32 +1,41 @@
 """The explorer of a convolution of one row: both its Jacobians, and the gradients that they make of dy."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 
 from vizconv import scenes
 from vizconv.engine.arrays import numbers
-from vizconv.engine.geometry import whole
 from vizconv.engine.operations.convolution_1d import Conv1dRecord, conv1d
 from vizconv.examples.matrices import IMPORTS
 from vizconv.explore.code import row_literal
-from vizconv.explore.controls import choice, sliders, switch
-from vizconv.explore.explorer import Explorer, Topic, as_sentence
+from vizconv.explore.controls import Choice, Slider, Switch, read
+from vizconv.explore.explorer import Explorer
+from vizconv.explore.topic import Topic, two_inputs
 from vizconv.scenes.matrices.jacobians import FORWARDS
 from vizconv.scenes.view import kinds_of
 
 WORKED = {"x": (4, 1, 6, 5, 8, 2, 7, 3, 9, 1), "w": (3, 2, 7, 5, 4), "dy": (1, 10, 100)}
-SIZES = {"x": 4, "w": 2}
-RANGES = {"x": (1, 10), "w": (1, 5), "stride": (1, 4), "padding": (0, 3), "dilation": (1, 3)}
-TITLES = {"x": "length of x", "w": "length of w"}
+LENGTHS = {"x": 4, "w": 2}
+WIDEST = 3  # the slider's largest padding
+CONTROLS = (
+    Slider("size", 1, 10, title="length of x", group="lengths"),
+    Slider("kernel_size", 1, 5, title="length of w", group="lengths"),
+    Slider("stride", 1, 4, largest=inf, group="sliding"),
+    Slider("padding", 0, WIDEST, largest=inf, group="sliding"),
+    Slider("dilation", 1, 3, largest=inf, group="sliding"),
+    Choice("forward", tuple(FORWARDS), title="y is read as", when=("transpose", (False,))),
+    Switch("transpose", title="transpose ∂y/∂x"),
+)
 LARGEST = 24  # numbers of x or w on the stage
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class JacobiansSettings:
-    """What the explorer shows: the first `sizes` numbers of x and w, b, dy, and how w slides over x.
+    """The first `size` numbers of x and `kernel_size` of w, b, dy, and how w slides over x.
 
-    x, w and dy hold more numbers than are shown, so that a longer row finds again what it had before.
+    x, w and dy hold more numbers than are in use, so that a longer row finds again what it had before.
     `forward` is how y is read, one of FORWARDS; `transpose` says whether (∂y/∂x)ᵀ is shown instead of ∂y/∂w.
     """
 
@@ -34,17 +43,13 @@ class JacobiansSettings:
     w: np.ndarray
     b: np.ndarray
     dy: np.ndarray
-    sizes: tuple[int, int]
+    size: int
+    kernel_size: int
     stride: int
     padding: int
     dilation: int
     forward: str = "x ⋆ w"
     transpose: bool = False
-
-    @property
-    def shown(self) -> tuple[np.ndarray, np.ndarray]:
-        """The numbers of x and w that are on the stage."""
-        return self.x[: self.sizes[0]], self.w[: self.sizes[1]]
 
 
 def jacobians(x=None, w=None, dy=None, *, b=1, stride=1, padding=0, dilation=1, transpose=False) -> Explorer:
@@ -54,29 +59,32 @@ def jacobians(x=None, w=None, dy=None, *, b=1, stride=1, padding=0, dilation=1, 
     (∂y/∂x)ᵀ stands below ∂y/∂x, over the full correlation that makes the same dx. A setting that does not fit
     is explained on the stage. Raises TypeError or ValueError for what is no setting at all.
     """
-    settings = start(x, w, dy, b, stride, padding, dilation, transpose)
-    return Explorer(TOPIC, settings, _controls(settings))
+    sliding = {"stride": stride, "padding": padding, "dilation": dilation, "transpose": transpose}
+    return Explorer(TOPIC, start(x, w, dy, b, **sliding))
 
 
-def start(
-    x=None, w=None, dy=None, b=1, stride=1, padding=0, dilation=1, transpose=False
-) -> JacobiansSettings:
+def start(x=None, w=None, dy=None, b=1, **given) -> JacobiansSettings:
     """Read the arguments of `jacobians`; raise TypeError or ValueError for what is no setting at all."""
-    x, w = _row(x, "x"), _row(w, "w")
-    limits = whole(stride, "stride", 1), whole(padding, "padding", 0), whole(dilation, "dilation", 1)
-    sizes = len(x), len(w)
-    stored = _longer(x, "x", LARGEST), _longer(w, "w", LARGEST), numbers(b, "b", 0)
-    most = LARGEST + 2 * limits[1] + 2 * RANGES["padding"][1]
-    given = np.zeros(0, np.int64) if dy is None else _row(dy, "dy", most)
-    settings = JacobiansSettings(*stored, _longer(given, "dy", most), sizes, *limits, transpose=transpose)
-    if dy is not None and len(given) != (count := _record(settings).y.size):
-        raise ValueError(f"dy has {len(given)} numbers; y has {count}, and dy one for each of them")
+    x, w, given = _row(x, "x"), _row(w, "w"), read(CONTROLS, **given)
+    most = LARGEST + 2 * (given["padding"] + WIDEST)
+    row = np.zeros(0, np.int64) if dy is None else _row(dy, "dy", most)
+    settings = JacobiansSettings(
+        x=_longer(x, "x", LARGEST),
+        w=_longer(w, "w", LARGEST),
+        b=numbers(b, "b", 0),
+        dy=_longer(row, "dy", most),
+        size=len(x),
+        kernel_size=len(w),
+        **given,
+    )
+    if dy is not None and len(row) != (count := run(settings).y.size):
+        raise ValueError(f"dy has {len(row)} numbers; y has {count}, and dy one for each of them")
     return settings
 
 
 def _row(values, name: str, most: int = LARGEST) -> np.ndarray:
     if values is None:
-        return np.array(WORKED[name][: SIZES[name]])
+        return np.array(WORKED[name][: LENGTHS[name]])
     row = numbers(values, name, 1)
     if not 1 <= len(row) <= most:
         raise ValueError(f"{name} has {len(row)} numbers; 1 to {most} are expected")
@@ -91,13 +99,9 @@ def _longer(row: np.ndarray, name: str, size: int) -> np.ndarray:
 # ---- From settings to a scene ------------------------------------------------------------------------------
 
 
-@np.errstate(over="ignore", invalid="ignore")  # a sum may be infinite: that is shown, too
 def scene_of(settings: JacobiansSettings) -> scenes.Scene:
-    """Return the scene of the settings; where no window fits, x and w with the sentence that says why."""
-    try:
-        record = _record(settings)
-    except ValueError as error:
-        return _unfitting(settings, as_sentence(error))
+    """Return the scene of the settings."""
+    record = run(settings)
     dy = settings.dy[None, None, : record.y.size]
     said = {"notes": _never_read(record), "code": as_code(settings, record.y.size)}
     if settings.transpose:
@@ -105,26 +109,23 @@ def scene_of(settings: JacobiansSettings) -> scenes.Scene:
     return scenes.jacobians(record, dy, forward=settings.forward, **said)
 
 
-def _record(settings) -> Conv1dRecord:
-    x, w = settings.shown
+def used(settings: JacobiansSettings) -> tuple[np.ndarray, np.ndarray]:
+    """Return the numbers of x and w that are in use."""
+    return settings.x[: settings.size], settings.w[: settings.kernel_size]
+
+
+def run(settings: JacobiansSettings) -> Conv1dRecord:
+    """Run the convolution; raise ValueError where no window fits."""
+    x, w = used(settings)
     sliding = settings.stride, settings.padding, settings.dilation
     return conv1d(x[None, None], w[None, None], settings.b[None], *sliding)
 
 
-def _unfitting(settings, sentence) -> scenes.Scene:
-    x, w = settings.shown
-    panels = (
-        scenes.Panel("x", x, (0, 0), editable=True),
-        scenes.Panel("w", w, (0, 1), sign="⋆", editable=True),
-    )
-    return scenes.Scene(panels, notes=(sentence,))
-
-
 def _never_read(record: Conv1dRecord) -> tuple[str, ...]:
     """Say which numbers of x no output reads."""
-    setting = record.flat.geometry
-    (read,) = (kinds_of(setting)[setting.crop] & scenes.NEVER_READ) == 0
-    left = [f"x[{place}]" for place in np.flatnonzero(~read)]
+    geometry = record.flat.geometry
+    (unread,) = (kinds_of(geometry)[geometry.crop] & scenes.NEVER_READ) != 0
+    left = [f"x[{place}]" for place in np.flatnonzero(unread)]
     if not left:
         return ()
     if len(left) == 1:
@@ -135,7 +136,7 @@ def _never_read(record: Conv1dRecord) -> tuple[str, ...]:
 
 def as_code(settings: JacobiansSettings, outputs: int) -> str:
     """Return the lines of Python that make the same y, dx, dw and db."""
-    x, w, dy = map(row_literal, (*settings.shown, settings.dy[:outputs]))
+    x, w, dy = map(row_literal, (*used(settings), settings.dy[:outputs]))
     names = ("stride", "padding", "dilation")
     sliding = ", ".join(f"{name}={getattr(settings, name)}" for name in names)
     lines = (
@@ -148,47 +149,11 @@ def as_code(settings: JacobiansSettings, outputs: int) -> str:
     return IMPORTS + "\n".join(lines)
 
 
-# ---- How settings change -----------------------------------------------------------------------------------
-
-
-def change(settings: JacobiansSettings, name: str, value) -> JacobiansSettings:
-    """Return the settings after one control was set to a value."""
-    if name in SIZES:
-        sizes = {**dict(zip(SIZES, settings.sizes, strict=True)), name: value}
-        return replace(settings, sizes=tuple(sizes.values()))
-    return replace(settings, **{name: value})
-
-
-def edit(settings: JacobiansSettings, scene, panel: str, cell: int, value: float) -> JacobiansSettings:
-    """Return the settings after a learner typed a value into a cell of the panel x, w, b or dy."""
-    index = scene.panel(panel).index_of(cell)
-    return replace(settings, **{panel: scenes.put_at(getattr(settings, panel), index, value)})
-
-
-# ---- Controls ----------------------------------------------------------------------------------------------
-
-
-def values(settings: JacobiansSettings) -> dict:
-    """Return what every control says for these settings."""
-    names = ("stride", "padding", "dilation", "forward", "transpose")
-    sizes = dict(zip(SIZES, settings.sizes, strict=True))
-    return {**sizes, **{name: getattr(settings, name) for name in names}}
-
-
-def hidden(settings: JacobiansSettings) -> set[str]:
-    """Return the controls that mean nothing now."""
-    return {"forward"} if settings.transpose else set()
-
-
-def _controls(settings):
-    shown = values(settings)
-    return {
-        **sliders(shown, RANGES, TITLES),
-        "forward": choice("y is read as", list(FORWARDS), shown["forward"]),
-        "transpose": switch("transpose ∂y/∂x", shown["transpose"]),
-    }
-
-
-GRADIENTS = {"dx": "x", "dw": "w", "db": "b", "slid": "x"}
-JACOBIANS = {"dy/dx": ("y", "x"), "dy/dw": ("y", "w")}
-TOPIC = Topic("jacobians", scene_of, change, edit, values, hidden, gradients=GRADIENTS, jacobians=JACOBIANS)
+TOPIC = Topic(
+    name="jacobians",
+    controls=CONTROLS,
+    scene_of=scene_of,
+    inputs=lambda settings: two_inputs(*used(settings)),
+    gradients={"dx": "x", "dw": "w", "db": "b", "slid": "x"},
+    jacobians={"dy/dx": ("y", "x"), "dy/dw": ("y", "w")},
+)

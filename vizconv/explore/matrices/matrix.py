@@ -7,24 +7,29 @@ import numpy as np
 from vizconv import scenes
 from vizconv.engine.operations.convolution import Conv2dRecord, conv2d
 from vizconv.examples.matrices import IMPORTS, WORKED_INPUT, WORKED_KERNEL, resize
-from vizconv.explore.arguments import require_in_ranges
 from vizconv.explore.code import row_literal
-from vizconv.explore.controls import sliders
-from vizconv.explore.explorer import Explorer, Topic, as_sentence
+from vizconv.explore.controls import Slider, read
+from vizconv.explore.explorer import Explorer
+from vizconv.explore.topic import Topic, two_inputs
 
-RANGES = {"size": (2, 5), "kernel": (1, 3), "stride": (1, 3), "padding": (0, 1)}
-TITLES = {"size": "size of x", "kernel": "kernel size"}
+LARGEST, WIDEST = 5, 3  # rows and columns of x and of w
+CONTROLS = (
+    Slider("size", 2, LARGEST, title="size of x", group="sizes"),
+    Slider("kernel_size", 1, WIDEST, title="kernel size", keyword="kernel", group="sizes"),
+    Slider("stride", 1, 3),
+    Slider("padding", 0, 1),
+)
 WITHOUT_PADDING = "The M of the copied code leaves the padding's columns out: they only meet zeros."
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class MatrixSettings:
-    """What the explorer shows: x (H, H) and w (K, K), the first part of larger ones, and how w slides."""
+    """An input and a kernel, of which the first rows and columns are in use, and how w slides."""
 
     x: np.ndarray
     w: np.ndarray
     size: int
-    kernel: int
+    kernel_size: int
     stride: int
     padding: int
 
@@ -32,33 +37,23 @@ class MatrixSettings:
 def matrix(*, size=4, kernel=2, stride=1, padding=0) -> Explorer:
     """Explore y = M x: a convolution as a matrix product. Point at a weight, and see all its copies in M.
 
-    Whole numbers, as in RANGES. A kernel that does not fit is explained on the stage. Raises TypeError or
-    ValueError for what is no setting at all.
+    Whole numbers, as the sliders go; x and w are those of lesson 01, extended by other numbers. A kernel that
+    does not fit is explained on the stage. Raises TypeError or ValueError for what is no setting at all.
     """
-    settings = start(size=size, kernel=kernel, stride=stride, padding=padding)
-    return Explorer(TOPIC, settings, sliders(values(settings), RANGES, TITLES))
-
-
-def start(**sizes) -> MatrixSettings:
-    """Read the arguments of `matrix`: the input and the kernel of lesson 01, extended by other numbers."""
-    require_in_ranges(sizes, RANGES)
-    x = resize(np.array(WORKED_INPUT), *[RANGES["size"][1]] * 2)
+    given = read(CONTROLS, size=size, kernel=kernel, stride=stride, padding=padding)
+    x = resize(np.array(WORKED_INPUT), LARGEST, LARGEST)
     x[4], x[:4, 4] = (2, -5, 1, 3, -4), (-2, 3, 4, -6)
-    w = resize(np.array(WORKED_KERNEL), *[RANGES["kernel"][1]] * 2)
+    w = resize(np.array(WORKED_KERNEL), WIDEST, WIDEST)
     w[2], w[:2, 2] = (2, -3, 5), (-4, 1)
-    return MatrixSettings(x, w, **sizes)
+    return Explorer(TOPIC, MatrixSettings(x=x, w=w, **given))
 
 
 # ---- From settings to a scene ------------------------------------------------------------------------------
 
 
-@np.errstate(over="ignore", invalid="ignore")  # a sum may be infinite: that is shown, too
 def scene_of(settings: MatrixSettings) -> scenes.Scene:
-    """Return the scene of the settings; where no window fits, x and w with the sentence that says why."""
-    try:
-        record = run(settings)
-    except ValueError as error:
-        return scenes.unfitting(*used(settings), (as_sentence(error),))
+    """Return the scene of the settings."""
+    record = run(settings)
     scene = scenes.matrix(record)
     notes = (*scene.notes, *([WITHOUT_PADDING] if settings.padding else []), _count(scene, record))
     return replace(scene, notes=notes, code=as_code(settings))
@@ -66,7 +61,8 @@ def scene_of(settings: MatrixSettings) -> scenes.Scene:
 
 def used(settings: MatrixSettings) -> tuple[np.ndarray, np.ndarray]:
     """Return the part in use of x (H, H) and of w (K, K)."""
-    return settings.x[: settings.size, : settings.size], settings.w[: settings.kernel, : settings.kernel]
+    size, side = settings.size, settings.kernel_size
+    return settings.x[:size, :size], settings.w[:side, :side]
 
 
 def run(settings: MatrixSettings) -> Conv2dRecord:
@@ -97,23 +93,9 @@ def as_code(settings: MatrixSettings) -> str:
     )
 
 
-# ---- How settings change -----------------------------------------------------------------------------------
-
-
-def change(settings: MatrixSettings, name: str, value) -> MatrixSettings:
-    """Return the settings after one control was set to a value."""
-    return replace(settings, **{name: value})
-
-
-def edit(settings: MatrixSettings, scene, panel: str, cell: int, value: float) -> MatrixSettings:
-    """Return the settings after a learner typed a value into a cell of x or w."""
-    index = scene.panel(panel).index_of(cell)
-    return replace(settings, **{panel: scenes.put_at(getattr(settings, panel), index, value)})
-
-
-def values(settings: MatrixSettings) -> dict:
-    """Return what every control says for these settings."""
-    return {name: getattr(settings, name) for name in RANGES}
-
-
-TOPIC = Topic("matrix", scene_of, change, edit, values)
+TOPIC = Topic(
+    name="matrix",
+    controls=CONTROLS,
+    scene_of=scene_of,
+    inputs=lambda settings: two_inputs(*used(settings)),
+)

@@ -1,6 +1,7 @@
 """The explorer of the chain rule: neurons whose numbers slide, their derivatives, and C with its tangent."""
 
 from dataclasses import replace
+from functools import partial
 from itertools import chain as chain_of
 from types import MappingProxyType
 from typing import Any
@@ -9,25 +10,23 @@ import numpy as np
 
 from vizconv import scenes
 from vizconv.engine.writing import format_number
-from vizconv.examples.neurons import ACTIVATIONS, cost_with, depth, names_of, places, run
+from vizconv.examples.neurons import cost_with, depth, names_of, places, run
 from vizconv.explore.charts import BLANK, LARGEST, around, may_be_drawn, point, tangent
-from vizconv.explore.controls import choice, number_slider
-from vizconv.explore.explorer import Beside, Explorer, Topic
+from vizconv.explore.explorer import Beside, Explorer
 from vizconv.explore.neurons.sentences import as_code, products, still
 from vizconv.explore.neurons.settings import (
-    SHOWN,
+    REACH,
     ChainSettings,
+    controls_of,
     cost_of,
     is_deep,
     slope_over,
     start,
     with_number,
 )
-from vizconv.explore.rates import rate_slider
+from vizconv.explore.topic import Topic
 from vizconv.stage import Curves
 
-SINGLES = ("w", "b", "a_prev", "y")
-REACH, STEP = 10.0, 0.125  # of sliders; a browser rounds to steps, and eighths come back without an error
 SPAN = 6.0  # the curve is drawn from −6 to 6, or as far on both sides of what lies beyond
 POINTS, TANGENT_REACH = 61, 2.0
 
@@ -42,18 +41,28 @@ def chain(graph="one neuron", *, activation=None, along=None, show="graph", rate
     """
     settings = start(graph, activation, along, show, rate, **tensors)
     beside = Beside(Curves(y_label="C"), lambda settings, _: curves_of(settings))
-    gradients = _gradients(settings.tensors)
-    presses = {"descend": descend}
-    topic = Topic(
-        "chain", scene_of, change, edit, values, presses=presses, gradients=gradients, cost="C", nudged=nudged
+    return Explorer(topic_of(settings), settings, beside)
+
+
+def topic_of(settings: ChainSettings) -> Topic:
+    """Return the topic of these settings' graph: each has sliders and derivatives of its own."""
+    return Topic(
+        name="chain",
+        controls=controls_of(settings.graph),
+        scene_of=scene_of,
+        rules={"activation": _activated, **{name: partial(_slide, name) for name in settings.slid}},
+        settle=lambda settings: replace(settings, exploded=False),
+        edit=edit,
+        presses={"descend": descend},
+        gradients=_gradients(settings.tensors),
+        cost="C",
+        nudged=nudged,
     )
-    return Explorer(topic, settings, _controls(settings), beside)
 
 
 # ---- From settings to a scene ------------------------------------------------------------------------
 
 
-@np.errstate(over="ignore", invalid="ignore")  # a sum may be infinite: that is shown, too
 def scene_of(settings: ChainSettings) -> scenes.Scene:
     """Return the scene of the settings: the graph with its derivatives, or its paths."""
     layers, loss = run(settings.tensors, settings.activation)
@@ -81,10 +90,11 @@ def nudged(settings: ChainSettings, scene, panel: str, cell: int, value: float) 
 
 def _beyond(settings):
     """Say which numbers lie beyond their sliders."""
-    for name, value in _slid(settings).items():
+    for name, value in settings.slid.items():
         if abs(value) > REACH:
             end = format_number(np.copysign(REACH, value))
-            yield f"{name} is {format_number(value)}, beyond the end of its slider at {end}."
+            written = settings.along if name == "value" else name
+            yield f"{written} is {format_number(value)}, beyond the end of its slider at {end}."
 
 
 def _descent(settings):
@@ -94,13 +104,12 @@ def _descent(settings):
         yield f"Exploded: the next step would make a number larger than {limit}. Take a smaller η, and reset."
     if costs := settings.costs:
         steps = f"{len(costs) - 1} step{'s' if len(costs) > 2 else ''}"
-        shown = " → ".join(map(format_number, costs[-6:]))
+        last = " → ".join(map(format_number, costs[-6:]))
         early = "… → " if len(costs) > 6 else ""
         rose = " C rose: that step was too long, it went past the bottom." if costs[-1] > costs[-2] else ""
-        yield f"After {steps} down: C = {early}{shown}.{rose}"
+        yield f"After {steps} down: C = {early}{last}.{rose}"
 
 
-@np.errstate(over="ignore", invalid="ignore")
 def curves_of(settings: ChainSettings) -> dict[str, Any]:
     """Return C over one of the numbers, and its tangent at the present one, as traits of `Curves`."""
     (name, cell), x_label = places(settings.tensors)[settings.along], settings.along
@@ -128,16 +137,12 @@ def _rounded_range(costs, cost) -> list[float]:
 # ---- How settings change -------------------------------------------------------------------------------
 
 
-def change(settings: ChainSettings, name: str, value) -> ChainSettings:
-    """Return the settings after one control was set to a value; a slider's own rounding changes nothing."""
-    if name in ("along", "show", "rate"):
-        return replace(settings, exploded=False, **{name: value})
-    if name == "activation":
-        return replace(settings, activation=value, costs=(), exploded=False)
-    if _step_near(value) == values(settings)[name]:
-        return settings
-    panel, cell = places(settings.tensors)[settings.along] if name == "value" else (name, 0)
-    return with_number(settings, panel, cell, value)
+def _activated(settings, activation: str):
+    return replace(settings, activation=activation, costs=())
+
+
+def _slide(name: str, settings, value: float):
+    return with_number(settings, *settings.cells[name], value)
 
 
 def edit(settings: ChainSettings, scene, panel: str, cell: int, value: float) -> ChainSettings:
@@ -159,46 +164,3 @@ def descend(settings: ChainSettings) -> ChainSettings:
     after = replace(settings, tensors=MappingProxyType(tensors), exploded=False)
     before = settings.costs or (cost_of(settings),)
     return replace(after, costs=(*before, cost_of(after)))
-
-
-# ---- Controls --------------------------------------------------------------------------------------------
-
-
-def values(settings: ChainSettings) -> dict[str, Any]:
-    """Return what every control says: a slider the nearest of its steps, or its end."""
-    slid = [_step_near(value) for value in _slid(settings).values()]
-    said = {"activation": settings.activation, "along": settings.along, "rate": settings.rate}
-    if is_deep(settings.tensors):
-        return {"show": settings.show, **said, "value": slid[0]}
-    return {**dict(zip(SINGLES, slid, strict=True)), **said}
-
-
-def _step_near(value: float) -> float:
-    return round(float(np.clip(value, -REACH, REACH)) / STEP) * STEP
-
-
-def _slid(settings) -> dict[str, float]:
-    """Return the numbers that have a slider: all four of one neuron, else the one that C is drawn over."""
-    tensors = settings.tensors
-    if not is_deep(tensors):
-        return {name: tensors[name].item() for name in SINGLES}
-    name, cell = places(tensors)[settings.along]
-    return {settings.along: float(tensors[name].flat[cell])}
-
-
-def _controls(settings):
-    said = values(settings)
-    controls = {name: _number(name, said[name]) for name in SINGLES if name in said}
-    if is_deep(settings.tensors):
-        controls["show"] = choice("show", SHOWN, settings.show)
-    controls["activation"] = choice("activation", list(ACTIVATIONS), settings.activation)
-    controls["along"] = choice("C over", list(places(settings.tensors)), settings.along)
-    if is_deep(settings.tensors):
-        controls["value"] = _number("its value", said["value"])
-    return {**controls, "rate": rate_slider("η", settings.rate)}
-
-
-def _number(name, value):
-    made = number_slider(name, value, -REACH, REACH, STEP)
-    made.readout_format = ".4"  # eighths have three decimals
-    return made

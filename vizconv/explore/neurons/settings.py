@@ -1,4 +1,4 @@
-"""The settings of the explorer of the chain rule: what it starts with, and what C is for them."""
+"""The settings of the explorer of the chain rule: what can be set, and what C is for them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -8,20 +8,22 @@ import numpy as np
 
 from vizconv import scenes
 from vizconv.examples.neurons import ACTIVATIONS, GRAPHS, places, read_tensors, run
-from vizconv.explore.arguments import require_one_of
-from vizconv.explore.rates import read_positive
+from vizconv.explore.controls import Choice, Control, Number, read
+from vizconv.explore.rates import rates, read_positive
 
+SINGLES = ("w", "b", "a_prev", "y")
+REACH, STEP = 10.0, 0.125  # of sliders; a browser rounds to steps, and eighths come back without an error
 SHOWN = ("graph", "paths")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class ChainSettings:
-    """All that the explorer shows.
+    """A graph's numbers, and what of them is on the stage and in the chart.
 
-    tensors: a graph's numbers by the names of their panels, inputs (D), weights (K, D), biases and y (K);
-    along: the number over which C is drawn, such as "w" or "w1[0,1]"; show: "graph" or "paths"; rate: η;
-    costs: C before and after each step down since a number was last changed by hand; exploded: whether the
-    last step was too large to take.
+    tensors: by the names of their panels, inputs (D), weights (K, D), biases and y (K); along: the number
+    over which C is drawn, such as "w" or "w1[0,1]"; show: "graph" or "paths"; rate: η; costs: C before and
+    after each step down since a number was last changed by hand; exploded: whether the last step was too
+    large to take.
     """
 
     graph: str
@@ -33,18 +35,43 @@ class ChainSettings:
     costs: tuple[float, ...] = ()
     exploded: bool = False
 
+    @property
+    def cells(self) -> dict[str, tuple[str, int]]:
+        """The panel and the cell of every number with a slider, by the slider's name."""
+        if is_deep(self.tensors):
+            return {"value": places(self.tensors)[self.along]}
+        return {name: (name, 0) for name in SINGLES}
+
+    @property
+    def slid(self) -> dict[str, float]:
+        """The numbers with a slider: all four of one neuron, else the one that C is drawn over."""
+        return {name: float(self.tensors[panel].flat[cell]) for name, (panel, cell) in self.cells.items()}
+
+
+def controls_of(graph: str) -> tuple[Control, ...]:
+    """Declare what can be set of a graph."""
+    tensors = read_tensors(graph, {})
+    titles = {"value": "its value"} if is_deep(tensors) else {name: name for name in SINGLES}
+    numbers = [Number(name, -REACH, REACH, STEP, title=title, among="slid") for name, title in titles.items()]
+    activation = Choice("activation", options=tuple(ACTIVATIONS))
+    along = Choice("along", options=tuple(places(tensors)), title="C over")
+    if is_deep(tensors):
+        return Choice("show", options=SHOWN), activation, along, *numbers, rates("η")
+    return *numbers, activation, along, rates("η")
+
 
 def start(graph, activation=None, along=None, show="graph", rate=None, **tensors) -> ChainSettings:
     """Read the arguments of `chain`; raise TypeError or ValueError for what is no setting at all."""
-    require_one_of(graph, "graph", GRAPHS)
+    begun = GRAPHS[Choice("graph", options=tuple(GRAPHS)).read(graph)]
     tensors = read_tensors(graph, tensors)
-    numbers, activation = places(tensors), GRAPHS[graph].activation if activation is None else activation
-    along = next(iter(numbers)) if along is None else along
-    require_one_of(activation, "activation", ACTIVATIONS)
-    require_one_of(along, "along", numbers)
-    require_one_of(show, "show", SHOWN[: 1 + is_deep(tensors)])
-    rate = GRAPHS[graph].rate if rate is None else rate
-    return ChainSettings(graph, tensors, activation, along, show, read_positive(rate, "rate"))
+    show = Choice("show", options=SHOWN[: 1 + is_deep(tensors)]).read(show)
+    given = {
+        "activation": begun.activation if activation is None else activation,
+        "along": next(iter(places(tensors))) if along is None else along,
+    }
+    rate = read_positive(begun.rate if rate is None else rate, "rate")
+    given = read(controls_of(graph), **given)
+    return ChainSettings(graph=graph, tensors=tensors, show=show, rate=rate, **given)
 
 
 def is_deep(tensors) -> bool:

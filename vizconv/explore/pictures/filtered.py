@@ -9,18 +9,20 @@ from vizconv.explore.pictures.settings import FilterSettings, slide
 
 def frames(settings: FilterSettings):
     """Return where frames stand in x and in y, and which one the stage shows: (windows, region) of each."""
-    setting, place = slide(settings), np.array(settings.place)
-    first, step = np.array(setting.origin), np.array(setting.stride)
+    geometry, place = slide(settings), np.array(settings.place)
+    first, step = np.array(geometry.origin), np.array(geometry.stride)
     corner = first + step * place
-    on_x = [*first, *step, *setting.output_size], [*corner, *setting.kernel_size]
-    on_y = [0, 0, 1, 1, *setting.output_size], [*place, 1, 1]
+    on_x = [*first, *step, *geometry.output_size], [*corner, *geometry.kernel_size]
+    on_y = [0, 0, 1, 1, *geometry.output_size], [*place, 1, 1]
     return tuple(tuple([int(number) for number in part] for part in each) for each in (on_x, on_y))
 
 
 @np.errstate(over="ignore", invalid="ignore")  # a sum may be infinite: that is shown, too
 def filtered(settings: FilterSettings) -> np.ndarray:
     """Return the picture's channels, each ⋆ its kernel, as float32 (C, OH, OW); raise where nothing fits."""
-    weights = np.broadcast_to(settings.weights.astype(np.float32), (len(settings.x), *(settings.size,) * 2))
+    weights = np.broadcast_to(
+        settings.weights.astype(np.float32), (len(settings.x), *(settings.kernel_size,) * 2)
+    )
     pairs = zip(settings.x.astype(np.float32), weights, strict=True)
     return np.stack([correlate(channel, kernel, **settings.sliding).y[0, 0] for channel, kernel in pairs])
 

@@ -39,13 +39,13 @@ class Magnifier(Explorer):
         self.y = Picture(_output(settings), "y = x ⋆ w", (1, 1), widest=WIDEST)
         self.upload = Upload("upload a picture", self._uploaded, self._refused)
         self._on_show = settings  # what the pictures show
-        super().__init__(filtering.TOPIC, settings, filtering.controls(settings))
+        super().__init__(filtering.TOPIC, settings)
         for picture in (self.x, self.y):
             picture.observe(self._pointed, "region")
         layout = ipywidgets.Layout(flex_flow="row wrap", align_items="flex-start")
-        box, stage = self.children
-        box.children = [*box.children, self.upload]
-        self.children = [box, ipywidgets.Box([self.x, self.y], layout=layout), stage]
+        *_, row = self.panel.children
+        row.children = [*row.children, self.upload]
+        self.children = [self.panel, ipywidgets.Box([self.x, self.y], layout=layout), self.stage]
 
     def _match_beside(self, scene) -> None:
         """Send the pictures what is new of them, and put their frames where the stage's sum is."""
@@ -91,11 +91,11 @@ def _output(settings):
 
 def _drawn(explorer: Magnifier) -> bytes:
     """Draw the two pictures with their frames side by side, and the sum below them, as a PNG."""
-    shown = [_framed(picture) for picture in (explorer.x, explorer.y)]
+    pictures = [_framed(picture) for picture in (explorer.x, explorer.y)]
     stage = Image.open(io.BytesIO(draw.png(explorer.stage.scene))).convert("RGB")
-    height = max(picture.height for picture in shown)
+    height = max(picture.height for picture in pictures)
     still = Image.new("RGB", (max(2 * STILL + 12, stage.width), height + 12 + stage.height), "white")
-    for number, picture in enumerate(shown):
+    for number, picture in enumerate(pictures):
         still.paste(picture, (number * (STILL + 12), 0))
     still.paste(stage, (0, height + 12))
     buffer = io.BytesIO()

@@ -1,7 +1,5 @@
 """One pixel of the filtered picture: the scene with the sum behind it, and the code that makes y."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from vizconv import scenes
@@ -11,22 +9,17 @@ from vizconv.engine.operations.convolution import Conv2dRecord
 from vizconv.examples.filters import ABSOLUTE, SIGNED
 from vizconv.examples.matrices import IMPORTS
 from vizconv.explore.code import literal
-from vizconv.explore.explorer import as_sentence
 from vizconv.explore.pictures.settings import FilterSettings, slide
+from vizconv.explore.topic import two_inputs
 from vizconv.scenes.parts import PRODUCTS
 
 
-@np.errstate(over="ignore", invalid="ignore")
 def scene_of(settings: FilterSettings) -> scenes.Scene:
     """Return the sum behind one pixel of the result: the patch under the kernel, the kernel, the pixel.
 
     In colours the three channels stand below each other, each with its own sum.
     """
-    try:
-        setting = slide(settings)
-    except ValueError as error:
-        return _unfitting(settings, as_sentence(error))
-    patch, kinds, corner = patch_of(settings, setting)
+    patch, kinds, corner = patch_of(settings, slide(settings))
     weights = settings.weights
     each = weights if weights.ndim == 3 else [weights] * len(patch)
     records = [correlate(x, w) for x, w in zip(patch, each, strict=True)]
@@ -45,27 +38,29 @@ def scene_of(settings: FilterSettings) -> scenes.Scene:
     return scenes.Scene(panels, terms, (PRODUCTS,), "y", notes, as_code(settings))
 
 
-def patch_of(settings: FilterSettings, setting: Geometry):
+def inputs(settings: FilterSettings) -> tuple[scenes.Panel, ...]:
+    """Return the picture's upper left corner, which is not for typing, and the kernels."""
+    corner = scenes.Panel("x", settings.x[0, :16, :16], (0, 0))
+    return corner, two_inputs(corner.values, settings.weights)[1]
+
+
+def patch_of(settings: FilterSettings, geometry: Geometry):
     """Cut the cells under the kernel out of the padded picture: (C, n, n), their kinds, their first index."""
-    (rows, top), (columns, left) = (_cells(settings, setting, axis) for axis in range(2))
+    (rows, top), (columns, left) = (_cells(settings, geometry, axis) for axis in range(2))
     outside = np.logical_or.outer(rows < 0, columns < 0)
     patch = np.where(outside, 0, settings.x[:, rows[:, None], columns].astype(np.int64))
-    inside = np.logical_and.outer(
-        *(
-            _inside(first, settings.size, size)
-            for first, size in zip((top, left), setting.input_size, strict=True)
-        )
-    )
+    sides = zip((top, left), geometry.input_size, strict=True)
+    inside = np.logical_and.outer(*(_inside(first, settings.kernel_size, size) for first, size in sides))
     kinds = np.where(inside, 0, scenes.PADDING).astype(np.uint8)
     return patch, np.broadcast_to(kinds, patch.shape), (top, left)
 
 
-def _cells(settings, setting, axis):
+def _cells(settings, geometry, axis):
     """Return the rows (or columns) of x that the window reads, −1 for zeros, and where it begins."""
-    counted = np.arange(1, setting.input_size[axis] + 1)[:, None]  # of one column, and 0 outside
-    padded = pad(counted, (setting.padding[axis], (0, 0)), setting.border)[:, 0] - 1
-    start = settings.place[axis] * setting.stride[axis]
-    return padded[start : start + settings.size], start + setting.origin[axis]
+    counted = np.arange(1, geometry.input_size[axis] + 1)[:, None]  # of one column, and 0 outside
+    padded = pad(counted, (geometry.padding[axis], (0, 0)), geometry.border)[:, 0] - 1
+    start = settings.place[axis] * geometry.stride[axis]
+    return padded[start : start + settings.kernel_size], start + geometry.origin[axis]
 
 
 def _inside(first, count, size):
@@ -100,20 +95,9 @@ def _shown_as(settings, y):
     return ("A picture cannot show such a number: what is below 0 becomes 0, what is above 255 becomes 255.",)
 
 
-def _unfitting(settings, sentence):
-    """Show the picture's upper left corner and the kernel, with the sentence that says why."""
-    corner, notes = settings.x[0, :16, :16], (*settings.notes, sentence)
-    scene = scenes.unfitting(corner, settings.kernels[0], notes)
-    x, w = scene.panels
-    w = replace(
-        w, values=settings.weights, kinds=None, owners=None, origin=()
-    )  # one a channel, where they are apart
-    return replace(scene, panels=(replace(x, editable=False), w))
-
-
 def as_code(settings: FilterSettings) -> str:
     """Return the lines of Python that make the same y; nothing where the picture is the learner's file."""
-    if settings.picture_name != "photograph" or settings.apart:
+    if settings.picture.name != "photograph" or settings.apart:
         return ""
     extras = ", ".join(f"{name}={value!r}" for name, value in settings.sliding.items())
     picture = f"vc.explore.photograph({settings.side}, colours={settings.colours})"

@@ -1,47 +1,58 @@
-"""The settings of the explorer of kernels on pictures: read from arguments, and how the kernel slides."""
+"""The settings of the explorer of kernels on pictures: what can be set, and how the kernel slides."""
 
 from dataclasses import dataclass, replace
+from math import inf
 
 import numpy as np
 
-from vizconv.engine.arrays import numbers
 from vizconv.engine.geometry import BORDERS, Geometry, geometry, pair, whole
 from vizconv.examples.filters import ABSOLUTE, CLIPPED, FILTERS, SIGNED, SIZES
-from vizconv.examples.matrices import OWN
 from vizconv.examples.photographs import LARGEST, bright_disc, bright_square, photograph, resized
-from vizconv.explore.arguments import require_one_of
+from vizconv.explore.chosen import OWN, Chosen, read_chosen
+from vizconv.explore.controls import Choice, Preset, Slider, Steps, Switch, read
 
 PICTURES = {"photograph": photograph, "bright square": bright_square, "bright disc": bright_disc}
 CHANNELS = ("red", "green", "blue")
 EVERY = "all three"
-PADDINGS = ("same", "valid", "full")
-SHOWN = {
-    CLIPPED: "cut to 0 … 255",
-    SIGNED: "signed, around 0",
-    ABSOLUTE: "without its sign",
-}
+SHOWN = {"cut to 0 … 255": CLIPPED, "signed, around 0": SIGNED, "without its sign": ABSOLUTE}
+SIDES = (96, 192, 384, 512)  # pixels of the longer side
+CONTROLS = (
+    Preset("picture", tuple(PICTURES), lambda _, name: PICTURES[name](), title="picture x"),
+    Preset("kernel", tuple(FILTERS), lambda s, name: FILTERS[name].make(s.kernel_size), title="kernel w"),
+    Slider("kernel_size", *SIZES, title="kernel size"),
+    Slider("stride", 1, 4, largest=inf, group="sliding"),
+    Choice("padding", options=("same", "valid", "full"), group="sliding"),
+    Choice("border", options=BORDERS, group="sliding", when=("padding", ("same", "full"))),
+    Choice("shown", options=SHOWN, title="y is shown", group="channels"),
+    Switch("colours", title="in colours (RGB)", group="channels"),
+    Switch("apart", title="one kernel a channel", group="channels", when=("colours", (True,))),
+    Choice(
+        "channel",
+        options=(EVERY, *CHANNELS),
+        title="choose for",
+        group="channels",
+        when=(("colours", (True,)), ("apart", (True,))),
+    ),
+    Steps("side", options=SIDES, title="longer side", more=True, plain=192, when=("large", (True,))),
+)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class FilterSettings:
-    """All that the explorer shows.
+    """A picture, the kernels that slide over it, and what is shown of the result.
 
-    original: the picture as it came, uint8 (H, W, 3); own: the learner's, as it came, or None; colours: RGB
-    or grey; side: pixels of the longer side that it is made smaller to. kernels (3, n, n): one a channel,
-    if they are `apart`, else the first is for all; kernel_names: which preset each of them is, or "your own";
-    channel: whose kernel a preset replaces, "red", "green", "blue" or "all three"; stride, padding, border:
-    how they slide; shown: "clipped", "signed" or "absolute"; place: the pixel (i, j) of the result whose sum
-    is on the stage; notes: what was done to the picture, in sentences; x: the picture that is filtered,
-    uint8 (C, H, W), made of the original.
+    picture: as it came, (H, W, 3) from 0 to 255; colours: RGB or grey; side: pixels of the longer side that
+    it is made smaller to; x: the picture that is filtered, uint8 (C, H, W), made of these three. kernels:
+    three of (n, n), one a channel if they are `apart`, else the first is for all; channel: whose kernel a
+    preset replaces, "red", "green", "blue" or "all three". stride, padding, border: how they slide. shown:
+    "clipped", "signed" or "absolute"; place: the pixel (i, j) of the result whose sum is on the stage; notes:
+    what was done to the picture, in sentences.
     """
 
-    original: np.ndarray
-    own: np.ndarray | None
-    picture_name: str
+    picture: Chosen
     colours: bool
     side: int
-    kernels: np.ndarray
-    kernel_names: tuple[str, str, str]
+    kernels: tuple[Chosen, Chosen, Chosen]
     apart: bool
     channel: str
     stride: int
@@ -53,27 +64,33 @@ class FilterSettings:
     x: np.ndarray | None = None
 
     @property
-    def size(self) -> int:
+    def large(self) -> bool:
+        """Whether there is a smaller size of the picture."""
+        return max(self.picture.values.shape) > SIDES[0]
+
+    @property
+    def kernel_size(self) -> int:
         """Rows and columns of the kernel."""
-        return self.kernels.shape[1]
+        return len(self.kernels[0].values)
 
     @property
     def weights(self) -> np.ndarray:
         """The kernels that slide: one (n, n), or one a channel (3, n, n)."""
-        return self.kernels if self.apart and self.colours else self.kernels[0]
+        if self.apart and self.colours:
+            return np.stack([kernel.values for kernel in self.kernels])
+        return self.kernels[0].values
 
     @property
-    def chosen(self) -> tuple[int, ...]:
+    def meant(self) -> tuple[int, ...]:
         """The channels whose kernel is meant: all, unless kernels are apart and one is chosen."""
-        apart = self.apart and self.colours and self.channel in CHANNELS
-        return (CHANNELS.index(self.channel),) if apart else (0, 1, 2)
+        one = self.weights.ndim == 3 and self.channel in CHANNELS
+        return (CHANNELS.index(self.channel),) if one else (0, 1, 2)
 
     @property
-    def kernel_name(self) -> str:
-        """The name of the kernel that slides over the chosen channels; "your own" where they differ."""
-        used = self.chosen if self.weights.ndim == 3 else (0,)
-        first, *others = {self.kernel_names[channel] for channel in used}
-        return OWN if others else first
+    def kernel(self) -> Chosen:
+        """The kernel that slides over the chosen channels; "your own" where they differ."""
+        used = [self.kernels[channel] for channel in (self.meant if self.weights.ndim == 3 else (0,))]
+        return used[0] if len({each.name for each in used}) == 1 else replace(used[0], name=OWN)
 
     @property
     def sliding(self) -> dict:
@@ -93,74 +110,64 @@ def start(
     place=None,
 ) -> FilterSettings:
     """Read the arguments of `kernels`; raise TypeError or ValueError for what is no setting at all."""
-    name, original, notes = _read_picture(picture)
-    kernel_name, kernels = _read_kernel(kernel)
-    shown = shown or (FILTERS[kernel_name].shown if kernel_name in FILTERS else _fitting(kernels))
-    require_one_of(padding, "padding", PADDINGS)
-    require_one_of(border, "border", BORDERS)
-    require_one_of(shown, "shown", SHOWN)
+    picture, notes = _read_picture(picture)
+    kernels = _read_kernels(kernel)
+    given = {"colours": colours, "stride": stride, "padding": padding, "border": border}
     settings = FilterSettings(
-        original=original,
-        own=original if name == OWN else None,
-        picture_name=name,
-        colours=bool(colours),
+        picture=picture,
         side=min(whole(side, "side", 1), LARGEST),
-        kernels=np.broadcast_to(kernels, (3, *kernels.shape[-2:])).copy(),
-        kernel_names=(kernel_name,) * 3,
-        apart=kernels.ndim == 3,
+        kernels=kernels,
+        apart=any(each is not kernels[0] for each in kernels),
         channel=EVERY,
-        stride=whole(stride, "stride", 1),
-        padding=padding,
-        border=border,
-        shown=shown,
         notes=notes,
+        **read(CONTROLS, shown=_fitting(kernels) if shown is None else shown, **given),
     )
     settings = with_x(settings)
     return centre(settings) if place is None else point(settings, pair(place, "place", 0))
 
 
 def with_x(settings: FilterSettings) -> FilterSettings:
-    """Return the settings with x made anew: the original in their size, in their colours."""
-    x = resized(settings.original, settings.side, settings.colours)
+    """Return the settings with x made anew: the picture in their size, in their colours."""
+    x = resized(settings.picture.values.astype(np.uint8), settings.side, settings.colours)
     return replace(settings, x=np.atleast_3d(x).transpose(2, 0, 1))
 
 
-def _read_picture(picture):
-    """Read a picture's name, an array, or None (the photograph), as (name, uint8 (H, W, 3), notes)."""
-    if picture is None or isinstance(picture, str):
-        require_one_of(picture or "photograph", "picture", PICTURES)
-        return picture or "photograph", PICTURES[picture or "photograph"](), ()
-    array = numbers(picture, "picture", (2, 3))
+def _read_picture(picture) -> tuple[Chosen, tuple[str, ...]]:
+    """Read a picture's name, an array, or None (the photograph), and say what was done to it."""
+    chosen = read_chosen(picture, "picture", PICTURES, lambda name: PICTURES[name](), (2, 3))
+    if chosen.name != OWN:
+        return chosen, ()
+    array = chosen.values
     if (array.ndim == 3 and array.shape[2] != 3) or array.min() < 0 or array.max() > 255:
         raise ValueError(
             f"picture has shape {array.shape} and values from {array.min():g} to {array.max():g}; "
             "(H, W) or (H, W, 3) is expected, from 0 to 255"
         )
     grey = np.rint(array).astype(np.uint8).reshape(*array.shape[:2], -1)
-    picture = np.broadcast_to(grey, (*array.shape[:2], 3))
+    coloured = np.ascontiguousarray(np.broadcast_to(grey, (*array.shape[:2], 3)))
     smaller = max(array.shape[:2]) > LARGEST
     note = f"The picture was made smaller: at most {LARGEST} pixels on its longer side."
-    return OWN, resized(np.ascontiguousarray(picture), LARGEST, True), (note,) if smaller else ()
+    return replace(chosen, values=resized(coloured, LARGEST, True)), (note,) if smaller else ()
 
 
-def _read_kernel(kernel):
-    """Read a preset's name, one kernel (n, n), or one a channel (3, n, n), as (name, kernels)."""
-    if kernel is None or isinstance(kernel, str):
-        require_one_of(kernel or "moving average", "kernel", FILTERS)
-        return kernel or "moving average", FILTERS[kernel or "moving average"].make(SIZES[0])
-    array = numbers(kernel, "kernel", (2, 3))
+def _read_kernels(kernel) -> tuple[Chosen, Chosen, Chosen]:
+    """Read a preset's name, one kernel (n, n) for all channels, or one a channel (3, n, n)."""
+    chosen = read_chosen(kernel, "kernel", FILTERS, lambda name: FILTERS[name].make(SIZES[0]), (2, 3))
+    array = chosen.values
     rows, columns = array.shape[-2:]
     if rows != columns or not SIZES[0] <= rows <= SIZES[1] or (array.ndim == 3 and len(array) != 3):
         raise ValueError(
             f"kernel has shape {array.shape}; a square from 3×3 to 7×7 is expected, one (n, n) or one a "
             "channel (3, n, n)"
         )
-    return OWN, array
+    return (chosen,) * 3 if array.ndim == 2 else tuple(replace(chosen, values=each) for each in array)
 
 
 def _fitting(kernels) -> str:
-    """Choose how results of a learner's kernel are shown: signed, where its weights add up to 0."""
-    return SIGNED if np.allclose(kernels.sum(axis=(-2, -1)), 0, atol=1e-9) else CLIPPED
+    """Choose how results are shown: a learner's kernel's signed where its weights add up to 0."""
+    if kernels[0].name in FILTERS:
+        return FILTERS[kernels[0].name].shown
+    return SIGNED if np.allclose([each.values.sum() for each in kernels], 0, atol=1e-9) else CLIPPED
 
 
 # ---- How the kernel slides -------------------------------------------------------------------------------
@@ -168,7 +175,7 @@ def _fitting(kernels) -> str:
 
 def slide(settings: FilterSettings) -> Geometry:
     """Return how the kernel slides over the picture; raise ValueError where it does not fit."""
-    return geometry(settings.x.shape[1:], (settings.size, settings.size), **settings.sliding)
+    return geometry(settings.x.shape[1:], (settings.kernel_size,) * 2, **settings.sliding)
 
 
 def fits(settings: FilterSettings) -> bool:

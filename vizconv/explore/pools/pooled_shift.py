@@ -7,16 +7,20 @@ import numpy as np
 from vizconv import datasets, scenes
 from vizconv.engine.operations import avg_pool2d, max_pool2d
 from vizconv.examples.matrices import IMPORTS
-from vizconv.explore.arguments import require_in_ranges, require_one_of
-from vizconv.explore.controls import choice, sliders
-from vizconv.explore.explorer import Explorer, Topic
+from vizconv.explore.controls import Choice, Slider, read
+from vizconv.explore.explorer import Explorer
+from vizconv.explore.topic import Topic
 
 KINDS = ("max", "average", "stride alone")
-RANGES = {"digit": (0, 99), "columns": (-4, 4), "size": (1, 4)}
-TITLES = {"digit": "picture", "columns": "moved by"}
+CONTROLS = (
+    Slider("digit", 0, 99, title="picture", group="picture"),
+    Slider("columns", -4, 4, title="moved by", group="picture"),
+    Choice("kind", KINDS, title="pooling"),
+    Slider("size", 1, 4),
+)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PooledShiftSettings:
     """Which digit, by how many columns it moves to the right, and how both pictures are pooled.
 
@@ -35,11 +39,8 @@ def pooled_shift(digit=7, columns=1, *, kind="max", size=2) -> Explorer:
     digit 0 to 99, columns −4 to 4, `kind` is "max", "average" or "stride alone", size 1 to 4, also the
     stride. Raises TypeError for what is no whole number, ValueError for what is out of range.
     """
-    settings = PooledShiftSettings(digit, columns, kind, size)
-    require_in_ranges(vars(settings), RANGES)
-    require_one_of(kind, "kind", KINDS)
-    controls = {"kind": choice("pooling", KINDS, kind), **sliders(vars(settings), RANGES, TITLES)}
-    return Explorer(TOPIC, settings, controls)
+    given = read(CONTROLS, digit=digit, columns=columns, kind=kind, size=size)
+    return Explorer(TOPIC, PooledShiftSettings(**given))
 
 
 def scene_of(settings: PooledShiftSettings) -> scenes.Scene:
@@ -48,7 +49,7 @@ def scene_of(settings: PooledShiftSettings) -> scenes.Scene:
     scene = scenes.pooled_shift(x, settings.columns, lambda batch: pooled(batch, settings))
     before, after = (_part(scene, name) for name in "xy")
     note = f"The change is {before} of all ink in x, and {after} of all ink in y."
-    return replace(scene, notes=(note,), code=_code(settings))
+    return replace(scene, notes=(note,), code=as_code(settings))
 
 
 def pooled(batch, settings: PooledShiftSettings):
@@ -64,7 +65,8 @@ def _part(scene, name):
     return f"{change / ink:.0%}".replace("%", " %")
 
 
-def _code(settings):
+def as_code(settings: PooledShiftSettings) -> str:
+    """Return the lines of Python that make y of both pictures."""
     call = {
         "max": f"max_pool2d(images, {settings.size})",
         "average": f"avg_pool2d(images, {settings.size})",
@@ -77,19 +79,4 @@ def _code(settings):
     )
 
 
-def change(settings: PooledShiftSettings, name: str, value) -> PooledShiftSettings:
-    """Return the settings after one control was set to a value."""
-    return replace(settings, **{name: value})
-
-
-def edit(settings: PooledShiftSettings, scene, panel: str, cell: int, value: float) -> PooledShiftSettings:
-    """Return the same settings: no number here can be typed."""
-    return settings
-
-
-def values(settings: PooledShiftSettings) -> dict:
-    """Return what every control says for these settings."""
-    return dict(vars(settings))
-
-
-TOPIC = Topic("pooled_shift", scene_of, change, edit, values)
+TOPIC = Topic(name="pooled_shift", controls=CONTROLS, scene_of=scene_of)

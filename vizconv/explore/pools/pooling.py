@@ -1,50 +1,53 @@
 """The explorer of pooling: maximum or average, forwards and backwards, ties, overlap and leftover rows."""
 
 from dataclasses import dataclass, replace
+from math import inf
 
 import numpy as np
 
 from vizconv import scenes
 from vizconv.engine.arrays import numbers
-from vizconv.engine.geometry import whole
 from vizconv.engine.operations import avg_pool2d, max_pool2d
-from vizconv.examples.matrices import IMPORTS, INPUTS, OWN, Input, worked_input
-from vizconv.explore.arguments import require_one_of
-from vizconv.explore.chosen import LARGEST, read_input, take_input, typed
-from vizconv.explore.code import literal
-from vizconv.explore.controls import choice, sliders
-from vizconv.explore.explorer import Explorer, Topic, as_sentence
+from vizconv.examples.matrices import IMPORTS, INPUTS, Input, worked_input
+from vizconv.explore.chosen import LARGEST, InputSettings, read_input
+from vizconv.explore.code import literal, written
+from vizconv.explore.controls import Choice, Preset, Slider, read
+from vizconv.explore.explorer import Explorer
+from vizconv.explore.topic import Topic
 
-KINDS = ("max", "average")
-TIES = {"first": "the first", "every": "every tie (wrong)"}
-RANGES = {"size": (1, 4), "stride": (1, 4), "padding": (0, 2)}
+KINDS = {"max": max_pool2d, "average": avg_pool2d}
+TIES = {"the first": "first", "every tie (wrong)": "every"}
 PICTURES = {
     "worked example": INPUTS["worked example"],
     "after a ReLU": Input(lambda: worked_input().clip(0), f"{INPUTS['worked example'].code}.clip(0)"),
     "counting": INPUTS["counting"],
     "all alike": Input(lambda: np.full((4, 4), 5), "np.full((4, 4), 5)"),
 }
+CONTROLS = (
+    Choice("kind", tuple(KINDS), title="pooling", group="what"),
+    Preset("input", tuple(PICTURES), lambda _, name: PICTURES[name].make(), title="input x", group="what"),
+    Choice("ties", TIES, group="what", when=("kind", ("max",))),
+    Slider("size", 1, 4, largest=inf),
+    Slider("stride", 1, 4, largest=inf),
+    Slider("padding", 0, 2, largest=inf),
+)
 MOST = 2 * LARGEST  # rows or columns of dy: more than any setting asks for
 
 
-@dataclass(frozen=True, eq=False)
-class PoolingSettings:
-    """All that the explorer shows: x (H, W), where it came from, dy, and how windows slide and pool.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class PoolingSettings(InputSettings):
+    """An input, a preset or the learner's own, dy, and how windows slide and pool.
 
     dy (MOST, MOST) holds a number for every place that y may have; its first rows and columns are used.
     `kind` is "max" or "average", `ties` is "first" or "every".
     """
 
-    x: np.ndarray
     dy: np.ndarray
-    input_name: str
     kind: str
     size: int
     stride: int
     padding: int
     ties: str
-    notes: tuple[str, ...] = ()
-    own_x: np.ndarray | None = None  # the learner's, while a preset is shown
 
 
 def pooling(x=None, dy=None, *, kind="max", size=2, stride=None, padding=0, ties="first") -> Explorer:
@@ -54,19 +57,15 @@ def pooling(x=None, dy=None, *, kind="max", size=2, stride=None, padding=0, ties
     numbers that count. `kind` is "max" or "average", the stride is the size when None; `ties` is "first" or
     "every", which shows a common mistake. A setting that does not fit is explained on the stage.
     """
-    settings = start(x, dy, kind, size, stride, padding, ties)
-    return Explorer(TOPIC, settings, _controls(settings))
+    stride = size if stride is None else stride
+    sliding = {"size": size, "stride": stride, "padding": padding}
+    return Explorer(TOPIC, start(x, dy, kind=kind, ties=ties, **sliding))
 
 
-def start(x=None, dy=None, kind="max", size=2, stride=None, padding=0, ties="first") -> PoolingSettings:
+def start(x=None, dy=None, **given) -> PoolingSettings:
     """Read the arguments of `pooling`; raise TypeError or ValueError for what is no setting at all."""
-    require_one_of(kind, "kind", KINDS)
-    require_one_of(ties, "ties", TIES)
-    input_name, x, notes = read_input(x, PICTURES)
-    size = whole(size, "size", 1)
-    stride = size if stride is None else whole(stride, "stride", 1)
     dy = _counting() if dy is None else _spread(numbers(dy, "dy", 2))
-    return PoolingSettings(x, dy, input_name, kind, size, stride, whole(padding, "padding", 0), ties, notes)
+    return PoolingSettings(input=read_input(x, PICTURES), dy=dy, **read(CONTROLS, **given))
 
 
 def _counting() -> np.ndarray:
@@ -86,17 +85,16 @@ def _spread(dy: np.ndarray) -> np.ndarray:
 # ---- From settings to a scene ------------------------------------------------------------------------------
 
 
-@np.errstate(over="ignore", invalid="ignore")  # a sum may be infinite: that is shown, too
 def scene_of(settings: PoolingSettings) -> scenes.Scene:
-    """Return the scene of the settings; where nothing fits, x with the sentence that says why."""
-    pool = {"max": max_pool2d, "average": avg_pool2d}[settings.kind]
-    try:
-        record = pool(settings.x[None, None], settings.size, settings.stride, settings.padding)
-    except ValueError as error:
-        x = scenes.Panel("x", settings.x, (0, 0), editable=True)
-        return scenes.Scene((x,), notes=(*settings.notes, as_sentence(error)))
-    scene = _pooled(record, settings)
-    return replace(scene, notes=(*settings.notes, *scene.notes), code=as_code(settings, record.y.shape[2:]))
+    """Return the scene of the settings."""
+    record = KINDS[settings.kind](settings.x[None, None], settings.size, settings.stride, settings.padding)
+    scene, shape = _pooled(record, settings), record.y.shape[2:]
+    return replace(scene, notes=(*settings.notes, *scene.notes), code=as_code(settings, shape))
+
+
+def inputs(settings: PoolingSettings) -> tuple[scenes.Panel, ...]:
+    """Return x alone."""
+    return (scenes.Panel("x", settings.x, (0, 0), editable=True),)
 
 
 def _pooled(record, settings):
@@ -111,9 +109,8 @@ def as_code(settings: PoolingSettings, shape: tuple[int, int]) -> str:
     """Return the lines of Python that make the same y and dx; none where dx is a mistake."""
     if settings.kind == "max" and settings.ties == "every":
         return ""
-    known = PICTURES.get(settings.input_name)
-    x, dy = known.code if known else literal(settings.x), settings.dy[: shape[0], : shape[1]]
-    name = {"max": "max_pool2d", "average": "avg_pool2d"}[settings.kind]
+    x, dy = written(settings.input, PICTURES), settings.dy[: shape[0], : shape[1]]
+    name = KINDS[settings.kind].__name__
     sizes = f"{settings.size}, stride={settings.stride}, padding={settings.padding}"
     return (
         f"{IMPORTS}x = {x}\ndy = {literal(dy)}\nrecord = vc.{name}(x[None, None], {sizes})\n"
@@ -121,46 +118,11 @@ def as_code(settings: PoolingSettings, shape: tuple[int, int]) -> str:
     )
 
 
-# ---- How settings change -----------------------------------------------------------------------------------
-
-
-def change(settings: PoolingSettings, name: str, value) -> PoolingSettings:
-    """Return the settings after one control was set to a value."""
-    if name == "input":
-        return take_input(settings, value, PICTURES)
-    return replace(settings, **{name: value})
-
-
-def edit(settings: PoolingSettings, scene, panel: str, cell: int, value: float) -> PoolingSettings:
-    """Return the settings after a learner typed a value into a cell of the panel x or dy."""
-    if panel == "x":
-        return typed(settings, scene, panel, cell, value, "x")
-    return replace(settings, dy=scenes.put_at(settings.dy, scene.panel("dy").index_of(cell), value))
-
-
-# ---- Controls ----------------------------------------------------------------------------------------------
-
-
-def values(settings: PoolingSettings) -> dict:
-    """Return what every control says for these settings."""
-    sliding = {name: getattr(settings, name) for name in RANGES}
-    return {"kind": settings.kind, "input": settings.input_name, **sliding, "ties": settings.ties}
-
-
-def hidden(settings: PoolingSettings) -> set[str]:
-    """Return the controls that mean nothing now: an average has no ties."""
-    return {"ties"} if settings.kind == "average" else set()
-
-
-def _controls(settings):
-    shown = values(settings)
-    policies = [(words, name) for name, words in TIES.items()]
-    return {
-        "kind": choice("pooling", KINDS, shown["kind"]),
-        "input": choice("input x", [*PICTURES, OWN], shown["input"]),
-        **sliders(shown, RANGES, {}),
-        "ties": choice("ties", policies, shown["ties"]),
-    }
-
-
-TOPIC = Topic("pooling", scene_of, change, edit, values, hidden, gradients={"dx": "x"})
+TOPIC = Topic(
+    name="pooling",
+    controls=CONTROLS,
+    scene_of=scene_of,
+    inputs=inputs,
+    fields={"x": "input"},
+    gradients={"dx": "x"},
+)

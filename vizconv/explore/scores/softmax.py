@@ -1,22 +1,22 @@
 """The explorer of softmax and its cost: scores, probabilities, the Jacobian, and two ways to one gradient."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
-from traitlets import dlink
 
 from vizconv import scenes
-from vizconv.engine.geometry import whole
 from vizconv.engine.operations.loss import cross_entropy
 from vizconv.engine.operations.loss import softmax as softmax_of
 from vizconv.engine.writing import format_number
-from vizconv.examples.matrices import IMPORTS, OWN
-from vizconv.explore.arguments import require_one_of
+from vizconv.examples.matrices import IMPORTS
+from vizconv.explore.chosen import OWN, Chosen
 from vizconv.explore.code import row_literal
-from vizconv.explore.controls import choice, slider, switch
-from vizconv.explore.explorer import Beside, Explorer, Topic, as_sentence
+from vizconv.explore.controls import Choice, Preset, Slider, Switch, read
+from vizconv.explore.explorer import Beside, Explorer
 from vizconv.explore.scores.chart import curves_of
-from vizconv.explore.scores.scores import REACH, ROOM, is_moved, on_slider, read_scores, score_slider
+from vizconv.explore.scores.scores import REACH, ROOM, read_scores, score
+from vizconv.explore.topic import Topic
 from vizconv.stage import Curves
 
 VIEWS = ("probabilities", "Jacobian", "gradient", "p − y")
@@ -25,23 +25,41 @@ PRESETS = {
     "all alike, ten classes": np.zeros(10),
     "sure, and wrong": np.array([6.0, 0.0, -1.0, 0.5]),
 }
-CLASSES = (2, 10)
+MOST_CLASSES = 10
 MOST_SLIDERS = 5  # with more classes only the target's score has one
-ADDED = (-1000, 1000)
+ADDED = 1000
 
 
-@dataclass(frozen=True, eq=False)
+def _score(number: int):
+    """Declare the slider of one class's score; those beyond the fifth take the place of the first."""
+    counts = range(number + 1, MOST_SLIDERS + 1)
+    slid = (*(f"first {count}" for count in counts), f"only {number}")
+    place = "score_0" if number >= MOST_SLIDERS else ""
+    where = {"among": "each", "group": "scores", "when": ("slid", slid), "instead": place}
+    return score(f"score_{number}", f"score {number}", **where)
+
+
+CONTROLS = (
+    Choice("view", options=VIEWS),
+    Preset("scores", tuple(PRESETS), lambda settings, name: PRESETS[name]),
+    Slider("classes", 2, MOST_CLASSES),
+    Slider("target", last="classes", title="right class"),
+    Slider("added", -ADDED, ADDED, title="add to all"),
+    Switch("subtract", title="subtract the maximum", when=("view", ("probabilities",))),
+    *map(_score, range(MOST_CLASSES)),
+)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class SoftmaxSettings:
-    """All that the explorer shows: scores (K), what is added to all of them, the target class, dp (K).
+    """Scores (K), what is added to all of them, the right class, and a dp (K) for the Jacobian's view.
 
-    `view` is one of VIEWS; `subtract` says whether the maximum is subtracted before exp; dp is used by the
-    Jacobian's view only.
+    `view` is one of VIEWS; `subtract` says whether the maximum is subtracted before exp.
     """
 
-    scores: np.ndarray
+    scores: Chosen
     target: int
     dp: np.ndarray
-    preset: str
     view: str
     added: int = 0
     subtract: bool = True
@@ -49,7 +67,23 @@ class SoftmaxSettings:
     @property
     def z(self) -> np.ndarray:
         """The scores that go into softmax."""
-        return self.scores + self.added
+        return self.scores.values + self.added
+
+    @property
+    def classes(self) -> int:
+        """How many scores there are."""
+        return self.scores.values.size
+
+    @property
+    def slid(self) -> str:
+        """Which scores have a slider: "first 3" or "only 7"."""
+        return f"first {self.classes}" if self.classes <= MOST_SLIDERS else f"only {self.target}"
+
+    @property
+    def each(self) -> dict[str, float]:
+        """The scores by their sliders' names, 0 where there is none."""
+        scores = np.pad(self.scores.values, (0, MOST_CLASSES - self.classes))
+        return {f"score_{number}": float(score) for number, score in enumerate(scores)}
 
 
 def softmax(scores=None, target=1, *, view="probabilities") -> Explorer:
@@ -60,28 +94,21 @@ def softmax(scores=None, target=1, *, view="probabilities") -> Explorer:
     p - y), or "p − y" alone. What cannot be computed is explained on the stage. Raises TypeError or
     ValueError for what is no setting.
     """
-    settings = start(scores, target, view)
-    explorer = Explorer(TOPIC, settings, _controls(settings), Beside(Curves(), _chart, ROOM))
-    controls = explorer.controls
-    # Linked after the explorer listens: it hears of other classes first, and moves the target by itself.
-    dlink((controls["classes"], "value"), (controls["target"], "max"), lambda count: count - 1)
-    return explorer
+    return Explorer(TOPIC, start(scores, target, view), Beside(Curves(), _chart, ROOM))
 
 
 def _chart(settings, scene):
-    return curves_of(settings.scores, settings.target, settings.view)
+    return curves_of(settings.scores.values, settings.target, settings.view)
 
 
 def start(scores=None, target=1, view="probabilities") -> SoftmaxSettings:
     """Read the arguments of `softmax`."""
-    require_one_of(view, "view", VIEWS)
-    preset, scores = read_scores(scores, "scores", PRESETS, 1)
-    if not CLASSES[0] <= scores.size <= CLASSES[1]:
-        raise ValueError(f"there are {scores.size} scores; {CLASSES[0]} to {CLASSES[1]} are expected")
-    target = whole(target, "target", 0)
-    if target >= scores.size:
-        raise ValueError(f"target is {target}; 0 to {scores.size - 1} are expected for {scores.size} scores")
-    return SoftmaxSettings(scores, target, _one_at(target, scores.size), preset, view)
+    chosen = read_scores(scores, "scores", PRESETS, 1)
+    count = chosen.values.size
+    if not 2 <= count <= MOST_CLASSES:
+        raise ValueError(f"there are {count} scores; 2 to {MOST_CLASSES} are expected")
+    target, given = Slider("target", 0, count - 1).read(target), read(CONTROLS, view=view)
+    return SoftmaxSettings(scores=chosen, target=target, dp=_one_at(target, count), **given)
 
 
 def _one_at(target: int, count: int) -> np.ndarray:
@@ -91,16 +118,15 @@ def _one_at(target: int, count: int) -> np.ndarray:
 # ---- From settings to a scene ------------------------------------------------------------------------------
 
 
-@np.errstate(over="ignore", invalid="ignore")  # what overflows is shown
 def scene_of(settings: SoftmaxSettings) -> scenes.Scene:
-    """Return the scene of the settings; where there are no probabilities, z and the reason in a sentence."""
-    try:
-        scene = _scene(settings)
-    except ValueError as error:
-        return scenes.Scene(
-            (scenes.Panel("z", settings.z, (0, 0), editable=True),), notes=(as_sentence(error),)
-        )
+    """Return the scene of the settings."""
+    scene = _scene(settings)
     return replace(scene, notes=(*_added(settings), *scene.notes), code=as_code(settings))
+
+
+def inputs(settings: SoftmaxSettings) -> tuple[scenes.Panel, ...]:
+    """Return z."""
+    return (scenes.Panel("z", settings.z, (0, 0), editable=True),)
 
 
 def _scene(settings):
@@ -115,10 +141,11 @@ def _scene(settings):
 def _added(settings):
     if settings.added:
         yield f"{settings.added:+d} is added to all scores.".replace("-", "−")
-    for number, score in enumerate(settings.scores):
-        if abs(score) > REACH and f"score_{number}" not in hidden(settings):
-            end = format_number(np.copysign(REACH, score))
-            yield f"score {number} is {format_number(score)}, beyond the end of its slider at {end}."
+    hidden = TOPIC.hidden(settings)
+    for name, value in settings.each.items():
+        if abs(value) > REACH and name not in hidden:
+            end, title = format_number(np.copysign(REACH, value)), name.replace("_", " ")
+            yield f"{title} is {format_number(value)}, beyond the end of its slider at {end}."
 
 
 CODE = {
@@ -145,87 +172,38 @@ def as_code(settings: SoftmaxSettings) -> str:
     return f"{IMPORTS}z = {row_literal(settings.z)}\n{lines.format(target=settings.target, dp=dp)}"
 
 
-# ---- How settings change -----------------------------------------------------------------------------------
+# ---- Rules between settings --------------------------------------------------------------------------------
 
 
-def change(settings: SoftmaxSettings, name: str, value) -> SoftmaxSettings:
-    """Return the settings after one control was set to a value."""
-    if name == "preset":
-        return _with_scores(replace(settings, preset=value), PRESETS.get(value, settings.scores))
-    if name == "classes":
-        scores = np.zeros(value)
-        kept = settings.scores[:value]
-        scores[: kept.size] = kept
-        return _with_scores(replace(settings, preset=OWN), scores)
-    if name == "target":
-        return replace(settings, target=value, dp=_one_at(value, settings.scores.size))
-    if name.startswith("score_"):
-        number = int(name.removeprefix("score_"))
-        moved = number < settings.scores.size and is_moved(settings.scores[number], value)
-        return _with_score(settings, number, value) if moved else settings
-    return replace(settings, **{name: value})
+def settle(settings: SoftmaxSettings) -> SoftmaxSettings:
+    """Keep the target and dp as far as their classes are still there."""
+    count, target = settings.classes, min(settings.target, settings.classes - 1)
+    dp = settings.dp if settings.dp.size == count else _one_at(target, count)
+    return replace(settings, target=target, dp=dp)
 
 
-def _with_scores(settings, scores):
-    """Take other scores; the target and dp stay as far as the classes are still there."""
-    target = min(settings.target, scores.size - 1)
-    dp = settings.dp if scores.size == settings.dp.size else _one_at(target, scores.size)
-    return replace(settings, scores=scores, target=target, dp=dp)
+def _classes(settings, count: int):
+    """Take so many classes, new ones with a score of 0."""
+    kept = settings.scores.values[:count]
+    scores = Chosen(name=OWN, values=np.pad(kept, (0, count - kept.size)))
+    return replace(settings, scores=scores)
 
 
-def _with_score(settings, number, value):
-    return replace(settings, scores=scenes.put(settings.scores, number, value), preset=OWN)
+def _target(settings, target: int):
+    return replace(settings, target=target, dp=_one_at(target, settings.classes))
+
+
+def _slide(number: int, settings, value: float):
+    if number >= settings.classes:
+        return settings
+    return replace(settings, scores=settings.scores.typed((number,), value))
 
 
 def edit(settings: SoftmaxSettings, scene, panel: str, cell: int, value: float) -> SoftmaxSettings:
     """Return the settings after a learner typed a value into a cell of the panel z or dp."""
     if panel == "dp":
         return replace(settings, dp=scenes.put(settings.dp, cell, value))
-    return _with_score(settings, cell, value - settings.added)
-
-
-# ---- Controls ----------------------------------------------------------------------------------------------
-
-
-def values(settings: SoftmaxSettings) -> dict:
-    """Return what every control says."""
-    scores = np.zeros(CLASSES[1])
-    scores[: settings.scores.size] = settings.scores
-    return {
-        "view": settings.view,
-        "preset": settings.preset,
-        "classes": settings.scores.size,
-        "target": settings.target,
-        **{f"score_{number}": on_slider(score) for number, score in enumerate(scores)},
-        "added": settings.added,
-        "subtract": settings.subtract,
-    }
-
-
-def hidden(settings: SoftmaxSettings) -> set[str]:
-    """Return the controls that mean nothing now, or for which there is no room."""
-    count = settings.scores.size
-    seen = range(count) if count <= MOST_SLIDERS else [settings.target]
-    names = {f"score_{number}" for number in range(CLASSES[1]) if number not in seen}
-    return names if settings.view == "probabilities" else names | {"subtract"}
-
-
-def _controls(settings):
-    shown = values(settings)
-    sliders = {
-        name: score_slider(name.replace("_", " "), value)
-        for name, value in shown.items()
-        if name.startswith("score_")
-    }
-    return {
-        "view": choice("view", VIEWS, shown["view"]),
-        "preset": choice("scores", [*PRESETS, OWN], shown["preset"]),
-        "classes": slider("classes", shown["classes"], *CLASSES),
-        "target": slider("right class", shown["target"], 0, shown["classes"] - 1),
-        **sliders,
-        "added": slider("add to all", shown["added"], *ADDED),
-        "subtract": switch("subtract the maximum", shown["subtract"]),
-    }
+    return _slide(cell, settings, value - settings.added)
 
 
 def nudged(settings: SoftmaxSettings, scene, panel: str, cell: int, value: float) -> scenes.Scene:
@@ -233,18 +211,22 @@ def nudged(settings: SoftmaxSettings, scene, panel: str, cell: int, value: float
     if panel != "p":
         return scene_of(edit(settings, scene, panel, cell, value))
     p = scenes.put(scene.panel("p").values, cell, value)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        loss = settings.dp @ p if settings.view == "Jacobian" else -np.log(p[settings.target])
+    loss = settings.dp @ p if settings.view == "Jacobian" else -np.log(p[settings.target])
     return scenes.Scene((scenes.Panel("L", loss, (0, 0)),))
 
 
 TOPIC = Topic(
-    "softmax",
-    scene_of,
-    change,
-    edit,
-    values,
-    hidden,
+    name="softmax",
+    controls=CONTROLS,
+    scene_of=scene_of,
+    inputs=inputs,
+    rules={
+        "classes": _classes,
+        "target": _target,
+        **{f"score_{number}": partial(_slide, number) for number in range(MOST_CLASSES)},
+    },
+    settle=settle,
+    edit=edit,
     gradients={"dz": "z", "short": "z", "dp": "p"},
     jacobians={"J": ("p", "z")},
     nudged=nudged,

@@ -1,7 +1,7 @@
 """The explorer of initial weights: what their scale does to the activations of ten layers."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -11,9 +11,9 @@ from vizconv.engine.initializers import fans
 from vizconv.engine.operations.activation import relu, tanh
 from vizconv.engine.operations.convolution import conv2d
 from vizconv.examples.matrices import IMPORTS
-from vizconv.explore.arguments import require_one_of
-from vizconv.explore.controls import choice, steps
-from vizconv.explore.explorer import Beside, Explorer, Topic
+from vizconv.explore.controls import Choice, Steps, read
+from vizconv.explore.explorer import Beside, Explorer
+from vizconv.explore.topic import Topic
 from vizconv.stage.curves import Curves
 
 LAYERS, CHANNELS, KERNEL, SIZE, IMAGES = 10, 32, 3, 24, 8
@@ -28,10 +28,15 @@ RULES = {
 WORDS = {"Xavier": "2 / (n_in + n_out)", "He": "2 / n_in", WRONG: "2 / (K² + F)"}
 SCALES = (0.25, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)
 SATURATED = 0.99  # beyond it tanh's slope is under 0.02
+CONTROLS = (
+    Choice("activation", tuple(ACTIVATIONS)),
+    Steps("scale", {f"× {each:g}": each for each in SCALES}, title="σ times"),
+    Choice("rule", {f"{rule}: {WORDS[rule]}": rule for rule in RULES}, title="variance"),
+)
 BINS, WIDEST = 60, 4.0  # of the histograms of ReLU; tanh stays within 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class InitializationSettings:
     """The activation after every layer, the rule for the weights' variance, and a factor on their σ."""
 
@@ -46,17 +51,9 @@ def initialization(activation="tanh", rule="Xavier", scale=1.0) -> Explorer:
     `activation` is "tanh" or "ReLU", `rule` one of RULES, `scale` one of SCALES. Raises ValueError for
     others.
     """
-    settings = InitializationSettings(activation, rule, scale)
-    for name, allowed in {"activation": ACTIVATIONS, "rule": RULES, "scale": SCALES}.items():
-        require_one_of(getattr(settings, name), name, allowed)
-    controls = {
-        "activation": choice("activation", list(ACTIVATIONS), activation),
-        "rule": choice("variance", [(f"{rule}: {WORDS[rule]}", rule) for rule in RULES], rule),
-        "scale": steps("σ times", [(f"× {each:g}", each) for each in SCALES], scale),
-    }
-    controls["rule"].layout.width = "460px"  # room for the longest rule
+    settings = InitializationSettings(**read(CONTROLS, activation=activation, rule=rule, scale=scale))
     curves = Curves(y_label="layer", y_range=(0.5, LAYERS + 1.5))
-    return Explorer(TOPIC, settings, controls, Beside(curves, traits_of))
+    return Explorer(TOPIC, settings, Beside(curves, traits_of))
 
 
 # ---- Ten layers --------------------------------------------------------------------------------------------
@@ -125,10 +122,9 @@ def histograms(settings: InitializationSettings) -> list[dict]:
 
     Values beyond the edge are counted at the edge. A ReLU's zeros are left out: they are half of all.
     """
-    shown = summary(settings)
-    middles = (shown.edges[1:] + shown.edges[:-1]) / 2
-    heights = [layer + 0.9 * counts / max(1, counts.max()) for layer, counts in enumerate(shown.counts, 1)]
-    return [{"name": "", "x": middles, "y": each} for each in heights]
+    edges, counts = summary(settings).edges, summary(settings).counts
+    heights = [layer + 0.9 * count / max(1, count.max()) for layer, count in enumerate(counts, 1)]
+    return [{"name": "", "x": (edges[1:] + edges[:-1]) / 2, "y": each} for each in heights]
 
 
 def _range(settings) -> tuple[float, float]:
@@ -140,17 +136,17 @@ def _range(settings) -> tuple[float, float]:
 
 def scene_of(settings: InitializationSettings) -> scenes.Scene:
     """Return the scene of the settings: σ, and the spread of every layer."""
-    shown = summary(settings)
-    return scenes.initialization(sigma(settings), shown.spreads, _notes(settings, shown), as_code(settings))
+    spreads, notes = summary(settings).spreads, _notes(settings, summary(settings))
+    return scenes.initialization(sigma(settings), spreads, notes, as_code(settings))
 
 
-def _notes(settings, shown: Summary) -> tuple[str, ...]:
+def _notes(settings, summary: Summary) -> tuple[str, ...]:
     factor = "" if settings.scale == 1 else f"{settings.scale:g} · "
     counts = f"n_in = {CHANNELS} · {KERNEL**2} = {fans(SHAPE)[0]}, and so is n_out."
     named = f"beyond ±{SATURATED}" if settings.activation == "tanh" else "0"
     own = f"σ = {factor}√({WORDS[settings.rule]}) = {sigma(settings):.3f}."
-    said = f"{shown.extreme:.0%} of the values are {named}"
-    sizes = f"The spread is 1 in x and {shown.spreads[-1]:.2g} in layer {LAYERS}"
+    said = f"{summary.extreme:.0%} of the values are {named}"
+    sizes = f"The spread is 1 in x and {summary.spreads[-1]:.2g} in layer {LAYERS}"
     return f"{counts} {own}", f"{sizes}, where {said}."
 
 
@@ -172,14 +168,4 @@ def as_code(settings: InitializationSettings) -> str:
     )
 
 
-def change(settings: InitializationSettings, name: str, value) -> InitializationSettings:
-    """Return the settings after one control was set to a value."""
-    return replace(settings, **{name: value})
-
-
-def edit(settings: InitializationSettings, scene, panel, cell, value) -> InitializationSettings:
-    """Return the same settings: nothing on this stage is typed."""
-    return settings
-
-
-TOPIC = Topic("initialization", scene_of, change, edit, vars)
+TOPIC = Topic(name="initialization", controls=CONTROLS, scene_of=scene_of)

@@ -2,33 +2,33 @@
 
 from dataclasses import dataclass, replace
 
-import ipywidgets
 import numpy as np
 
 from vizconv import scenes
 from vizconv.engine.operations.convolution import Conv2dRecord, conv2d
 from vizconv.examples.layers import OUTPUT, layer_numbers
 from vizconv.examples.matrices import IMPORTS
-from vizconv.explore.arguments import require_in_ranges, require_one_of
 from vizconv.explore.code import row_literal
-from vizconv.explore.controls import choice, slider, sliders, switch
-from vizconv.explore.explorer import Explorer, Topic, as_sentence
+from vizconv.explore.controls import Choice, Slider, Switch, read
+from vizconv.explore.explorer import Explorer
+from vizconv.explore.topic import Topic, two_inputs
 
-RANGES = {
-    "channels": (1, 4),
-    "filters": (1, 4),
-    "size": (2, 6),
-    "kernel": (1, 3),
-    "stride": (1, 3),
-    "padding": (0, 1),
-}
-TITLES = {"size": "size of x", "kernel": "kernel size"}
-BIASES = ("tied", "untied", "none")
+CONTROLS = (
+    Slider("channels", 1, 4, group="filters"),
+    Slider("filters", 1, 4, group="filters"),
+    Slider("filter", last="filters", title="filter shown", group="filters", when=("filters", (2, 3, 4))),
+    Slider("size", 2, 6, title="size of x"),
+    Slider("kernel_size", 1, 3, title="kernel size", keyword="kernel"),
+    Slider("stride", 1, 3),
+    Slider("padding", 0, 1),
+    Choice("bias", ("tied", "untied", "none")),
+    Switch("gradient", title="gradient of the bias", when=("bias", ("tied", "untied"))),
+)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class LayerSettings:
-    """All that the explorer shows. The arrays are as large as the sliders go; their first part is in use.
+    """A layer. The arrays are as large as the sliders go; their first part is in use.
 
     x (C, H, H), w (F, C, K, K), b (F), untied (F, OH, OW), dy (F, OH, OW); `bias` is "tied", "untied" or
     "none"; `filter` is the one on the stage; `gradient` says whether dy, db and L are there.
@@ -42,7 +42,7 @@ class LayerSettings:
     channels: int
     filters: int
     size: int
-    kernel: int
+    kernel_size: int
     stride: int
     padding: int
     bias: str
@@ -55,50 +55,46 @@ def layer(
 ) -> Explorer:
     """Explore y_f = b_f + Σ_c x_c ⋆ w_fc: point at y, and see what each channel and the bias add.
 
-    Whole numbers, as in RANGES; channel 0 and the first kernel are those of lesson 01. `bias` is "tied" (one
-    number a filter), "untied" (one a cell of y) or "none"; with `gradient` dy, db and L stand below. A
+    Whole numbers, as the sliders go; channel 0 and the first kernel are those of lesson 01. `bias` is "tied"
+    (one number a filter), "untied" (one a cell of y) or "none"; with `gradient` dy, db and L stand below. A
     setting that does not fit is explained on the stage. Raises TypeError or ValueError for what is no
     setting at all.
     """
-    given = {"channels": channels, "filters": filters, "size": size, "kernel": kernel}
-    settings = start(bias=bias, gradient=gradient, stride=stride, padding=padding, **given)
-    return Explorer(TOPIC, settings, _controls(settings))
-
-
-def start(*, bias="tied", gradient=False, **sizes) -> LayerSettings:
-    """Read the arguments of `layer`."""
-    require_in_ranges(sizes, RANGES)
-    require_one_of(bias, "bias", BIASES)
+    sizes = {"channels": channels, "filters": filters, "size": size, "kernel": kernel}
+    given = read(CONTROLS, **sizes, stride=stride, padding=padding, bias=bias, gradient=gradient)
     numbers = layer_numbers()
     untied = np.repeat(numbers.b, OUTPUT**2).reshape(numbers.dy.shape)
-    return LayerSettings(**vars(numbers), untied=untied, **sizes, bias=bias, gradient=bool(gradient))
+    return Explorer(TOPIC, LayerSettings(**vars(numbers), untied=untied, **given))
 
 
 # ---- From settings to a scene ------------------------------------------------------------------------------
 
 
-@np.errstate(over="ignore", invalid="ignore")  # a sum may be infinite: that is shown, too
 def scene_of(settings: LayerSettings) -> scenes.Scene:
-    """Return the scene of the settings; where no window fits, x and w with the sentence that says why."""
-    try:
-        record = run(settings)
-    except ValueError as error:
-        x, w = used(settings)
-        return scenes.unfitting(x[0], w[settings.filter, 0], (as_sentence(error),))
-    chosen = {"filter": settings.filter}
-    if settings.gradient and record.bias is not None:
-        rows, columns = record.geometry.output_size
-        dy = settings.dy[None, : settings.filters, :rows, :columns]
-        scene = scenes.layer_bias(record, dy, **chosen)
-    else:
-        scene = scenes.layer(record, **chosen)
-    return replace(scene, notes=(*scene.notes, _count(record)), code=as_code(settings))
+    """Return the scene of the settings."""
+    record = run(settings)
+    scene = _filter(settings, record)
+    return replace(scene, notes=(*scene.notes, _count(record)), code=as_code(settings, record))
+
+
+def inputs(settings: LayerSettings) -> tuple[scenes.Panel, ...]:
+    """Return channel 0 and the first kernel of the filter on the stage."""
+    x, w = used(settings)
+    return two_inputs(x[0], w[settings.filter, 0])
+
+
+def _filter(settings, record) -> scenes.Scene:
+    if not settings.gradient or record.bias is None:
+        return scenes.layer(record, filter=settings.filter)
+    rows, columns = record.geometry.output_size
+    dy = settings.dy[None, : settings.filters, :rows, :columns]
+    return scenes.layer_bias(record, dy, filter=settings.filter)
 
 
 def used(settings: LayerSettings) -> tuple[np.ndarray, np.ndarray]:
     """Return the part in use of x (C, H, H) and of w (F, C, K, K)."""
     x = settings.x[: settings.channels, : settings.size, : settings.size]
-    w = settings.w[: settings.filters, : settings.channels, : settings.kernel, : settings.kernel]
+    w = settings.w[: settings.filters, : settings.channels, : settings.kernel_size, : settings.kernel_size]
     return x, w
 
 
@@ -123,9 +119,8 @@ def _count(record: Conv2dRecord) -> str:
     return f"The layer learns {weights} + {every} biases = {record.weight.size + record.bias.size}."
 
 
-def as_code(settings: LayerSettings) -> str:
+def as_code(settings: LayerSettings, record: Conv2dRecord) -> str:
     """Return the lines of Python that make the same y, of all filters."""
-    record = run(settings)
     bias = "None" if record.bias is None else row_literal(record.bias)
     x, w = used(settings)
     return (
@@ -137,10 +132,9 @@ def as_code(settings: LayerSettings) -> str:
 # ---- How settings change -----------------------------------------------------------------------------------
 
 
-def change(settings: LayerSettings, name: str, value) -> LayerSettings:
-    """Return the settings after one control was set to a value; without its filter the last one is shown."""
-    changed = replace(settings, **{name: value})
-    return replace(changed, filter=min(changed.filter, changed.filters - 1))
+def settle(settings: LayerSettings) -> LayerSettings:
+    """Return the settings with a filter that is there: without its filter the last one is shown."""
+    return replace(settings, filter=min(settings.filter, settings.filters - 1))
 
 
 def edit(settings: LayerSettings, scene, panel: str, cell: int, value: float) -> LayerSettings:
@@ -153,32 +147,12 @@ def edit(settings: LayerSettings, scene, panel: str, cell: int, value: float) ->
     return replace(settings, **{name: scenes.put_at(getattr(settings, name), place, value)})
 
 
-# ---- Controls ----------------------------------------------------------------------------------------------
-
-
-def values(settings: LayerSettings) -> dict:
-    """Return what every control says for these settings."""
-    names = (*RANGES, "filter", "bias", "gradient")
-    return {name: getattr(settings, name) for name in names}
-
-
-def hidden(settings: LayerSettings) -> set[str]:
-    """Return the controls that mean nothing now: a choice of one filter, and db without a bias."""
-    meaningless = {"filter": settings.filters == 1, "gradient": settings.bias == "none"}
-    return {name for name, hide in meaningless.items() if hide}
-
-
-def _controls(settings):
-    shown = values(settings)
-    sizes = sliders(shown, RANGES, TITLES)
-    filter = slider("filter shown", shown["filter"], 0, settings.filters - 1)
-    ipywidgets.dlink((sizes["filters"], "value"), (filter, "max"), lambda count: count - 1)
-    return {
-        "filter": filter,
-        **sizes,
-        "bias": choice("bias", BIASES, shown["bias"]),
-        "gradient": switch("gradient of the bias", shown["gradient"]),
-    }
-
-
-TOPIC = Topic("layer", scene_of, change, edit, values, hidden, gradients={"db": "b"})
+TOPIC = Topic(
+    name="layer",
+    controls=CONTROLS,
+    scene_of=scene_of,
+    inputs=inputs,
+    settle=settle,
+    edit=edit,
+    gradients={"db": "b"},
+)

@@ -6,28 +6,34 @@ import numpy as np
 
 from vizconv import scenes
 from vizconv.engine.geometry import pair, whole
-from vizconv.explore.arguments import require_in_ranges, require_one_of
-from vizconv.explore.controls import slider, steps
-from vizconv.explore.explorer import Beside, Explorer, Topic
+from vizconv.explore.controls import Slider, Steps, read
+from vizconv.explore.explorer import Beside, Explorer
+from vizconv.explore.topic import Topic
 from vizconv.stage.curves import Curves
 
 SIZES = ((28, 28), (64, 64), (128, 128), (224, 224), (480, 640), (1080, 1920), (2160, 3840), (4000, 6000))
 CHANNELS = (1, 3, 6, 16, 32, 64, 128)
 OUTPUTS = (1, 2, 6, 10, 16, 32, 64, 120, 256, 1000, 4096)  # units, or filters
-CHOICES = {"channels": CHANNELS, "units": OUTPUTS, "filters": OUTPUTS}
-RANGES = {"kernel": (1, 11)}
+COUNTED = {f"{count:,}": count for count in OUTPUTS}
+CONTROLS = (
+    Steps("size", {f"{height}×{width}": (height, width) for height, width in SIZES}, title="picture"),
+    Steps("channels", CHANNELS, title="channels C"),
+    Steps("units", COUNTED),
+    Slider("kernel_size", 1, 11, title="kernel size", keyword="kernel"),
+    Steps("filters", COUNTED, title="filters F"),
+)
 UNITS = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"), (1, "bytes"))
 BYTES = 4  # of a float32
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ParametersSettings:
     """The picture's (height, width) and channels, the units, and the filters with their kernel's side."""
 
     size: tuple[int, int]
     channels: int
     units: int
-    kernel: int
+    kernel_size: int
     filters: int
 
 
@@ -37,21 +43,11 @@ def parameters(size=(28, 28), channels=1, *, units=120, kernel=5, filters=6) -> 
     `size` is one of SIZES, `channels` of CHANNELS, `units` and `filters` of OUTPUTS, `kernel` 1 to 11.
     Raises TypeError for what is no whole number, ValueError for others.
     """
-    settings = start(size, channels=channels, units=units, kernel=kernel, filters=filters)
-    curves = Curves(x_label="pixels, powers of ten", y_label="learned, powers of ten")
-    return Explorer(TOPIC, settings, _controls(settings), Beside(curves, traits_of))
-
-
-def start(size, **counts) -> ParametersSettings:
-    """Read the arguments of `parameters`."""
-    size = pair(size, "size", 1)
-    if size not in SIZES:
-        raise ValueError(f"size is {size}; one of {list(SIZES)} is expected")
+    counts = {"channels": channels, "units": units, "kernel": kernel, "filters": filters}
     counts = {name: whole(count, name, 0) for name, count in counts.items()}
-    for name, options in CHOICES.items():
-        require_one_of(counts[name], name, options)
-    require_in_ranges(counts, RANGES)
-    return ParametersSettings(size, **counts)
+    settings = ParametersSettings(**read(CONTROLS, size=pair(size, "size", 1), **counts))
+    curves = Curves(x_label="pixels, powers of ten", y_label="learned, powers of ten")
+    return Explorer(TOPIC, settings, Beside(curves, traits_of))
 
 
 # ---- From settings to a scene ------------------------------------------------------------------------------
@@ -59,7 +55,7 @@ def start(size, **counts) -> ParametersSettings:
 
 def scene_of(settings: ParametersSettings) -> scenes.Scene:
     """Return the scene of the settings."""
-    areas = settings.size[0] * settings.size[1], settings.kernel**2
+    areas = settings.size[0] * settings.size[1], settings.kernel_size**2
     counts = settings.channels, settings.units, settings.filters
     return scenes.parameters(*areas, *counts, _notes(settings), as_code(settings))
 
@@ -67,18 +63,19 @@ def scene_of(settings: ParametersSettings) -> scenes.Scene:
 def learned(settings: ParametersSettings) -> tuple[int, int]:
     """Count what the fully connected and what the convolutional layer learns, one bias for each output."""
     inputs = settings.size[0] * settings.size[1] * settings.channels
-    weights = settings.kernel**2 * settings.channels
+    weights = settings.kernel_size**2 * settings.channels
     return (inputs + 1) * settings.units, (weights + 1) * settings.filters
 
 
 def _notes(settings) -> tuple[str, ...]:
     dense, convolutional = learned(settings)
+    side, filters = settings.kernel_size, settings.filters
     return (
         f"Fully connected: {dense - settings.units:,} weights and {settings.units:,} biases, "
         f"{_memory(dense)} as float32.",
-        f"Convolutional: {convolutional - settings.filters:,} weights and {settings.filters:,} biases, "
-        f"{_memory(convolutional)}: {settings.kernel}·{settings.kernel}·{settings.channels} + 1 = "
-        f"{convolutional // settings.filters:,} a filter, whatever the picture's size.",
+        f"Convolutional: {convolutional - filters:,} weights and {filters:,} biases, "
+        f"{_memory(convolutional)}: {side}·{side}·{settings.channels} + 1 = {convolutional // filters:,} "
+        "a filter, whatever the picture's size.",
     )
 
 
@@ -100,33 +97,11 @@ def traits_of(settings: ParametersSettings, scene: scenes.Scene) -> dict:
 
 def as_code(settings: ParametersSettings) -> str:
     """Return the lines of Python that count the same."""
-    (height, width), channels = settings.size, settings.channels
+    (height, width), channels, side = settings.size, settings.channels, settings.kernel_size
     return (
         f"dense = ({height} * {width} * {channels} + 1) * {settings.units}\n"
-        f"convolutional = ({settings.kernel} * {settings.kernel} * {channels} + 1) * {settings.filters}\n"
+        f"convolutional = ({side} * {side} * {channels} + 1) * {settings.filters}\n"
     )
 
 
-def _controls(settings):
-    sizes = [(f"{height}×{width}", (height, width)) for height, width in SIZES]
-    counts = {name: [(f"{each:,}", each) for each in options] for name, options in CHOICES.items()}
-    return {
-        "size": steps("picture", sizes, settings.size),
-        "channels": steps("channels C", counts["channels"], settings.channels),
-        "units": steps("units", counts["units"], settings.units),
-        "kernel": slider("kernel size", settings.kernel, *RANGES["kernel"]),
-        "filters": steps("filters F", counts["filters"], settings.filters),
-    }
-
-
-def change(settings: ParametersSettings, name: str, value) -> ParametersSettings:
-    """Return the settings after one control was set to a value."""
-    return replace(settings, **{name: value})
-
-
-def edit(settings: ParametersSettings, scene, panel, cell, value) -> ParametersSettings:
-    """Return the same settings: sizes are chosen, not typed."""
-    return settings
-
-
-TOPIC = Topic("parameters", scene_of, change, edit, vars)
+TOPIC = Topic(name="parameters", controls=CONTROLS, scene_of=scene_of)

@@ -6,27 +6,28 @@ import numpy as np
 
 from vizconv import scenes
 from vizconv.engine.operations.activation import relu
-from vizconv.engine.operations.convolution import conv2d
+from vizconv.engine.operations.convolution import Conv2dRecord, conv2d
 from vizconv.examples.matrices import IMPORTS, nonzero
-from vizconv.explore.arguments import require_in_ranges
 from vizconv.explore.code import row_literal
-from vizconv.explore.controls import sliders, switch
-from vizconv.explore.explorer import Explorer, Topic, as_sentence
+from vizconv.explore.controls import Slider, Switch, read
+from vizconv.explore.explorer import Explorer
 from vizconv.explore.sliding.comparing import comparable, differ, incomparable
+from vizconv.explore.topic import Topic
 
-RANGES = {"size": (2, 10), "kernel1": (1, 3), "stride1": (1, 3), "kernel2": (1, 3), "stride2": (1, 3)}
-TITLES = {
-    "size": "size of x",
-    "kernel1": "kernel of 1",
-    "stride1": "stride of 1",
-    "kernel2": "kernel of 2",
-    "stride2": "stride of 2",
-}
+LARGEST, WIDEST = 10, 3  # pixels of x and weights of a kernel, down and across
+CONTROLS = (
+    Slider("size", 2, LARGEST, title="size of x"),
+    Slider("kernel_size1", 1, WIDEST, title="kernel of 1", keyword="kernel1"),
+    Slider("stride1", 1, 3, title="stride of 1"),
+    Slider("kernel_size2", 1, WIDEST, title="kernel of 2", keyword="kernel2"),
+    Slider("stride2", 1, 3, title="stride of 2"),
+    Switch("relu", title="ReLU between the two"),
+)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class ReceptiveFieldSettings:
-    """What the explorer shows: the first part of x and of the kernels w1 and w2, and how the two slide.
+    """The first part of x and of the kernels w1 and w2, and how the two slide.
 
     `relu` says whether a ReLU stands between the two layers.
     """
@@ -35,9 +36,9 @@ class ReceptiveFieldSettings:
     w1: np.ndarray
     w2: np.ndarray
     size: int
-    kernel1: int
+    kernel_size1: int
     stride1: int
-    kernel2: int
+    kernel_size2: int
     stride2: int
     relu: bool
 
@@ -45,73 +46,62 @@ class ReceptiveFieldSettings:
 def receptive_field(*, size=7, kernel1=3, stride1=1, kernel2=3, stride2=1, relu=False) -> Explorer:
     """Explore two layers in a row: point at a cell of the second map, and see the pixels that it saw.
 
-    Whole numbers, as in RANGES. What does not fit is explained on the stage. Raises TypeError or ValueError
-    for what is no setting at all.
+    Whole numbers, as the sliders go. What does not fit is explained on the stage. Raises TypeError or
+    ValueError for what is no setting at all.
     """
-    given = {"size": size, "kernel1": kernel1, "stride1": stride1, "kernel2": kernel2, "stride2": stride2}
-    settings = start(relu=relu, **given)
-    shown = values(settings)
-    controls = sliders(shown, RANGES, TITLES)
-    controls["relu"] = switch("ReLU between the two", shown["relu"])
-    return Explorer(TOPIC, settings, controls)
-
-
-def start(*, relu=False, **sizes) -> ReceptiveFieldSettings:
-    """Read the arguments of `receptive_field`."""
-    require_in_ranges(sizes, RANGES)
+    sliding = {"kernel1": kernel1, "stride1": stride1, "kernel2": kernel2, "stride2": stride2}
     generator = np.random.default_rng(4)
-    shapes = [[RANGES[name][1]] * 2 for name in ("size", "kernel1", "kernel2")]
-    arrays = [nonzero(generator, 3, shape) for shape in shapes]
-    return ReceptiveFieldSettings(*arrays, **sizes, relu=bool(relu))
+    x, w1, w2 = (nonzero(generator, 3, (side, side)) for side in (LARGEST, WIDEST, WIDEST))
+    given = read(CONTROLS, size=size, relu=relu, **sliding)
+    return Explorer(TOPIC, ReceptiveFieldSettings(x=x, w1=w1, w2=w2, **given))
 
 
 # ---- From settings to a scene ------------------------------------------------------------------------------
 
 
-@np.errstate(over="ignore", invalid="ignore")  # a sum may be infinite: that is shown, too
 def scene_of(settings: ReceptiveFieldSettings) -> scenes.Scene:
-    """Return the scene of the settings; where a kernel does not fit, the sentence that says why."""
+    """Return the scene of the settings."""
     x, w1, w2 = used(settings)
-    layer, fed, slid = 1, x, w1
-    try:
-        first = conv2d(x[None, None], w1[None, None], stride=settings.stride1)
-        layer, fed, slid = 2, first.y[0, 0], w2
-        gate = relu(first.y) if settings.relu else None
-        second = conv2d(first.y if gate is None else gate.y, w2[None, None], stride=settings.stride2)
-    except ValueError as error:
-        return _unfitting(layer, fed, slid, as_sentence(error))
+    first = _layer(1, x, w1, settings.stride1)
+    gate = relu(first.y) if settings.relu else None
+    second = _layer(2, (first.y if gate is None else gate.y)[0, 0], w2, settings.stride2)
     scene = scenes.receptive_field(first, second, gate, (), as_code(settings))
     return replace(scene, notes=(_field(settings), _alike(scene, settings)))
 
 
+def inputs(settings: ReceptiveFieldSettings) -> tuple[scenes.Panel, ...]:
+    """Return what the layer that does not fit gets, and its kernel; what is a result cannot be edited."""
+    x, w1, w2 = used(settings)
+    if settings.kernel_size1 > settings.size:
+        kernel = scenes.Panel("w1", w1, (0, 1), "w", "1", sign="⋆", editable=True)
+        return scenes.Panel("x", x, (0, 0), editable=True), kernel
+    y1 = _layer(1, x, w1, settings.stride1).y[0, 0]
+    kernel = scenes.Panel("w2", w2, (0, 1), "w", "2", sign="⋆", editable=True)
+    return scenes.Panel("y1", y1, (0, 0), "y", "1"), kernel
+
+
+def _layer(number: int, x, w, stride: int) -> Conv2dRecord:
+    """Run a layer; one that does not fit says which it is."""
+    try:
+        return conv2d(x[None, None], w[None, None], stride=stride)
+    except ValueError as error:
+        raise ValueError(f"layer {number}: {error}") from error
+
+
 def used(settings: ReceptiveFieldSettings) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the part in use of x, w1 and w2."""
-    sizes = settings.size, settings.kernel1, settings.kernel2
+    sizes = settings.size, settings.kernel_size1, settings.kernel_size2
     arrays = settings.x, settings.w1, settings.w2
     return tuple(array[:size, :size] for array, size in zip(arrays, sizes, strict=True))
 
 
-def _unfitting(layer, fed, slid, sentence):
-    """Show the map and the kernel of the layer that does not fit; only what is no result can be edited."""
-    scene = scenes.unfitting(fed, slid, (f"Layer {layer}: {sentence}",))
-    x, w = scene.panels
-    names = ("x", "w1") if layer == 1 else ("y1", "w2")
-    labels = ("x", "w") if layer == 1 else ("y", "w")
-    subscripts = ("", "1") if layer == 1 else ("1", "2")
-    renamed = [
-        replace(panel, name=name, label=label, subscript=subscript)
-        for panel, name, label, subscript in zip((x, w), names, labels, subscripts, strict=True)
-    ]
-    return replace(scene, panels=(replace(renamed[0], editable=layer == 1), renamed[1]))
-
-
 def _field(settings) -> str:
-    field = settings.kernel1 + settings.stride1 * (settings.kernel2 - 1)
-    holes = " with holes" if settings.stride1 > settings.kernel1 and settings.kernel2 > 1 else ""
+    kernel1, stride1, kernel2 = settings.kernel_size1, settings.stride1, settings.kernel_size2
+    field = kernel1 + stride1 * (kernel2 - 1)
+    holes = " with holes" if stride1 > kernel1 and kernel2 > 1 else ""
     return (
-        f"A cell of y2 saw {field}×{field} pixels{holes}: K1 + S1 · (K2 − 1) = {settings.kernel1} + "
-        f"{settings.stride1} · {settings.kernel2 - 1}. Its neighbour's begin S1 · S2 = "
-        f"{settings.stride1 * settings.stride2} further on."
+        f"A cell of y2 saw {field}×{field} pixels{holes}: K1 + S1 · (K2 − 1) = {kernel1} + "
+        f"{stride1} · {kernel2 - 1}. Its neighbour's begin S1 · S2 = {stride1 * settings.stride2} further on."
     )
 
 
@@ -136,23 +126,4 @@ def as_code(settings: ReceptiveFieldSettings) -> str:
     )
 
 
-# ---- How settings change -----------------------------------------------------------------------------------
-
-
-def change(settings: ReceptiveFieldSettings, name: str, value) -> ReceptiveFieldSettings:
-    """Return the settings after one control was set to a value."""
-    return replace(settings, **{name: value})
-
-
-def edit(settings: ReceptiveFieldSettings, scene, panel: str, cell: int, value) -> ReceptiveFieldSettings:
-    """Return the settings after a learner typed a value into a cell of x, w1 or w2."""
-    index = scene.panel(panel).index_of(cell)
-    return replace(settings, **{panel: scenes.put_at(getattr(settings, panel), index, value)})
-
-
-def values(settings: ReceptiveFieldSettings) -> dict:
-    """Return what every control says for these settings."""
-    return {name: getattr(settings, name) for name in (*RANGES, "relu")}
-
-
-TOPIC = Topic("receptive field", scene_of, change, edit, values)
+TOPIC = Topic(name="receptive field", controls=CONTROLS, scene_of=scene_of, inputs=inputs)

@@ -8,12 +8,13 @@ from vizconv import scenes
 from vizconv.datasets import digits
 from vizconv.engine.arrays import numbers
 from vizconv.engine.operations.convolution import Conv2dRecord, correlation
-from vizconv.examples.matrices import IMPORTS, OWN, horizontal_edges, vertical_edges
-from vizconv.explore.arguments import require_in_ranges, require_one_of
+from vizconv.examples.matrices import IMPORTS, horizontal_edges, vertical_edges
+from vizconv.explore.chosen import Chosen
 from vizconv.explore.code import row_literal
-from vizconv.explore.controls import choice, sliders
-from vizconv.explore.explorer import Explorer, Topic
+from vizconv.explore.controls import Choice, Preset, Slider, read
+from vizconv.explore.explorer import Explorer
 from vizconv.explore.sliding.comparing import comparable, differ, incomparable
+from vizconv.explore.topic import Topic
 from vizconv.scenes.sliding.shift import source
 from vizconv.scenes.view import kinds_of
 
@@ -24,21 +25,32 @@ PATTERNS = {
     "horizontal edges": horizontal_edges,
     "sum of all nine": lambda *size: np.ones(size, np.int64),
 }
-RANGES = {"down": (-5, 5), "right": (-5, 5), "stride": (1, 3), "padding": (0, 1)}
 SIZE = 3  # rows and columns of the kernel
+CONTROLS = (
+    Choice("picture", tuple(PICTURES), group="picture"),
+    Slider("down", -5, 5, group="picture"),
+    Slider("right", -5, 5, group="picture"),
+    Preset("kernel", tuple(PATTERNS), lambda _, name: PATTERNS[name](SIZE, SIZE), title="kernel w"),
+    Slider("stride", 1, 3),
+    Slider("padding", 0, 1),
+)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class ShiftSettings:
-    """What the explorer shows: names of picture and kernel, w (3, 3), how far x has moved, how w slides."""
+    """A picture by its name, a kernel (3, 3), how far the picture has moved, and how the kernel slides."""
 
     picture: str
-    kernel: str
-    w: np.ndarray
     down: int
     right: int
+    kernel: Chosen
     stride: int
     padding: int
+
+    @property
+    def w(self) -> np.ndarray:
+        """The kernel (3, 3)."""
+        return self.kernel.values
 
 
 def shift(picture="paper 0", *, down=0, right=2, stride=1, padding=0) -> Explorer:
@@ -47,30 +59,14 @@ def shift(picture="paper 0", *, down=0, right=2, stride=1, padding=0) -> Explore
     `picture` is a digit on "paper 0" or "paper 255"; down and right count pixels, negative ones go up
     and left. Raises TypeError or ValueError for what is no setting.
     """
-    settings = start(picture, down=down, right=right, stride=stride, padding=padding)
-    shown = values(settings)
-    return Explorer(
-        TOPIC,
-        settings,
-        {
-            "picture": choice("picture", list(PICTURES), shown["picture"]),
-            "kernel": choice("kernel w", [*PATTERNS, OWN], shown["kernel"]),
-            **sliders(shown, RANGES, {}),
-        },
-    )
-
-
-def start(picture="paper 0", **sizes) -> ShiftSettings:
-    """Read the arguments of `shift`."""
-    require_one_of(picture, "picture", PICTURES)
-    require_in_ranges(sizes, RANGES)
-    return ShiftSettings(picture, "vertical edges", vertical_edges(SIZE, SIZE), **sizes)
+    given = read(CONTROLS, picture=picture, down=down, right=right, stride=stride, padding=padding)
+    kernel = Chosen(name="vertical edges", values=vertical_edges(SIZE, SIZE))
+    return Explorer(TOPIC, ShiftSettings(kernel=kernel, **given))
 
 
 # ---- From settings to a scene ------------------------------------------------------------------------------
 
 
-@np.errstate(over="ignore", invalid="ignore")  # a sum may be infinite: that is shown, too
 def scene_of(settings: ShiftSettings) -> scenes.Scene:
     """Return the scene of the settings."""
     picture = picture_of(settings)
@@ -150,24 +146,4 @@ def as_code(settings: ShiftSettings) -> str:
     )
 
 
-# ---- How settings change -----------------------------------------------------------------------------------
-
-
-def change(settings: ShiftSettings, name: str, value) -> ShiftSettings:
-    """Return the settings after one control was set to a value."""
-    changed = replace(settings, **{name: value})
-    made = name == "kernel" and value != OWN
-    return replace(changed, w=PATTERNS[value](SIZE, SIZE)) if made else changed
-
-
-def edit(settings: ShiftSettings, scene, panel: str, cell: int, value: float) -> ShiftSettings:
-    """Return the settings after a learner typed a value into a cell of w."""
-    return replace(settings, w=scenes.put(settings.w, cell, value), kernel=OWN)
-
-
-def values(settings: ShiftSettings) -> dict:
-    """Return what every control says for these settings."""
-    return {name: getattr(settings, name) for name in ("picture", "kernel", *RANGES)}
-
-
-TOPIC = Topic("shift", scene_of, change, edit, values)
+TOPIC = Topic(name="shift", controls=CONTROLS, scene_of=scene_of, fields={"w": "kernel"})

@@ -1,0 +1,211 @@
+"""From declared controls to widgets of one look, in aligned columns; what hides leaves its place empty."""
+
+from collections.abc import Mapping
+from functools import singledispatch
+
+import ipywidgets
+
+from vizconv.engine.geometry import AXES
+from vizconv.explore.controls import Choice, Control, Number, Pair, Player, Preset, Slider, Steps, Switch
+from vizconv.explore.topic import Topic
+
+COLUMN = 310  # pixels: a title, a slider and its value
+LETTER, NARROWEST, WIDEST = 7, 60, 150  # pixels of titles
+GRID = {"display": "grid", "grid_gap": "2px 24px", "width": "100%"}
+
+
+def widgets_of(topic: Topic, settings) -> dict[str, ipywidgets.Widget]:
+    """Make the widget of every part of every control, by its name, all titles as wide as the widest."""
+    made = {name: widget for control in topic.controls for name, widget in _made(control, settings).items()}
+    longest = max((len(widget.description) for widget in made.values()), default=0)
+    width = min(max(LETTER * longest + 8, NARROWEST), WIDEST)
+    for widget in made.values():
+        if hasattr(widget.style, "description_width"):
+            widget.style.description_width = f"{width}px"
+    return made
+
+
+def match(topic: Topic, settings, widgets: Mapping[str, ipywidgets.Widget]) -> None:
+    """Let every widget say what the settings are; one that means nothing now leaves its place empty."""
+    hidden = topic.hidden(settings)
+    for control in topic.controls:
+        if isinstance(control, Pair):
+            widgets[control.parts[0]].description = (
+                f"{control.words} height" if settings.apart else control.words
+            )
+        for name, value in control.said(settings).items():
+            if isinstance(control, Slider):
+                _set_ends(widgets[name], control, settings, value)
+            widgets[name].value = value
+            widgets[name].layout.visibility = "hidden" if name in hidden else None
+
+
+def _set_ends(widget, control: Slider, settings, value) -> None:
+    """Let a slider that chooses one of as many as there are end with them, and others reach the value."""
+    if control.last:
+        widget.value = min(value, widget.max)
+        widget.max = control.ends(settings)[1]
+    else:
+        widget.max = max(value, widget.max)
+
+
+# ---- One control ---------------------------------------------------------------------------------------
+
+
+@singledispatch
+def _made(control: Control, settings) -> dict[str, ipywidgets.Widget]:
+    raise TypeError(f"no widget is known for a {type(control).__name__}")
+
+
+@_made.register
+def _(control: Slider, settings):
+    return {control.name: _slider(control, settings, control.words)}
+
+
+@_made.register
+def _(control: Pair, settings):
+    titles = (f"{control.words} {axis}" for axis in AXES)
+    return {
+        part: _slider(control, settings, title, part)
+        for title, part in zip(titles, control.parts, strict=True)
+    }
+
+
+@_made.register
+def _(control: Number, settings):
+    value = control.said(settings)[control.name]
+    least, most, step = control.least, control.most, control.step
+    slider = ipywidgets.FloatSlider(value, min=least, max=most, step=step, description=control.words, **LOOK)
+    slider.readout_format = ".4"  # eighths have three decimals
+    return {control.name: slider}
+
+
+@_made.register
+def _(control: Choice, settings):
+    options, value = control.offered(settings), getattr(settings, control.name)
+    if not control.buttons:
+        look = WIDE if max(len(words) for words, _ in options) > LONG else LOOK
+        return {
+            control.name: ipywidgets.Dropdown(options=options, value=value, description=control.words, **look)
+        }
+    layout, style = {"width": "100%", "grid_area": "auto / 1 / auto / -1"}, {"button_width": "120px"}
+    return {control.name: ipywidgets.ToggleButtons(options=options, value=value, layout=layout, style=style)}
+
+
+@_made.register
+def _(control: Steps, settings):
+    options, value = control.offered(settings), getattr(settings, control.name)
+    slider = ipywidgets.SelectionSlider(options=options, value=value, description=control.words, **LOOK)
+    return {control.name: slider}
+
+
+@_made.register
+def _(control: Preset, settings):
+    value, options = getattr(settings, control.name).name, _plain(control.pairs)
+    return {
+        control.name: ipywidgets.Dropdown(options=options, value=value, description=control.words, **LOOK)
+    }
+
+
+def _plain(options: list) -> list:
+    """Leave the words alone where they are the values."""
+    return [words for words, _ in options] if all(words == value for words, value in options) else options
+
+
+@_made.register
+def _(control: Switch, settings):
+    value = getattr(settings, control.name)
+    box = ipywidgets.Checkbox(value, description=control.words, indent=False, layout={"width": "auto"})
+    return {control.name: box}
+
+
+@_made.register
+def _(control: Player, settings):
+    value, words = getattr(settings, control.of), control.words
+    made = ipywidgets.Play(
+        value=value, min=0, max=control.most, interval=100, description=words, tooltip=words
+    )
+    return {control.name: made}
+
+
+LOOK = {"layout": {"width": "auto"}}
+LONG = 24  # letters of an option that a column has room for
+WIDE = {"layout": {"width": "auto", "max_width": "480px", "grid_area": "auto / 1 / auto / -1"}}
+
+
+def _slider(control: Slider, settings, title: str, part: str = "") -> ipywidgets.IntSlider:
+    least, most = control.ends(settings)
+    value = control.said(settings)[part or control.name]
+    return ipywidgets.IntSlider(value, least, most, description=title, **LOOK)
+
+
+# ---- All of them -------------------------------------------------------------------------------------------
+
+
+def arranged(topic: Topic, settings, widgets: Mapping[str, ipywidgets.Widget], buttons) -> ipywidgets.VBox:
+    """Set widgets in aligned columns, group by group, then buttons; "more" opens what belongs under it."""
+    first, more = (_groups(topic, settings, widgets, later) for later in (False, True))
+    row = ipywidgets.HBox([*buttons], layout={"grid_gap": "8px", "flex_flow": "row wrap"})
+    box = ipywidgets.VBox([*first, row])
+    if more:
+        drawer = ipywidgets.VBox([*map(_closing, more)])
+        opened = any(_thought_of(control, settings) for control in topic.controls if control.more)
+        row.children = [*row.children, _opener(drawer, opened)]
+        box.children = [*first, drawer, row]
+    box.add_class("vizconv-controls")
+    return box
+
+
+def _groups(topic, settings, widgets, more: bool) -> list[ipywidgets.Box]:
+    groups: dict[str, dict[str, list[ipywidgets.Widget]]] = {}
+    for control in topic.controls:
+        for part in control.said(settings):
+            width = isinstance(control, Pair) and part == control.parts[1]
+            if (control.more or width) == more:
+                places = groups.setdefault("widths" if width else control.group, {})
+                places.setdefault(control.instead or part, []).append(widgets[part])
+    columns = {"grid_template_columns": f"repeat(auto-fill, minmax({COLUMN}px, 1fr))"}
+    rows = ([*map(_one_of, places.values())] for places in groups.values())
+    return [ipywidgets.Box(children, layout={**GRID, **columns}) for children in rows]
+
+
+def _one_of(widgets: list[ipywidgets.Widget]) -> ipywidgets.Widget:
+    """Lay widgets of one place over each other: at most one of them is in sight."""
+    if len(widgets) == 1:
+        return widgets[0]
+    for widget in widgets:
+        widget.layout.grid_area = "1 / 1"
+    return ipywidgets.Box(widgets, layout={"display": "grid"})
+
+
+def _closing(box: ipywidgets.Box) -> ipywidgets.Box:
+    """Let a group take no room while nothing in it means anything."""
+
+    def close(_=None):
+        empty = all(child.layout.visibility == "hidden" for child in box.children)
+        box.layout.display = "none" if empty else GRID["display"]
+
+    for child in box.children:
+        child.layout.observe(close, "visibility")
+    close()
+    return box
+
+
+def _thought_of(control: Control, settings) -> bool:
+    """Say whether a control says something else than what it says by itself."""
+    return (
+        any(value != control.plain for value in control.said(settings).values()) and control.plain is not None
+    )
+
+
+def _opener(drawer, opened: bool) -> ipywidgets.ToggleButton:
+    button = ipywidgets.ToggleButton(
+        opened, description="more", tooltip="more to set", layout={"width": "auto"}
+    )
+
+    def show(_=None):
+        drawer.layout.display = None if button.value else "none"
+
+    button.observe(show, "value")
+    show()
+    return button
