@@ -2,16 +2,14 @@
 
 import json
 import statistics
-from pathlib import Path
 
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-import vizconv
+from vizconv.stage import Picture
 from vizconv.stage.picture import coloured
 
-SOURCE = Path(vizconv.__file__).parent / "stage" / "picture.js"
 LABEL = "<img src=x onerror=alert(1)>"
 SET_UP = f"""
 import numpy as np
@@ -230,5 +228,5 @@ def test_values_of_colours_and_of_signed_numbers(notebook, arrays):
 
 
 def test_a_large_picture_is_drawn_at_once(notebook):
-    times = notebook.page.evaluate(TIMED, SOURCE.read_text("utf-8"))
+    times = notebook.page.evaluate(TIMED, str(Picture._esm))
     assert statistics.median(times) < 20  # milliseconds

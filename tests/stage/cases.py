@@ -111,7 +111,7 @@ def ruled_scene(generator) -> Scene:
     }
     panels |= {"lowest": 0.0, "share": 0.0, "relu": np.zeros((3, 4)), "dx": np.zeros((3, 5))}
     panels |= {name: np.zeros((3, 3)) for name in ("pooled", "all")}
-    border = Terms([0, 6, 1], generator.permutation([2, 3, 4]), None)
+    border = Terms([0, 6, 1], generator.permutation([2, 0, 6]), None)
     steps = (
         Rule(name="border", out="edge", of=("edge",), terms="border"),
         Rule(name="border", out="copies", of=("edge",), terms="border"),
@@ -123,6 +123,7 @@ def ruled_scene(generator) -> Scene:
         Rule(name="ties", out="ties", of=("x",), terms="windows"),
         Reading("cells", "out", "relu", "z", "gate"),
         Reading("windows", "out", "pooled", "x", "mask"),
+        Rule(name="border", out="pooled", of=("pooled",), terms="border"),  # in place of what was summed
         Reading("windows", "out", "all", "x", "ties"),
         Reading("windows", "left", "dy", "dx", "mask"),
         Reading("copies", "out", "right", "dy"),  # adds to what a rule has made

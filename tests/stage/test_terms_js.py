@@ -11,8 +11,8 @@ from vizconv.scenes.walking import sums_after
 
 EVERYTHING = """
 return {
-  values: Object.fromEntries([...scene.panels].map(([name, { values }]) => [name, base64(values)])),
   sums: sumsOf(scene),
+  values: Object.fromEntries([...scene.panels].map(([name, { values }]) => [name, base64(values)])),
   links: cellsOf(scene, (at) =>
     page.linksOf(scene, at).map(({ role, isSum, rows }) => [role, isSum, [...rows]]),
   ),
