@@ -12,7 +12,6 @@ def as_message(scene: Scene, serial: int = 0) -> dict:
         "readings": [dict(vars(reading)) for reading in scene.readings],
         "walk": scene.walk,
         "notes": list(scene.notes),
-        "recomputed": list(scene.recomputed),
         "pointed": scene.pointed and dict(zip(("panel", "cell"), scene.pointed, strict=True)),
     }
 
@@ -21,7 +20,7 @@ def _panel_message(panel) -> dict:
     names = ("name", "label", "subscript", "superscript", "sign", "editable")
     return {
         **{name: getattr(panel, name) for name in names},
-        "place": list(panel.place),
+        "place": panel.place and list(panel.place),
         "shape": list(panel.shape),
         "origin": list(panel.origin),
         "values": panel.values.astype("<f8").tobytes(),

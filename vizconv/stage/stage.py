@@ -51,15 +51,11 @@ class Stage(anywidget.AnyWidget):
             self._serial = message["serial"]
         changes = message.get("changes")
         for edit in changes if isinstance(changes, list) else ():
-            if _is_edit_of(scene, edit) and self._can_answer(scene, edit["panel"]):
+            if _is_edit_of(scene, edit):
                 scene = self._edited(scene, edit["panel"], edit["cell"], edit["value"])
         if scene is self.scene:
             self._show()  # the page has put a value in already, and waits for an answer
         self.scene = scene
-
-    def _can_answer(self, scene, panel: str) -> bool:
-        """Say whether sums are enough, or there is an owner who makes the rest anew."""
-        return panel not in scene.recomputed or self._edited is not Scene.edited
 
     def save(self, path: str | Path) -> None:
         """Write the scene to a file: .html is a page that stays alive, .svg and .png are stills, .gif steps.

@@ -43,9 +43,9 @@ SHOWN = {"z": (0, 0), "p": (0, 1), "y": (0, 2), "dz": (1, 0), "minus": (1, 1), "
 def _scene(z, labels) -> Scene:
     """Show what dz is made of, and leave the losses out, so that there is room for the learner's dz."""
     scene = batch_loss(cross_entropy(z, labels))
-    panels = tuple(replace(scene.panel(name), place=place) for name, place in SHOWN.items())
-    readings = tuple(reading for reading in scene.readings if reading.target == "dz")
-    return replace(scene, panels=panels, steps=readings, notes=())
+    part = scene.kept(*SHOWN)
+    panels = tuple(replace(panel, place=SHOWN[panel.name]) for panel in part.panels)
+    return replace(part, panels=panels, notes=())
 
 
 # ---- Typical mistakes --------------------------------------------------------------------------------------

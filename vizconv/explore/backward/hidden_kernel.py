@@ -50,8 +50,8 @@ def scene_of(settings: HiddenKernelSettings) -> scenes.Scene:
     """Return the scene of the settings: the kernel after so many steps, and its L, dy and dw."""
     found = settings.descent
     record = correlation(found.x, found.path[settings.steps][0])
-    hidden = found.hidden if settings.revealed else None
-    return scenes.descent(record, found.target, hidden, notes_of(settings), as_code(settings))
+    told = {"notes": notes_of(settings), "code": as_code(settings)}
+    return scenes.descent(record, found.target, found.hidden, settings.revealed, **told)
 
 
 def notes_of(settings: HiddenKernelSettings) -> tuple[str, ...]:
@@ -161,15 +161,18 @@ def descend(settings: HiddenKernelSettings) -> HiddenKernelSettings:
 
 
 def edit(settings: HiddenKernelSettings, scene, panel: str, cell: int, value: float) -> HiddenKernelSettings:
-    """Return the settings after a learner typed into x, into the hidden kernel, or into w, a new start."""
+    """Return the settings after a learner typed a value: the descent begins anew at the w on the stage."""
     found, index = settings.descent, scene.panel(panel).index_of(cell)
-    if panel == "hidden":
-        return _clamped(_hiding(settings, scenes.put_at(found.hidden, index, value), OWN))
+    start = found.path[settings.steps][0]
     if panel == "w":
-        start = scenes.put_at(found.path[settings.steps][0], index, value)
-        return replace(settings, descent=replace(found, start=start), steps=0)
-    x = scenes.put_at(found.x, index, value)
-    return _clamped(replace(settings, descent=replace(found, x=x), input_name=OWN))
+        start = scenes.put_at(start, index, value)
+    settings = replace(settings, descent=replace(found, start=start), steps=0)
+    if panel == "hidden":
+        return _hiding(settings, scenes.put_at(found.hidden, index, value), OWN)
+    if panel == "x":
+        x = scenes.put_at(found.x, index, value)
+        return replace(settings, descent=replace(settings.descent, x=x), input_name=OWN)
+    return settings
 
 
 # ---- Controls ----------------------------------------------------------------------------------------------
