@@ -115,7 +115,7 @@ def test_its_scene_is_in_order_and_light():
     assert_arranged(scene)
     assert_drawn(scene)
     x = np.ones((1, 1, 4, 4))
-    with pytest.raises(ValueError, match="before has shape"):
+    with pytest.raises(ValueError, match="before has a map of"):
         vc.scenes.shift(vc.conv2d(x, x), vc.conv2d(x, x[..., 1:, 1:]), (0, 0))
 
 
