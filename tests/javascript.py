@@ -1,4 +1,4 @@
-"""Run the pure functions of the stage's modules in Node."""
+"""Run the page's modules in Node, as they are."""
 
 import json
 import subprocess
@@ -8,17 +8,18 @@ import vizconv
 
 MODULES = Path(vizconv.__file__).parent / "stage"
 PROGRAM = """
-import { readFileSync } from "node:fs";
-const { source, given, body } = JSON.parse(readFileSync(0, "utf8"));
-const stage = await import("data:text/javascript," + encodeURIComponent(source));
-const result = new Function("stage", "given", body)(stage, given);
+const { readFileSync } = await import("node:fs");
+const { modules, given, body } = JSON.parse(readFileSync(0, "utf8"));
+const parts = await Promise.all(modules.map((module) => import(module)));
+const result = new Function("page", "given", body)(Object.assign({}, ...parts), given);
 console.log(JSON.stringify(result));
 """
 
 
-def in_node(node: str, body: str, given, module: str = "stage.js"):
-    """Return what the JavaScript `body` returns; it sees the module as `stage` and the data as `given`."""
-    text = json.dumps({"source": (MODULES / module).read_text("utf-8"), "given": given, "body": body})
+def in_node(node: str, body: str, given, *modules: str):
+    """Return what the JavaScript `body` returns; it sees what the modules export as `page`."""
+    addresses = [(MODULES / module).as_uri() for module in modules]
+    text = json.dumps({"modules": addresses, "given": given, "body": body}, allow_nan=False)
     program = [node, "--input-type=module", "-e", PROGRAM]
     run = subprocess.run(program, input=text, capture_output=True, encoding="utf-8")
     assert run.returncode == 0, run.stderr

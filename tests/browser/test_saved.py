@@ -6,6 +6,7 @@ import pytest
 from tests.browser.nonsense import nonsense
 from vizconv import explore, scenes
 from vizconv.engine.writing import format_number
+from vizconv.scenes import Panel, Reading, Rule, Scene, Terms
 from vizconv.stage import Stage
 
 
@@ -72,6 +73,44 @@ def test_an_edit_can_be_undone_where_there_is_nothing_to_step_through(saved):
     page.get_by_role("button", name="undo", exact=True).click()
     assert texts(page, "x") == ["1", "2"]
     assert not page.get_by_role("button", name="step", exact=True).is_visible()
+
+
+def ruled() -> Scene:
+    """x, what the mask of its largest number lets through, its squares, and their shares."""
+    names = {"x": (0, 0), "mask": None, "kept": (0, 1), "squares": (0, 2), "shares": (0, 3)}
+    panels = [Panel(name, np.zeros((1, 3)), place, editable=name == "x") for name, place in names.items()]
+    cells = np.arange(3)
+    terms = {"window": Terms([0, 0, 0], cells, cells), "cells": Terms(cells, cells, cells)}
+    steps = (
+        Rule(name="mask", out="mask", of=("x",), terms="window"),
+        Reading("cells", "out", out="kept", left="x", right="mask"),
+        Reading("cells", "out", out="squares", left="x", right="x"),
+        Rule(name="softmax", out="shares", of=("squares",)),
+    )
+    return Scene(tuple(panels), terms, steps).edited("x", 1, 2).edited("x", 2, 2)
+
+
+def test_an_edit_makes_all_that_rules_make_and_what_one_refuses_is_said(saved):
+    scene = ruled()
+    page = saved(Stage(scene))
+    assert texts(page, "kept") == ["0", "2", "0"]
+    page.locator('[data-panel="x"] [data-cell="0,0"]').click()
+    formula = page.locator('[data-role="formula"]')
+    assert formula.inner_text().startswith("x[0,0] = 0  goes into mask, and into 3 sums: kept[0,0] ← ")
+    for typed, value in (("3", 3), ("1e200", 3)):
+        page.keyboard.type(typed)
+        page.keyboard.press("Enter")
+        scene = scene.edited("x", 0, value)
+        for name in ("x", "kept", "squares", "shares"):
+            assert texts(page, name) == [format_number(each) for each in scene.panel(name).values.flat]
+    sentence = "The largest score in row 0 of x is inf; a finite number is expected."
+    assert page.get_by_role("alert").inner_text() == sentence
+    page.get_by_role("button", name="undo", exact=True).click()
+    assert texts(page, "kept") == ["0", "2", "0"]
+    assert not page.get_by_role("button", name="undo", exact=True).is_visible()
+    page.locator('[data-panel="shares"] [data-cell="0,1"]').click()
+    assert formula.inner_text() == "shares[0,1] = exp(squares[0,1]) / Σ exp(squares) = 0.495"
+    assert page.locator('[data-panel="mask"]').count() == 0
 
 
 def test_labels_and_numbers_reach_the_page_as_text(saved):

@@ -18,7 +18,7 @@ from vizconv.engine.arrays import largest_of
 from vizconv.engine.operations import correlation as correlate
 from vizconv.scenes import CROPPED, NEVER_READ, PADDING, Panel, Scene, correlation
 
-STAGE_CSS = Path(vizconv.__file__).parent / "stage" / "stage.css"
+THEME = Path(vizconv.__file__).parent / "stage" / "theme.css"
 GENERATOR = np.random.default_rng(0)
 
 
@@ -159,7 +159,7 @@ def test_panels_of_several_rows_keep_apart():
 
 
 def test_the_colours_are_the_stages():
-    light = STAGE_CSS.read_text("utf-8").split("[data-jp-theme-light")[0]
+    light = THEME.read_text("utf-8").split("[data-jp-theme-light")[0]
     for name in ("negative", "zero", "positive"):
         (colour,) = re.findall(rf"--{name}: (#[0-9a-f]{{6}});", light)
         assert getattr(figures, name.upper()) == colour

@@ -73,7 +73,7 @@ def many_numbers():
 
 def test_python_and_javascript_write_the_same(node):
     values = many_numbers()
-    theirs = in_node(node, "return given.map(stage.formatNumber)", values)
+    theirs = in_node(node, "return given.map(page.formatNumber)", values, "numbers.js")
     differing = [
         (value, format_number(value), their)
         for value, their in zip(values, theirs, strict=True)

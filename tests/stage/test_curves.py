@@ -53,7 +53,7 @@ def test_what_is_no_chart_is_refused_and_the_old_one_stays(name, value):
 
 def test_the_range_holds_all_finite_numbers(node):
     given = [[1, 5, None], [2, 2], [0, 0], [], [None], [-3e200, 3e200]]
-    ranges = in_node(node, "return given.map(stage.rangeOf);", given, "curves.js")
+    ranges = in_node(node, "return given.map(page.rangeOf);", given, "curves.js")
     np.testing.assert_allclose(ranges[0], [0.84, 5.16])
     assert ranges[1:5] == [[1, 3], [-1, 1], [0, 1], [0, 1]]
     assert ranges[5][0] < -3e200 and ranges[5][1] > 3e200
@@ -65,7 +65,7 @@ def test_ticks_are_round_numbers_within_the_range(node):
     widths = 10.0 ** generator.uniform(-3, 3, 200) * np.maximum(np.abs(middles), 1e-6)
     given = [[middle - width, middle + width] for middle, width in zip(middles, widths, strict=True)]
     for (least, most), ticks in zip(
-        given, in_node(node, "return given.map(stage.ticksOf);", given, "curves.js"), strict=True
+        given, in_node(node, "return given.map(page.ticksOf);", given, "curves.js"), strict=True
     ):
         room = 1e-6 * (most - least)
         assert 2 <= len(ticks) <= 7
@@ -76,11 +76,11 @@ def test_ticks_are_round_numbers_within_the_range(node):
 
 def test_ticks_are_written_as_people_write_them(node):
     given = [0, -2, 0.30000000000000004, 1500, 100000, -0.0005, 1.5e-7]
-    written = in_node(node, "return given.map(stage.written);", given, "curves.js")
+    written = in_node(node, "return given.map(page.formatTick);", given, "numbers.js")
     assert written == ["0", "−2", "0.3", "1500", "1e5", "−5e−4", "1.5e−7"]
 
 
 def test_a_path_has_a_new_piece_after_every_gap(node):
     given = {"x": [0, 1, 2, None, 4], "y": [0, 1, None, 3, 4]}
-    path = in_node(node, "return stage.pathOf(given, (x) => 10 * x, (y) => -y);", given, "curves.js")
+    path = in_node(node, "return page.pathOf(given, (x) => 10 * x, (y) => -y);", given, "curves.js")
     assert path == "M0.00,0.00h0L10.00,-1.00M40.00,-4.00h0"

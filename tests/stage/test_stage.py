@@ -10,14 +10,17 @@ from comm.base_comm import BaseComm
 
 from tests.front_end import send
 from tests.scenes.cases import permuted_scene
-from tests.stage.messages import decoded_panel, decoded_terms
+from tests.stage.cases import repeated_scene, ruled_scene
+from tests.stage.messages import decoded_panel, decoded_step, decoded_terms
 from vizconv.engine.operations import correlation as correlate
-from vizconv.scenes import Panel, Reading, Scene, Terms, correlation
+from vizconv.scenes import Panel, Reading, Rule, Scene, Terms, correlation
+from vizconv.scenes.terms import Repeat
 from vizconv.stage import Stage
 from vizconv.stage.message import as_message
 
 X = np.array([[1, -2, -9, 6], [5, 8, 7, 9], [-6, 2, 0, -1], [-3, 4, -1, 0]])
 K = np.array([[6, 0], [-7, -1]])
+REPEAT = "count", "out", "left", "right"
 
 
 @pytest.fixture
@@ -47,10 +50,10 @@ def assert_says(message, scene):
     """The message holds the scene, number by number."""
     assert [panel["name"] for panel in message["panels"]] == [panel.name for panel in scene.panels]
     for said, panel in zip(message["panels"], scene.panels, strict=True):
-        values, kinds = decoded_panel(said)
-        np.testing.assert_array_equal(values, panel.values)
-        np.testing.assert_array_equal(kinds, panel.kinds)
-        assert said["origin"] == list(panel.origin) and said["place"] == list(panel.place)
+        for theirs, ours in zip(decoded_panel(said), (panel.values, panel.kinds, panel.owners), strict=True):
+            np.testing.assert_array_equal(theirs, ours)
+        assert said["origin"] == list(panel.origin)
+        assert said["place"] == (panel.place and list(panel.place))
         for name in ("label", "subscript", "superscript", "sign", "editable"):
             assert said[name] == getattr(panel, name)
     assert [table["name"] for table in message["terms"]] == list(scene.terms)
@@ -60,14 +63,26 @@ def assert_says(message, scene):
         assert tuple(indices) == terms.roles
         for role in terms.roles:
             np.testing.assert_array_equal(indices[role], getattr(terms, role))
-    assert [Reading(**reading) for reading in message["readings"]] == list(scene.readings)
+        assert (
+            tuple(Repeat(**dict(zip(REPEAT, each, strict=True))) for each in said["repeats"]) == terms.repeats
+        )
+    assert [decoded_step(step) for step in message["steps"]] == list(scene.steps)
     assert (message["walk"], message["notes"]) == (scene.walk, list(scene.notes))
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_a_message_holds_any_scene(seed):
-    scene = permuted_scene(np.random.default_rng(seed))
-    assert_says(as_message(scene), scene)
+    generator = np.random.default_rng(seed)
+    for scene in (permuted_scene(generator), repeated_scene(generator, 1 + seed % 3), ruled_scene(generator)):
+        assert_says(as_message(scene), scene)
+
+
+def test_what_comes_again_travels_once():
+    terms = Terms([0], [1], [2]).repeated(1000, out=70, left=1).repeated(3, right=5)
+    (said,) = as_message(Scene((), {"t": terms}))["terms"]
+    assert said == {"name": "t", "wide": False, "repeats": [[3, 0, 0, 5], [1000, 70, 1, 0]]} | {
+        role: bytes([index, 0]) for index, role in enumerate(terms.roles)
+    }
 
 
 def test_a_message_holds_the_worked_example(stage):
@@ -249,16 +264,24 @@ def test_an_edit_may_make_what_its_owner_decides():
     np.testing.assert_array_equal(stage.scene.panel("x").values, X * 2)
 
 
-def test_what_only_the_engine_can_answer_needs_an_owner():
-    scene = replace(correlation(correlate(X, K)), recomputed=("x",))
-    alone = Stage(scene)
-    send(alone, edit=edited("x", 0, 5))
-    assert alone.scene is scene and alone._scene["serial"] == 1
-    send(alone, edit=edited("w", 0, 5, serial=2))
-    assert alone.scene.panel("w").values[0, 0] == 5
-    owned = Stage(scene, edited=lambda *edit: correlation(correlate(X * 3, K)))
-    send(owned, edit=edited("x", 0, 5))
-    assert owned.scene.panel("x").values[0, 0] == 3
+def test_an_edit_of_which_a_rule_makes_nothing_changes_nothing():
+    panels = Panel("x", [1.0, 2], (0, 0), editable=True), Panel("z", [[10.0, 20]], (0, 1))
+    panels += (Panel("p", [[0.0, 0]], (0, 2)),)
+    steps = Reading("t", "out", "z", "x", "x"), Rule(name="softmax", out="p", of=("z",))
+    scene = Scene(panels, {"t": Terms([0, 1], [0, 1], [0, 1])}, steps)
+    stage = Stage(scene.edited("x", 1, 3))
+    before = stage.scene
+    send(stage, edit=edited("x", 0, 1e200))
+    assert stage.scene is before and stage._scene["serial"] == 1
+    changes = [{"panel": "x", "cell": cell, "value": value} for cell, value in ((0, 1e200), (1, 5))]
+    send(stage, edit={"changes": changes, "serial": 2})
+    np.testing.assert_array_equal(stage.scene.panel("x").values, [1, 5])
+
+
+def test_panels_without_a_place_are_not_named():
+    scene = correlation(correlate(X, K))
+    hidden = replace(scene, panels=(*scene.panels, Panel("gate", [1, 0], None)))
+    assert repr(Stage(hidden)) == repr(Stage(scene))
 
 
 # ---- How it shows itself -----------------------------------------------------------------------------

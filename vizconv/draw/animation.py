@@ -25,7 +25,7 @@ TYPE_SIZE = 10  # points
 SIGN = 0.66 * TYPE_SIZE / 72  # inches that a sign of the formula takes at most
 LONGEST_FORMULA = 4  # lines
 LAST = 4  # frames' time for which the last one stays
-ACCENT = "#0b7a5b"  # as in stage.css, with the hues of the weights
+ACCENT = "#0b7a5b"  # as in theme.css, with the hues of the weights
 HUES = ["#d81b60", "#1e88e5", "#b58900", "#00876c", "#7b3fc4", "#e2571b", "#4c7a00", "#0097a7", "#8d5524"]
 
 

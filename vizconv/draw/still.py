@@ -20,7 +20,7 @@ GAP, HEAD = 0.55, 0.35  # inches between panels, and for a label
 LETTER, SPILL = 0.085, 1.0  # inches that a sign of a label takes, and that labels may have beside the panels
 COLOURS = 256  # make a PNG a third as large, without a difference that one sees
 FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # by XML, also in a text
-INK, INK_ON_DEEP = "#000000", "#ffffff"  # as in stage.css
+INK, INK_ON_DEEP = "#000000", "#ffffff"  # as in theme.css
 SIGN_SIZES = {"⋆": 28}  # points; the font's star is small, other signs take 16
 SQUARE = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]) / 2
 DIAGONAL = np.array([(-1, 1), (1, -1)]) / 2
@@ -150,7 +150,7 @@ def number_size(cell: float, longest: int) -> float:
 
 
 def is_deep(depths: np.ndarray) -> np.ndarray:
-    """Say where a fill is so deep that its number must be white, for a contrast of 4.5; as in stage.js."""
+    """Say where a fill is so deep that its number must be white, for a contrast of 4.5; as in colours.js."""
     return (depths < -0.7975) | (depths > 0.8375)
 
 

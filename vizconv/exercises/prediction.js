@@ -1,22 +1,9 @@
 // A prediction: a question, a field for a number or a button for each choice, and what Python says to it.
 
-function element(tag, className, parent, text) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  parent.append(made);
-  return made;
-}
-
-// The notebook takes Enter, digits and letters for itself, unless the element with the focus forbids it.
-function control(tag, parent, text) {
-  const made = element(tag, `vizconv-predict-${tag}`, parent, text);
-  made.dataset.lmSuppressShortcuts = "true";
-  return made;
-}
+import { element } from "../stage/elements.js";
 
 function render({ model, el }) {
-  const root = element("div", "vizconv-predict", el);
+  const root = element("div", "vizconv vizconv-predict", el);
   root.setAttribute("role", "group");
   root.setAttribute("aria-label", "predict");
   element("p", "vizconv-predict-question", root, model.get("_text"));
@@ -44,8 +31,7 @@ function render({ model, el }) {
 function buildChoices(root, choices, answer) {
   const box = element("div", "vizconv-predict-answers", root);
   const buttons = choices.map((choice) => {
-    const button = control("button", box, choice);
-    button.type = "button";
+    const button = element("button", "vizconv-predict-button", box, choice);
     button.addEventListener("click", () => answer(choice));
     return button;
   });
@@ -56,7 +42,7 @@ function buildChoices(root, choices, answer) {
 
 function buildField(root, model, answer) {
   const box = element("div", "vizconv-predict-answers", root);
-  const input = control("input", box);
+  const input = element("input", "vizconv-predict-input", box);
   input.autocomplete = "off";
   input.placeholder = "a number";
   input.setAttribute("aria-label", model.get("_text"));
@@ -65,8 +51,7 @@ function buildField(root, model, answer) {
     event.stopPropagation();
     if (event.key === "Enter") say();
   });
-  const button = control("button", box, "answer");
-  button.type = "button";
+  const button = element("button", "vizconv-predict-button", box, "answer");
   button.addEventListener("click", say);
   return (value) => {
     if (value) input.value = value;

@@ -10,6 +10,7 @@ import traitlets
 
 from vizconv.engine.writing import format_number
 from vizconv.exercises.reply import Reply
+from vizconv.stage.modules import script, style
 
 HERE = Path(__file__).parent
 
@@ -73,8 +74,8 @@ class Prediction(anywidget.AnyWidget):
     `prediction.value` is what the learner chose or typed, `prediction.reply` the Reply to it, None before.
     """
 
-    _esm = HERE / "prediction.js"
-    _css = HERE / "prediction.css"
+    _esm = script(HERE / "prediction.js")
+    _css = style(HERE / "prediction.css")
     value = traitlets.Unicode().tag(sync=True)
     _text = traitlets.Unicode().tag(sync=True)
     _choices = traitlets.List(traitlets.Unicode()).tag(sync=True)

@@ -1,6 +1,8 @@
 // A chart: lines and points over two axes, as SVG. It is drawn again whenever Python says something new.
 
-const SPACE = "http://www.w3.org/2000/svg";
+import { element, shape } from "./elements.js";
+import { formatTick } from "./numbers.js";
+
 const [WIDTH, HEIGHT] = [340, 250];
 const MARGIN = { left: 54, right: 12, top: 10, bottom: 40 };
 const INSIDE = { width: WIDTH - MARGIN.left - MARGIN.right, height: HEIGHT - MARGIN.top - MARGIN.bottom };
@@ -35,16 +37,6 @@ function niceStep(rough) {
   return power * [1, 2, 5, 10].find((factor) => factor * power >= rough * (1 - 1e-9));
 }
 
-export function written(tick) {
-  if (tick === 0) return "0";
-  const size = Math.abs(tick);
-  const text =
-    size >= 1e5 || size < 1e-3
-      ? Number(tick.toPrecision(3)).toExponential()
-      : String(Number(tick.toPrecision(6)));
-  return text.replace("e+", "e").replaceAll("-", "−");
-}
-
 // The path through a line's points, a new piece after every gap.
 export function pathOf({ x, y }, across, up) {
   let drawing = false;
@@ -69,7 +61,7 @@ function scale([least, most], length) {
 // ---- The view ----------------------------------------------------------------------------------------
 
 function render({ model, el }) {
-  const root = element("div", "vizconv-curves", el);
+  const root = element("div", "vizconv vizconv-curves", el);
   const view = { model, root, waiting: 0 };
   view.legend = element("div", "vizconv-curves-legend", root);
   view.svg = shape("svg", root, { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" });
@@ -85,22 +77,6 @@ function render({ model, el }) {
     for (const name of HEARD) model.off(`change:${name}`, soon);
     cancelAnimationFrame(view.waiting);
   };
-}
-
-function element(tag, className, parent, text) {
-  const made = document.createElement(tag);
-  made.className = className;
-  if (text !== undefined) made.textContent = text;
-  parent.append(made);
-  return made;
-}
-
-function shape(tag, parent, attributes, text) {
-  const made = document.createElementNS(SPACE, tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
-  if (text !== undefined) made.textContent = text;
-  parent.append(made);
-  return made;
 }
 
 function draw(view) {
@@ -136,12 +112,12 @@ function drawAxes(svg, { xs, ys, across, up, xLabel, yLabel }) {
   for (const tick of ticksOf(xs)) {
     const x = left + across(tick);
     shape("line", svg, { x1: x, x2: x, y1: top, y2: bottom, class: gridClass(tick) });
-    shape("text", svg, { x, y: bottom + 15, "text-anchor": "middle" }, written(tick));
+    shape("text", svg, { x, y: bottom + 15, "text-anchor": "middle" }, formatTick(tick));
   }
   for (const tick of ticksOf(ys)) {
     const y = top + up(tick);
     shape("line", svg, { x1: left, x2: left + INSIDE.width, y1: y, y2: y, class: gridClass(tick) });
-    shape("text", svg, { x: left - 6, y: y + 4, "text-anchor": "end" }, written(tick));
+    shape("text", svg, { x: left - 6, y: y + 4, "text-anchor": "end" }, formatTick(tick));
   }
   const middle = { x: left + INSIDE.width / 2, y: top + INSIDE.height / 2 };
   const name = { "text-anchor": "middle", class: "vizconv-curves-name" };

@@ -10,6 +10,7 @@ import traitlets
 
 from vizconv.draw.figures import as_png, new_figure
 from vizconv.draw.pictures import CURVE_COLOURS
+from vizconv.stage.modules import script, style
 
 HERE = Path(__file__).parent
 MOST_LINES = 10
@@ -24,8 +25,8 @@ class Curves(anywidget.AnyWidget):
     Raises traitlets.TraitError for anything else.
     """
 
-    _esm = HERE / "curves.js"
-    _css = HERE / "curves.css"
+    _esm = script(HERE / "curves.js")
+    _css = style(HERE / "curves.css")
     lines = traitlets.List(traitlets.Dict()).tag(sync=True)
     points = traitlets.List(traitlets.Dict()).tag(sync=True)
     x_label = traitlets.Unicode().tag(sync=True)

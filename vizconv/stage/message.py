@@ -1,6 +1,6 @@
 """A scene as a message to the page: plain names and shapes, and numbers as buffers."""
 
-from vizconv.scenes import Scene
+from vizconv.scenes import Panel, Reading, Rule, Scene, Terms
 
 
 def as_message(scene: Scene, serial: int = 0) -> dict:
@@ -9,14 +9,14 @@ def as_message(scene: Scene, serial: int = 0) -> dict:
         "serial": serial,
         "panels": [_panel_message(panel) for panel in scene.panels],
         "terms": [_terms_message(name, terms) for name, terms in scene.terms.items()],
-        "readings": [dict(vars(reading)) for reading in scene.readings],
+        "steps": [_step_message(step) for step in scene.steps],
         "walk": scene.walk,
         "notes": list(scene.notes),
         "pointed": scene.pointed and dict(zip(("panel", "cell"), scene.pointed, strict=True)),
     }
 
 
-def _panel_message(panel) -> dict:
+def _panel_message(panel: Panel) -> dict:
     names = ("name", "label", "subscript", "superscript", "sign", "editable")
     return {
         **{name: getattr(panel, name) for name in names},
@@ -25,11 +25,19 @@ def _panel_message(panel) -> dict:
         "origin": list(panel.origin),
         "values": panel.values.astype("<f8").tobytes(),
         "kinds": panel.kinds.tobytes(),
+        "owners": panel.owners.astype("<i2").tobytes() if (panel.owners >= 0).any() else None,
     }
 
 
-def _terms_message(name, terms) -> dict:
-    wide = any(terms.largest(role) >= 2**16 for role in terms.roles)
-    kind = "<u4" if wide else "<u2"
-    indices = {role: terms.index(role).astype(kind).tobytes() for role in terms.roles}
-    return {"name": name, "wide": wide, **indices}
+def _terms_message(name: str, terms: Terms) -> dict:
+    """Write the rows of one repetition, and how they come again."""
+    wide = any(getattr(terms, role).itemsize > 2 for role in terms.roles)
+    indices = {role: getattr(terms, role).astype("<u4" if wide else "<u2").tobytes() for role in terms.roles}
+    repeats = [[repeat.count, repeat.out, repeat.left, repeat.right] for repeat in terms.repeats]
+    return {"name": name, "wide": wide, **indices, "repeats": repeats}
+
+
+def _step_message(step: Reading | Rule) -> dict:
+    if isinstance(step, Rule):
+        return {"rule": step.name, "out": step.out, "of": list(step.of), "terms": step.terms}
+    return dict(vars(step))

@@ -1,7 +1,10 @@
 // A picture: raw pixels on a canvas. It tells which pixel is pointed at, and the region around it.
 
+import { typed } from "./buffers.js";
+import { element, keepKeys } from "./elements.js";
+import { formatExact } from "./numbers.js";
+
 const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-const DIGITS = 6; // float32 has no more that are sure
 
 // ---- Pixels ------------------------------------------------------------------------------------------
 
@@ -9,11 +12,7 @@ const KINDS = { uint8: Uint8Array, int16: Int16Array, float32: Float32Array };
 
 // {height, width, channels, numbers, signed, ...}: the numbers count in steps of `step`.
 export function readImage(raw) {
-  const { buffer, byteOffset, byteLength } = raw.pixels;
-  const bytes = new Uint8Array(buffer, byteOffset, byteLength);
-  const signed = raw.kind !== "uint8";
-  const numbers = signed ? new KINDS[raw.kind](bytes.slice().buffer) : bytes; // a copy, so that it is aligned
-  return { ...raw, signed, numbers };
+  return { ...raw, signed: raw.kind !== "uint8", numbers: typed(KINDS[raw.kind], raw.pixels) };
 }
 
 export function fill(rgba, image) {
@@ -64,16 +63,8 @@ function lookUp(numbers, step, largest) {
 export function valueAt(image, [row, column]) {
   const { channels, numbers, step } = image;
   const pixel = channels * (row * image.width + column);
-  const values = Array.from(numbers.subarray(pixel, pixel + channels), (number) => formatValue(number, step));
+  const values = Array.from(numbers.subarray(pixel, pixel + channels), (number) => formatExact(number, step));
   return channels === 1 ? values[0] : `red ${values[0]}, green ${values[1]}, blue ${values[2]}`;
-}
-
-// In steps other than 1 a value has as many digits as a step is exact.
-function formatValue(number, step = 1) {
-  if (!Number.isFinite(number)) return String(number).replace("Infinity", "∞").replace("-", "−");
-  const places = Math.min(100, Math.max(0, Math.floor(-Math.log10(step))));
-  const rounded = step === 1 ? Number(number.toPrecision(DIGITS)) : Number((number * step).toFixed(places));
-  return String(rounded).replaceAll("-", "−");
 }
 
 // The region [top, left, height, width] around a place: inside the image, or the nearest of its windows.
@@ -128,31 +119,42 @@ function render({ model, el }) {
 }
 
 function createView(model, el) {
-  const view = { model, held: false, waiting: 0, next: null };
-  view.root = element("div", "", el);
-  view.root.setAttribute("role", "group");
-  const heading = element("div", "-heading", view.root);
-  view.label = element("span", "-label", heading);
-  view.size = element("span", "-size", heading);
-  const field = element("div", "-field", view.root);
-  view.canvas = element("canvas", "-canvas", field);
-  view.region = element("div", "-region", field);
-  view.pointer = element("div", "-pointer", field);
-  view.said = element("div", "-said", view.root);
-  view.said.setAttribute("aria-live", "polite");
-  view.canvas.tabIndex = 0;
-  view.canvas.dataset.lmSuppressShortcuts = "true"; // else the notebook takes the arrows for itself
-  view.canvas.setAttribute("role", "application");
-  view.canvas.setAttribute("aria-roledescription", "picture");
+  const view = {
+    model,
+    ...buildFrame(el),
+    image: null,
+    pixels: null, // of the canvas
+    around: null, // the pixel that the region is around
+    held: false,
+    next: null, // the place to report with the next frame
+    waiting: 0,
+  };
   listen(view);
   return view;
 }
 
-function element(tag, className, parent) {
-  const made = document.createElement(tag);
-  made.className = `vizconv-picture${className}`;
-  parent.append(made);
-  return made;
+function buildFrame(el) {
+  const root = element("div", "vizconv vizconv-picture", el);
+  root.setAttribute("role", "group");
+  const heading = element("div", "", root);
+  const label = element("span", "vizconv-picture-label", heading);
+  const size = element("span", "vizconv-picture-size", heading);
+  const field = element("div", "vizconv-picture-field", root);
+  const canvas = buildCanvas(field);
+  const region = element("div", "vizconv-picture-region", field);
+  const pointer = element("div", "vizconv-picture-pointer", field);
+  const said = element("div", "vizconv-picture-said", root);
+  said.setAttribute("aria-live", "polite");
+  return { root, label, size, canvas, region, pointer, said };
+}
+
+function buildCanvas(field) {
+  const canvas = element("canvas", "vizconv-picture-canvas", field);
+  canvas.tabIndex = 0;
+  keepKeys(canvas);
+  canvas.setAttribute("role", "application");
+  canvas.setAttribute("aria-roledescription", "picture");
+  return canvas;
 }
 
 function listen(view) {
@@ -200,7 +202,7 @@ function showLabel(view) {
   const label = view.model.get("label");
   const { largest, signed } = view.image;
   const size = `${view.image.height}×${view.image.width}`;
-  const end = formatValue(largest);
+  const end = formatExact(largest);
   const name = `${label || "picture"}, ${size} pixels`;
   view.label.textContent = label;
   view.size.textContent = signed ? `${size}, from −${end} over 0 to ${end}` : size;

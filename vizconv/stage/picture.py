@@ -11,6 +11,7 @@ from PIL import Image
 
 from vizconv.draw.figures import SIGNED, depth
 from vizconv.engine.arrays import largest_of, numbers, own
+from vizconv.stage.modules import script, style
 
 HERE = Path(__file__).parent
 
@@ -37,8 +38,8 @@ class Picture(anywidget.AnyWidget):
     Raises TypeError or ValueError for what is no image, or a frame that does not fit into it.
     """
 
-    _esm = HERE / "picture.js"
-    _css = HERE / "picture.css"
+    _esm = script(HERE / "picture.js")
+    _css = style(HERE / "picture.css")
     label = traitlets.Unicode().tag(sync=True)
     pointer = traitlets.List(traitlets.Int()).tag(sync=True)
     region = traitlets.List(traitlets.Int()).tag(sync=True)

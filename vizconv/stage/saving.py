@@ -8,6 +8,7 @@ from string import Template
 
 from vizconv.scenes import Scene
 from vizconv.stage.message import as_message
+from vizconv.stage.modules import script, style
 
 HERE = Path(__file__).parent
 PAGE = Template("""\
@@ -37,9 +38,9 @@ showAlone(document.getElementById("stage"), $state);
 
 def as_page(scene: Scene) -> str:
     """Write a scene as an HTML page that needs no network, no kernel and no other file."""
-    css, module = ((HERE / name).read_text(encoding="utf-8") for name in ("stage.css", "stage.js"))
+    parts = {"css": style(HERE / "stage.css"), "module": script(HERE / "stage.js")}
     state = {"_scene": as_message(scene), "code": scene.code}
-    return PAGE.substitute(title=escape(repr(scene)), css=css, module=module, state=_as_script(state))
+    return PAGE.substitute(title=escape(repr(scene)), state=_as_script(state), **parts)
 
 
 def _as_script(state: dict) -> str:

@@ -3,14 +3,17 @@
 import base64
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import anywidget
 import traitlets
 
 from vizconv import draw
+from vizconv.engine.arrays import NotANumber
 from vizconv.scenes import Scene
 from vizconv.stage.message import as_message
+from vizconv.stage.modules import script, style
 from vizconv.stage.saving import as_page
 
 HERE = Path(__file__).parent
@@ -22,11 +25,11 @@ class Stage(anywidget.AnyWidget):
     `stage.scene` is the scene on show, edits included; assign another to change it. `stage.pinned` is the
     cell that the learner holds by a click, {"panel", "cell"}, or empty. `edited` decides what an edit makes:
     a function (scene, panel name, cell, value) that returns the new scene; by default the value is put in
-    and all sums are made again.
+    and all steps are taken again. An edit of which a rule can make nothing changes nothing.
     """
 
-    _esm = HERE / "stage.js"
-    _css = HERE / "stage.css"
+    _esm = script(HERE / "stage.js")
+    _css = style(HERE / "stage.css")
     scene = traitlets.Instance(Scene)
     _scene = traitlets.Dict().tag(sync=True)
     edit = traitlets.Dict().tag(sync=True)  # {serial, changes: [{panel, cell, value}]}, from the page
@@ -52,7 +55,8 @@ class Stage(anywidget.AnyWidget):
         changes = message.get("changes")
         for edit in changes if isinstance(changes, list) else ():
             if _is_edit_of(scene, edit):
-                scene = self._edited(scene, edit["panel"], edit["cell"], edit["value"])
+                with suppress(NotANumber):  # a rule can make nothing of it
+                    scene = self._edited(scene, edit["panel"], edit["cell"], edit["value"])
         if scene is self.scene:
             self._show()  # the page has put a value in already, and waits for an answer
         self.scene = scene
@@ -72,7 +76,7 @@ class Stage(anywidget.AnyWidget):
         return with_still(data, draw.png(self.scene), repr(self)), metadata
 
     def __repr__(self):
-        signs = [f"{panel.sign} {panel!r}".strip() for panel in self.scene.panels]
+        signs = [f"{panel.sign} {panel!r}".strip() for panel in self.scene.placed]
         return f"Stage({' '.join(signs)})"
 
 

@@ -1,12 +1,12 @@
 // A button that lets a learner choose a file, and sends it to Python in parts.
 
+import { element } from "./elements.js";
+
 const PART = 2 ** 22; // bytes; a server drops a message of more than ten million without a word
 
 function render({ model, el }) {
-  const button = document.createElement("button");
-  const input = document.createElement("input");
-  button.className = "jupyter-button widget-button";
-  button.textContent = model.get("description");
+  const button = element("button", "jupyter-button widget-button", el, model.get("description"));
+  const input = element("input");
   input.type = "file";
   input.accept = model.get("accept");
   button.addEventListener("click", () => input.click());
@@ -15,7 +15,6 @@ function render({ model, el }) {
     input.value = ""; // so that the same file may be chosen again
     if (file) sendFile(model, file);
   });
-  el.append(button);
 }
 
 async function sendFile(model, file) {

@@ -6,6 +6,8 @@ from pathlib import Path
 import anywidget
 import traitlets
 
+from vizconv.stage.modules import script
+
 HERE = Path(__file__).parent
 MOST = 64_000_000  # bytes of a file
 
@@ -17,7 +19,7 @@ class Upload(anywidget.AnyWidget):
     than ten million bytes, so that a large photograph would vanish without a word.
     """
 
-    _esm = HERE / "upload.js"
+    _esm = script(HERE / "upload.js")
     description = traitlets.Unicode().tag(sync=True)
     accept = traitlets.Unicode().tag(sync=True)
     most = traitlets.Int(MOST).tag(sync=True)

@@ -1,0 +1,170 @@
+// The formula of a cell, each against what a reader would write by hand.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { formulaOf } from "../../vizconv/stage/formula.js";
+import { readScene } from "../../vizconv/stage/scene.js";
+import { sumsOf } from "../../vizconv/stage/terms.js";
+import { panel, reading, rule, scene, table, W, worked, X, Y } from "./worked.mjs";
+
+
+function textOf({ tokens, end }) {
+  return [...tokens, ...end].map(({ text }) => text).join("");
+}
+
+function formula(read, name, cell, limit) {
+  return textOf(formulaOf(read, { panel: name, cell }, limit));
+}
+
+test("a sum is shown with its numbers", () => {
+  const read = readScene(worked());
+  assert.equal(formula(read, "y", 0), "y[0,0] = (1)(6) + (−2)(0) + (5)(−7) + (8)(−1) = −37");
+  assert.equal(formula(read, "y", 8), "y[2,2] = (0)(6) + (−1)(0) + (−1)(−7) + (0)(−1) = 7");
+});
+
+test("a factor of a formula knows its cell and its hue", () => {
+  const { tokens } = formulaOf(readScene(worked()), { panel: "y", cell: 5 });
+  const factors = tokens.filter(({ hue }) => hue !== undefined).map(({ panel: p, cell, hue }) => [p, cell, hue]);
+  assert.deepEqual(factors.slice(0, 4), [["x", 6, 0], ["w", 0, 0], ["x", 7, 1], ["w", 1, 1]]);
+  assert.deepEqual(tokens[0], { text: "y[1,2]", panel: "y", cell: 5 });
+});
+
+test("a cell that is no sum says where it goes", () => {
+  const read = readScene(worked());
+  const into = "y[0,0] ← (−2)(0), y[0,1] ← (−2)(6)";
+  assert.equal(formula(read, "x", 1), `x[0,1] = −2  goes into 2 sums: ${into}`);
+  assert.equal(formula(read, "x", 0), "x[0,0] = 1  goes into one sum: y[0,0] ← (1)(6)");
+});
+
+test("a cell that nothing reads, and a sum that nothing reaches", () => {
+  const raw = worked();
+  raw.panels[0] = panel("x", [4, 5], [...X, 1, 2, 3, 4]);
+  raw.panels[2] = panel("y", [10], [...Y, 0]);
+  const read = readScene(raw);
+  assert.equal(formula(read, "x", 19), "x[3,4] = 4  goes into no sum");
+  assert.equal(formula(read, "y", 9), "y[9] has no terms: nothing reaches it = 0");
+});
+
+test("a long sum is folded, and unfolds", () => {
+  const read = readScene(worked());
+  const subject = { panel: "w", cell: 0 };
+  const folded = formulaOf(read, subject, 8);
+  assert.equal(folded.more, 1);
+  assert.equal(formulaOf(read, subject, 9).more, 0);
+  assert.equal(formulaOf(read, subject).more, 0);
+  assert.ok(textOf(folded).startsWith("w[0,0] = 6  goes into 9 sums: y[0,0] ← (1)(6), y[0,1] ← (−2)(6)"));
+});
+
+test("a factor that is always 1 is not written", () => {
+  const raw = worked();
+  raw.panels.push(panel("b", [], [2.5]));
+  raw.terms.push(table("bias", { out: [0, 1, 2, 3, 4, 5, 6, 7, 8], left: Array(9).fill(0) }));
+  raw.steps.push(reading("bias", "out", "y", "b"));
+  const read = readScene(raw);
+  assert.equal(formula(read, "y", 0), "y[0,0] = (1)(6) + (−2)(0) + (5)(−7) + (8)(−1) + (2.5) = −37");
+  assert.ok(formula(read, "b", 0).startsWith("b = 2.5  goes into 9 sums: y[0,0] ← (2.5), y[0,1] ←"));
+  assert.deepEqual([...sumsOf(read).get("y")], Y.map((value) => value + 2.5));
+  const folded = formulaOf(read, { panel: "y", cell: 0 }, 3); // counts the terms of both tables
+  assert.equal(folded.more, 2);
+  assert.equal(textOf(folded), "y[0,0] = (1)(6) + (−2)(0) + (5)(−7) = −37");
+});
+
+// ---- Rules -------------------------------------------------------------------------------------------------
+
+// The formula of a cell when all that steps make is made.
+function ruled(panels, steps, terms = []) {
+  const read = readScene(scene(panels, steps, terms));
+  for (const [name, sums] of sumsOf(read)) read.panels.get(name).values.set(sums);
+  return (name, cell) => formula(read, name, cell);
+}
+
+test("what a rule makes number by number is written with its number", () => {
+  const written = {
+    tanh: "tanh(z[1]) = tanh(0.5) = 0.462",
+    "tanh slope": "1 − tanh(z[1])² = 1 − tanh(0.5)² = 0.786",
+    sigmoid: "σ(z[1]) = σ(0.5) = 0.622",
+    "sigmoid slope": "σ(z[1])(1 − σ(z[1])) = σ(0.5)(1 − σ(0.5)) = 0.235",
+    exp: "exp(z[1]) = exp(0.5) = 1.65",
+    "minus log": "−log(z[1]) = −log(0.5) = 0.693",
+    inverse: "1 / z[1] = 1 / 0.5 = 2",
+  };
+  for (const [name, text] of Object.entries(written)) {
+    const line = ruled([panel("z", [2], [1, 0.5]), panel("a", [2], [0, 0])], [rule(name, "a", ["z"])]);
+    assert.equal(line("a", 1), `a[1] = ${text}`);
+    assert.equal(line("z", 1), "z[1] = 0.5  goes into a[1]");
+  }
+});
+
+test("a gate says why it is open or shut", () => {
+  const line = ruled([panel("x", [1, 2], [3, -2]), panel("gate", [1, 2], [0, 0])], [rule("gate", "gate", ["x"])]);
+  assert.equal(line("gate", 0), "gate[0,0] = 1, since x[0,0] = 3 is above 0");
+  assert.equal(line("gate", 1), "gate[0,1] = 0, since x[0,1] = −2 is not above 0");
+});
+
+test("a mask names the first largest of its window, ties the largest", () => {
+  const windows = table("t", { out: [0, 0, 0, 1], left: [0, 1, 2, 2], right: [0, 1, 2, 3] });
+  const panels = [panel("x", [3], [3, 8, 8]), panel("m", [4], [0, 0, 0, 0]), panel("t", [4], [0, 0, 0, 0])];
+  const line = ruled(panels, [rule("mask", "m", ["x"], "t"), rule("ties", "t", ["x"], "t")], [windows]);
+  assert.equal(line("m", 0), "m[0] = 0: x[0] = 3, and x[1] = 8 is the first largest of its window");
+  assert.equal(line("m", 1), "m[1] = 1: x[1] = 8 is the first largest of its window");
+  assert.equal(line("m", 2), "m[2] = 0: x[2] = 8, and x[1] = 8 is the first largest of its window");
+  assert.equal(line("t", 0), "t[0] = 0: x[0] = 3 is below x[1] = 8, the largest of its window");
+  assert.equal(line("t", 2), "t[2] = 1: x[2] = 8 is the largest of its window");
+  assert.equal(line("x", 0), "x[0] = 3  goes into 3 cells of m, 3 cells of t");
+  assert.equal(line("x", 2), "x[2] = 8  goes into m, t");
+});
+
+test("a border is a copy", () => {
+  const copies = table("b", { out: [0], left: [2] });
+  const line = ruled([panel("x", [3], [0, 7, 5], { origin: [-1] })], [rule("border", "x", ["x"], "b")], [copies]);
+  assert.equal(line("x", 0), "x[-1] = x[1] = 5");
+  assert.equal(line("x", 1), "x[0] = 7  goes into no sum");
+  assert.equal(line("x", 2), "x[1] = 5  goes into x[-1]");
+});
+
+test("probabilities and what leads to them are written by rows", () => {
+  const zeros = { p: [2, 2], l: [2, 2] };
+  const panels = [panel("z", [2, 2], [0, 0, 1, 5]), ...Object.entries(zeros).map(([name, shape]) => panel(name, shape, [0, 0, 0, 0]))];
+  const line = ruled(panels, [rule("softmax", "p", ["z"]), rule("surprise", "l", ["z"])]);
+  assert.equal(line("p", 1), "p[0,1] = exp(z[0,1]) / Σ exp(z[0,:]) = 0.5");
+  assert.equal(line("l", 1), "l[0,1] = −log(exp(z[0,1]) / Σ exp(z[0,:])) = 0.693");
+  assert.equal(line("z", 3), "z[1,1] = 5  goes into p[1,0], p[1,1], l[1,0], l[1,1]");
+  const one = ruled([panel("z", [4], [1, 1, 1, 1]), panel("p", [4], [0, 0, 0, 0])], [rule("softmax", "p", ["z"])]);
+  assert.equal(one("p", 1), "p[1] = exp(z[1]) / Σ exp(z) = 0.25");
+  assert.equal(one("z", 1), "z[1] = 1  goes into p");
+});
+
+test("rules of a whole panel", () => {
+  const panels = [panel("z", [3], [-1, 2, 2]), panel("m", [], [0]), panel("r", [], [0])];
+  const line = ruled(panels, [rule("minus maximum", "m", ["z"]), rule("inverse sum", "r", ["z"])]);
+  assert.equal(line("m", 0), "m = −max z = −z[1] = −2");
+  assert.equal(line("r", 0), "r = 1 / Σ z = 0.333");
+  assert.equal(line("z", 0), "z[0] = −1  goes into m, r");
+});
+
+test("right or not", () => {
+  const panels = [panel("z", [2, 2], [1, 5, 1, 5]), panel("y", [2, 2], [0, 1, 1, 0]), panel("hit", [2], [0, 0])];
+  const line = ruled(panels, [rule("right", "hit", ["z", "y"])]);
+  assert.equal(line("hit", 0), "hit[0] = 1: z[0,1] = 5 is the largest of its row, and y[0,1] = 1");
+  assert.equal(line("hit", 1), "hit[1] = 0: z[1,1] = 5 is the largest of its row, but y[1,0] = 1");
+});
+
+test("a number goes into rules and sums, and many cells are counted", () => {
+  const cells = { out: [0, 1, 2], left: [0, 1, 2], right: [0, 1, 2] };
+  const panels = [panel("x", [3], [3, -1, 2]), panel("gate", [3], [0, 0, 0], { place: null }), panel("y", [3], [0, 0, 0])];
+  const steps = [rule("gate", "gate", ["x"]), reading("t", "out", "y", "x", "gate")];
+  const line = ruled(panels, steps, [table("t", cells)]);
+  assert.equal(line("x", 0), "x[0] = 3  goes into gate[0], and into one sum: y[0] ← (3)(1)");
+  assert.equal(line("y", 1), "y[1] = (−1)(0) = 0");
+  const many = ruled([panel("z", [2, 5], Array(10).fill(0)), panel("p", [2, 5], Array(10).fill(0))], [rule("softmax", "p", ["z"])]);
+  assert.equal(many("z", 0), "z[0,0] = 0  goes into 5 cells of p");
+});
+
+test("what is left out adds nothing to the sum up to here", () => {
+  const cells = { out: [0, 0], left: [0, 1], right: [0, 1] };
+  const panels = [panel("z", [2], [-Infinity, 3]), panel("gate", [2], [0, 1]), panel("y", [1], [3])];
+  const steps = [rule("gate", "gate", ["z"]), reading("t", "out", "y", "z", "gate")];
+  const { tokens } = formulaOf(readScene(scene(panels, steps, [table("t", cells)])), { panel: "y", cell: 0 });
+  assert.deepEqual(tokens.flatMap(({ soFar }) => soFar ?? []), [0, 0, 3, 3]);
+});

@@ -1,0 +1,146 @@
+// Editing: a number typed or painted into cells. The page makes all that follows from it, and reports it.
+
+import { KINDS } from "./cells.js";
+import { element } from "./elements.js";
+import { parseNumber } from "./numbers.js";
+import { point } from "./pointing.js";
+import { Refusal } from "./rules.js";
+import { nameOf } from "./scene.js";
+import { sumsOf } from "./terms.js";
+import { layout, showValues } from "./values.js";
+
+const [PADDING, , , FILLED] = KINDS;
+
+export function say(view, sentence) {
+  view.message.textContent = sentence;
+}
+
+// ---- Typing -------------------------------------------------------------------------------------------
+
+export function edit(view, place, typed) {
+  const panel = view.scene.panels.get(place.panel);
+  const reason = fixedBecause(panel, place.cell);
+  say(view, reason);
+  if (reason) return;
+  const input = element("input", "vizconv-input", view.slots.get(place.panel).cells[place.cell]);
+  input.setAttribute("aria-label", `new value of ${nameOf(panel, place.cell)}`);
+  input.value = typed ?? String(panel.values[place.cell]);
+  if (typed === undefined) input.select();
+  input.addEventListener("keydown", (event) => inputKey(view, place, input, event));
+  input.addEventListener("blur", () => input.remove());
+  input.focus();
+}
+
+// Why a cell cannot be changed; nothing where it can.
+function fixedBecause(panel, cell) {
+  if (!panel.editable) return `${panel.label} is worked out from the others; change one of those.`;
+  if (panel.kinds[cell] & PADDING.flag) return "This is a padding cell; its value is given.";
+  if (panel.kinds[cell] & FILLED.flag) return "No number belongs into this cell; it is always 0.";
+  return "";
+}
+
+function inputKey(view, place, input, event) {
+  event.stopPropagation();
+  if (event.key === "Escape") input.blur();
+  if (event.key !== "Enter" && event.key !== "Tab") return;
+  const value = parseNumber(input.value);
+  if (!Number.isFinite(value)) {
+    say(view, `“${input.value}” is not a number; type one such as −2, 0.5 or 1/9.`);
+    event.preventDefault();
+    return;
+  }
+  say(view, "");
+  input.blur();
+  view.slots.get(place.panel).grid.focus();
+  change(view, { ...place, value });
+}
+
+// ---- Changing, and taking it back ---------------------------------------------------------------------
+
+// Put a value in; false where a rule can make nothing of it.
+function change(view, { panel, cell, value }) {
+  const before = apply(view, [{ panel, cell, value }]);
+  if (before) view.undone.push(before);
+  showUndo(view);
+  return Boolean(before);
+}
+
+export function undo(view) {
+  const before = view.undone.pop();
+  if (before) apply(view, before);
+  showUndo(view);
+}
+
+export function undoAll(view) {
+  const changes = view.undone.reverse().flat();
+  view.undone = [];
+  if (changes.length) apply(view, changes);
+  showUndo(view);
+}
+
+export function showUndo(view) {
+  for (const made of [view.undoButton, view.undoAllButton]) made.hidden = !view.undone.length;
+}
+
+// Make some changes and all that follows from them; returns those that take them back. Where a rule refuses,
+// its sentence is said, nothing has changed, and null is returned.
+function apply(view, changes) {
+  const before = changes.map((each) => put(view.scene, each));
+  try {
+    for (const [name, sums] of sumsOf(view.scene)) view.scene.panels.get(name).values.set(sums);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    for (const each of before.reverse()) put(view.scene, each);
+    say(view, error.message);
+    return null;
+  }
+  layout(view);
+  showValues(view);
+  point(view, changes.at(-1));
+  report(view, changes);
+  return before;
+}
+
+function put({ panels }, { panel, cell, value }) {
+  const { values } = panels.get(panel);
+  const before = { panel, cell, value: values[cell] };
+  values[cell] = value;
+  return before;
+}
+
+// All changes since the last scene that has them, so that a kernel that is busy can lose none.
+function report(view, changes) {
+  view.reported.push(...changes);
+  view.serial += 1;
+  view.model.set("edit", { serial: view.serial, changes: [...view.reported] });
+  view.model.save_changes();
+}
+
+// ---- Painting: drag a cell's value along ----------------------------------------------------------------
+
+export function startPaint(view, place) {
+  const panel = place && view.scene.panels.get(place.panel);
+  const value = panel?.values[place.cell];
+  view.brush = panel?.editable ? { ...place, value, cells: new Set() } : null;
+}
+
+export function paint(view, { panel, cell }) {
+  const { brush } = view;
+  if (panel !== brush.panel || brush.cells.has(cell) || (cell === brush.cell && !brush.cells.size)) return;
+  if (fixedBecause(view.scene.panels.get(panel), cell)) return;
+  if (!change(view, { panel, cell, value: brush.value })) return;
+  brush.cells.add(cell);
+  joinStroke(view, brush);
+}
+
+export function endPaint(view) {
+  view.painted = Boolean(view.brush?.cells.size);
+  view.brush = null;
+}
+
+// A stroke is undone as a whole.
+function joinStroke(view, brush) {
+  if (brush.cells.size === 1) return;
+  const last = view.undone.pop();
+  view.undone.at(-1).push(...last);
+}

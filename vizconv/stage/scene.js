@@ -1,0 +1,78 @@
+// A scene as the page holds it: panels of numbers by name, tables of terms by name, steps in order.
+
+import { typed } from "./buffers.js";
+import { readTable } from "./tables.js";
+import { switchesOf } from "./terms.js";
+
+export function readScene(raw) {
+  const panels = new Map(raw.panels.map((panel) => [panel.name, readPanel(panel)]));
+  const tables = new Map(raw.terms.map((table) => [table.name, readTable(table)]));
+  return { ...raw, panels, tables, switches: switchesOf(raw.steps) };
+}
+
+function readPanel(panel) {
+  return {
+    ...panel,
+    values: typed(Float64Array, panel.values),
+    kinds: typed(Uint8Array, panel.kinds),
+    owners: panel.owners && typed(Int16Array, panel.owners),
+    size: panel.shape.reduce((product, length) => product * length, 1),
+  };
+}
+
+// The panels that have a place on the stage; the others take part and are not drawn.
+export function placedPanels(scene) {
+  return [...scene.panels.values()].filter(({ place }) => place);
+}
+
+// Channels, rows and columns.
+export function blocks(panel) {
+  return [1, 1, 1, ...panel.shape].slice(-3);
+}
+
+export function indexOf(panel, cell) {
+  const index = [];
+  let rest = cell;
+  for (const length of [...panel.shape].reverse()) {
+    index.unshift(rest % length);
+    rest = Math.floor(rest / length);
+  }
+  return index.map((number, axis) => number + panel.origin[axis]);
+}
+
+export function nameOf(panel, cell) {
+  return panel.shape.length ? `${titleOf(panel)}[${indexOf(panel, cell).join(",")}]` : titleOf(panel);
+}
+
+export function titleOf(panel) {
+  return panel.label + lowered(panel.subscript) + panel.superscript;
+}
+
+// A subscript in a line of text: w₀, a_prev.
+function lowered(subscript) {
+  if (!/^\d+$/.test(subscript)) return subscript && `_${subscript}`;
+  return [...subscript].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]).join("");
+}
+
+// The same cell in another scene, {panel, cell}, or null where it has none on show.
+export function sameCell(before, after, { panel, cell }) {
+  const [old, fresh] = [before.panels.get(panel), after.panels.get(panel)];
+  if (!fresh?.place || old.shape.length !== fresh.shape.length) return null;
+  const index = indexOf(old, cell).map((number, axis) => number - fresh.origin[axis]);
+  if (index.some((number, axis) => number < 0 || number >= fresh.shape[axis])) return null;
+  return { panel, cell: index.reduce((flat, number, axis) => flat * fresh.shape[axis] + number, 0) };
+}
+
+// The rectangle that holds some cells, or null where they lie in several channels.
+export function boundingBox(panel, cells) {
+  const [, rows, columns] = blocks(panel);
+  const channel = Math.floor(cells[0] / (rows * columns));
+  let [top, left, bottom, right] = [Infinity, Infinity, 0, 0];
+  for (const cell of cells) {
+    const [i, j] = [Math.floor(cell / columns) % rows, cell % columns];
+    if (Math.floor(cell / (rows * columns)) !== channel) return null;
+    [top, bottom] = [Math.min(top, i), Math.max(bottom, i)];
+    [left, right] = [Math.min(left, j), Math.max(right, j)];
+  }
+  return { channel, top, left, height: bottom - top + 1, width: right - left + 1 };
+}

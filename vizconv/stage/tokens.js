@@ -1,0 +1,23 @@
+// The pieces of a line about a cell: {text, panel?, cell?, hue?, value?, soFar?, total?}. A token that names a
+// cell, or gives its number, knows that cell.
+
+import { formatNumber } from "./numbers.js";
+import { nameOf } from "./scene.js";
+
+export function nameToken(panel, cell) {
+  return { text: nameOf(panel, cell), panel: panel.name, cell };
+}
+
+export function numberToken(panel, cell, hue = -1) {
+  const value = panel.values[cell];
+  return { text: formatNumber(value), panel: panel.name, cell, value, hue };
+}
+
+export function totalToken(panel, cell) {
+  return { text: formatNumber(panel.values[cell]), total: true };
+}
+
+// Lists of tokens, one after the other.
+export function joined(lists, sign = ", ") {
+  return lists.flatMap((tokens, at) => (at ? [{ text: sign }, ...tokens] : tokens));
+}

@@ -1,0 +1,107 @@
+// Values on show: in every cell its number or its fill, on the walk the sums so far, and the legend.
+
+import { KINDS, showCell } from "./cells.js";
+import { depth, rangeOf } from "./colours.js";
+import { element } from "./elements.js";
+import { fitted, fontSize, READABLE } from "./layout.js";
+import { formatNumber } from "./numbers.js";
+import { Refusal } from "./rules.js";
+import { placedPanels } from "./scene.js";
+import { sumsAfter, targetOf } from "./terms.js";
+
+export function layout(view) {
+  view.width = view.root.clientWidth;
+  const panels = placedPanels(view.scene);
+  const { sizes, stacked } = fitted(panels, view.width);
+  view.panels.classList.toggle("vizconv-stacked", stacked);
+  panels.forEach((panel, at) => {
+    const slot = view.slots.get(panel.name);
+    slot.pixels = sizes[at];
+    slot.grid.style.setProperty("--size", `${slot.pixels}px`);
+    slot.grid.style.setProperty("--font", `${fontSize(panel, slot.pixels)}px`);
+    slot.grid.classList.toggle("vizconv-fill-only", slot.pixels < READABLE);
+  });
+}
+
+export function showValues(view) {
+  const panels = placedPanels(view.scene);
+  const range = rangeOf(panels);
+  view.largest = range.largest;
+  const onTheWay = sumsOnTheWay(view);
+  for (const panel of panels) showPanel(view, panel, onTheWay.get(panel.name));
+  view.legend.replaceChildren(...legendOfRange(range), ...legendOfKinds(panels));
+}
+
+// After a step only what steps make looks different.
+export function showSums(view) {
+  const onTheWay = sumsOnTheWay(view);
+  const targets = targetsOf(view.scene);
+  for (const panel of placedPanels(view.scene)) {
+    if (targets.has(panel.name)) showPanel(view, panel, onTheWay.get(panel.name));
+  }
+}
+
+function showPanel(view, panel, values = panel.values) {
+  const { cells } = view.slots.get(panel.name);
+  for (let cell = 0; cell < cells.length; cell += 1) showCell(cells[cell], values[cell], view.largest);
+}
+
+function targetsOf(scene) {
+  return new Set(scene.steps.map(targetOf));
+}
+
+// ---- The walk -----------------------------------------------------------------------------------------
+
+export function walkLength({ scene }) {
+  return scene?.walk ? scene.panels.get(scene.walk).size : 0;
+}
+
+// Before the end of the walk: the sums of what it has reached, and blanks in its own panel beyond.
+function sumsOnTheWay(view) {
+  const { scene, position } = view;
+  if (position >= walkLength(view)) return new Map();
+  const targets = targetsOf(scene);
+  const others = [...targets].some((name) => name !== scene.walk);
+  const sums = others ? reachedSums(scene, position) : new Map();
+  if (!targets.has(scene.walk)) return sums;
+  const reached = (value, cell) => (cell < position ? value : undefined);
+  return sums.set(scene.walk, Array.from(scene.panels.get(scene.walk).values, reached));
+}
+
+// Where a rule can make nothing of a sum on its way, all panels show what they hold in the end.
+function reachedSums(scene, position) {
+  try {
+    return sumsAfter(scene, position);
+  } catch (error) {
+    if (error instanceof Refusal) return new Map();
+    throw error;
+  }
+}
+
+// ---- The legend ---------------------------------------------------------------------------------------
+
+function legendOfRange({ least, most, largest }) {
+  const below = least < 0 ? [mark(formatNumber(least)), bar(depth(-least, largest), "vizconv-below")] : [];
+  const above = most > 0 ? [bar(depth(most, largest), "vizconv-above"), mark(formatNumber(most))] : [];
+  return [...below, mark("0"), ...above];
+}
+
+function mark(text) {
+  return element("span", "", null, text);
+}
+
+function bar(deep, side) {
+  const made = element("span", `vizconv-scale ${side}`);
+  made.style.setProperty("--end", `${deep * 100}%`);
+  return made;
+}
+
+function legendOfKinds(panels) {
+  const occurs = ({ flag }) => panels.some((panel) => panel.kinds.some((kind) => kind & flag));
+  return KINDS.filter(occurs).map(({ name, title }) => {
+    const item = element("span", "vizconv-kind");
+    element("span", `vizconv-cell vizconv-${name} vizconv-sample`, item);
+    element("span", "", item, title);
+    return item;
+  });
+}

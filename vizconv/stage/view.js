@@ -1,0 +1,228 @@
+// The view of a stage: its elements and its state, written here as a whole, and what it hears.
+
+import { edit, endPaint, paint, say, showUndo, startPaint, undo, undoAll } from "./editing.js";
+import { element } from "./elements.js";
+import { buildPanel, signRooms, structure } from "./panels.js";
+import {
+  clearLights,
+  pin,
+  point,
+  pointBeside,
+  pointInFormula,
+  reportPinned,
+  showPartners,
+  unpin,
+} from "./pointing.js";
+import { placedPanels, readScene, sameCell } from "./scene.js";
+import { buildTransport, listenTransport, showPosition, togglePlay } from "./transport.js";
+import { layout, showValues, walkLength } from "./values.js";
+
+export function createView(model, el) {
+  const view = {
+    model,
+    ...buildFrame(el),
+    slots: new Map(), // the elements of each panel, {structure, slot, grid, frame, cells, pixels}
+    where: new WeakMap(), // from a cell's element to {panel, cell}
+    factors: new WeakMap(), // from a factor's element in the formula to its token
+    scene: null,
+    serial: 0, // of the last edit here
+    answered: -1, // the last edit that a scene from Python has
+    reported: [], // changes that no scene from Python has yet
+    undone: [], // for each edit the changes that take it back
+    subject: null, // what is pointed at, {panel, cell}
+    resting: null, // what is pointed at when nothing else is
+    pinned: false,
+    said: "{}", // the cell that is held, as Python knows it
+    unfolded: false,
+    subjectCell: null,
+    lit: [], // elements and their marks
+    marked: [],
+    position: 0, // on the walk
+    playing: null,
+    speed: 1,
+    brush: null, // what is painted with, {panel, cell, value, cells}
+    painted: false,
+    width: 0,
+    largest: 0, // the value of the deepest fill
+    lensHeight: 0,
+  };
+  listen(view);
+  return view;
+}
+
+function buildFrame(el) {
+  const root = element("div", "vizconv vizconv-stage", el);
+  root.setAttribute("role", "group");
+  root.setAttribute("aria-label", "stage");
+  const notes = element("div", "vizconv-notes", root);
+  notes.setAttribute("role", "status");
+  const panels = element("div", "vizconv-panels", root);
+  const formula = element("div", "vizconv-formula", root);
+  formula.dataset.role = "formula";
+  formula.setAttribute("aria-live", "polite");
+  const lens = element("div", "vizconv-lens", root);
+  lens.setAttribute("aria-hidden", "true");
+  const transport = buildTransport(root);
+  const buttons = buildButtons(transport.bar);
+  const legend = element("div", "vizconv-legend", root);
+  const message = element("div", "vizconv-message", root);
+  message.setAttribute("role", "alert");
+  const code = element("pre", "vizconv-code", root);
+  code.hidden = true;
+  return { root, notes, panels, formula, lens, transport, ...buttons, legend, message, code };
+}
+
+function buildButtons(bar) {
+  const names = { undoButton: "undo", undoAllButton: "undo all", copyButton: "copy as code" };
+  const button = (text) => element("button", "vizconv-button vizconv-always", bar, text);
+  return Object.fromEntries(Object.entries(names).map(([name, text]) => [name, button(text)]));
+}
+
+// ---- What it hears ------------------------------------------------------------------------------------
+
+function listen(view) {
+  listenPanels(view);
+  listenTransport(view);
+  view.undoButton.addEventListener("click", () => undo(view));
+  view.undoAllButton.addEventListener("click", () => undoAll(view));
+  view.copyButton.addEventListener("click", () => copyCode(view));
+  view.formula.addEventListener("pointerover", (event) => pointInFormula(view, event.target));
+  view.formula.addEventListener("pointerout", () => showPartners(view, null));
+  view.root.addEventListener("pointerup", () => endPaint(view));
+  view.root.addEventListener("keydown", (event) => key(view, event));
+}
+
+function listenPanels(view) {
+  const { panels } = view;
+  const onCell = (name, action) =>
+    panels.addEventListener(name, (event) => {
+      const place = view.where.get(event.target);
+      if (place) action(place, event);
+    });
+  onCell("pointerover", (place, event) => over(view, place, event));
+  onCell("click", (place) => click(view, place));
+  onCell("dblclick", (place) => edit(view, place));
+  panels.addEventListener("pointerdown", (event) => startPaint(view, view.where.get(event.target)));
+  panels.addEventListener("focusin", (event) => focusPanel(view, event.target.dataset.panel));
+  panels.addEventListener("pointerleave", () => {
+    if (!view.pinned && view.resting) point(view, view.resting);
+  });
+}
+
+function over(view, place, event) {
+  if (event.buttons === 1 && view.brush) paint(view, place);
+  else if (view.pinned) showPartners(view, place);
+  else point(view, place);
+}
+
+function click(view, place) {
+  if (!view.painted) pin(view, place);
+  view.painted = false;
+}
+
+function focusPanel(view, name) {
+  if (name !== undefined && view.subject.panel !== name && !view.pinned)
+    point(view, { panel: name, cell: 0 });
+}
+
+function key(view, event) {
+  const typing = event.target.tagName === "INPUT";
+  const chord = event.ctrlKey || event.metaKey;
+  if (event.key === "z" && chord && !typing) undo(view);
+  if (typing || chord || event.altKey) return;
+  const panel = event.target.dataset.panel;
+  if (event.key === "Escape") unpin(view);
+  else if (event.key === " " && event.target.tagName !== "BUTTON") togglePlay(view);
+  else if (panel === undefined || !panelKey(view, panel, event.key)) return;
+  event.preventDefault();
+}
+
+// Keys on a panel; false for one that means nothing there.
+function panelKey(view, panel, name) {
+  if (pointBeside(view, panel, name)) return true;
+  if (name !== "Enter" && !/^[-−.\d]$/.test(name)) return false;
+  edit(view, view.subject, name === "Enter" ? undefined : name);
+  return true;
+}
+
+// ---- Taking a scene -----------------------------------------------------------------------------------
+
+export function takeScene(view, raw) {
+  if (!raw?.panels || raw.serial < view.serial) return; // an answer to an edit that is no longer the last
+  const scene = readScene(raw);
+  const subject = view.subject && sameCell(view.scene, scene, view.subject);
+  if (raw.serial <= view.answered) view.undone = []; // no answer to an edit: Python has changed the scene
+  view.answered = raw.serial;
+  view.serial = raw.serial; // another view of this stage may have counted further
+  view.reported = []; // it has all changes
+  clearLights(view);
+  view.scene = scene;
+  view.resting = raw.pointed ?? { panel: scene.walk ?? placedPanels(scene)[0].name, cell: 0 };
+  view.pinned = Boolean(view.pinned && subject);
+  if (build(view)) view.position = walkLength(view);
+  showScene(view);
+  point(view, subject || view.resting);
+  reportPinned(view);
+}
+
+function showScene(view) {
+  view.notes.replaceChildren(...view.scene.notes.map((note) => element("p", "", null, note)));
+  showUndo(view);
+  layout(view);
+  showValues(view);
+  showPosition(view);
+}
+
+// Panels that look as before keep their elements; only the others are built anew. True where some are.
+function build(view) {
+  const before = view.slots;
+  const panels = placedPanels(view.scene);
+  const rooms = signRooms(panels);
+  view.slots = new Map(
+    panels.map((panel) => [
+      panel.name,
+      slotOf(view, panel, rooms.get(panel.place[1]), before.get(panel.name)),
+    ]),
+  );
+  const slots = [...view.slots.values()];
+  const kept = new Set(before.values());
+  const changed = slots.length !== before.size || slots.some((slot) => !kept.has(slot));
+  if (changed) view.panels.replaceChildren(...slots.map(({ slot }) => slot));
+  return changed;
+}
+
+function slotOf(view, panel, room, old) {
+  const look = structure(panel) + room;
+  if (old?.structure === look) return old;
+  const slot = { structure: look, pixels: 0, ...buildPanel(panel, room) };
+  slot.cells.forEach((made, cell) => {
+    view.where.set(made, { panel: panel.name, cell });
+  });
+  return slot;
+}
+
+export function resize(view) {
+  if (!view.scene || view.width === view.root.clientWidth) return;
+  view.lensHeight = 0;
+  layout(view);
+  point(view, view.subject);
+}
+
+// ---- Code ---------------------------------------------------------------------------------------------
+
+export function showCode(view, code) {
+  view.code.textContent = code;
+  view.copyButton.hidden = !code;
+  if (!code) view.code.hidden = true;
+}
+
+async function copyCode(view) {
+  view.code.hidden = !view.code.hidden;
+  if (view.code.hidden) return;
+  try {
+    await navigator.clipboard.writeText(view.code.textContent);
+    say(view, "Copied; the same lines are shown below.");
+  } catch {
+    say(view, "The browser does not allow copying here; mark the lines below and copy them.");
+  }
+}
