@@ -108,9 +108,12 @@ def test_pointing_at_a_path_lights_one_weight_of_every_layer_and_no_other_path()
     assert len(set(used)) == 4
 
 
-def test_an_edit_of_the_paths_asks_the_engine():
+def test_the_numbers_behind_the_paths_have_no_place():
     scene = scenes.paths(*neurons([2, 2, 1], 0))
-    assert set(scene.recomputed) == {"a0", "w1", "w2"} == {p.name for p in scene.panels if p.editable}
+    assert {panel.name for panel in scene.panels if panel.editable} == {"a0", "w1", "w2"}
+    hidden = {panel.name for panel in scene.panels if panel.place is None}
+    assert {"z1", "a1", "z2", "a2", "b1", "b2", "y"} <= hidden
+    assert all(hidden.isdisjoint(step.panels) for step in scene.told)
 
 
 @pytest.mark.parametrize(("sizes", "count"), [([2, 2], 4), ([4, 4, 3], 48)])

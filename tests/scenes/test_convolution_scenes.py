@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.engine.cases import fewer, integers, seeds, slidings
+from tests.engine.cases import fewer, integers, pairs, seeds, slidings
 from tests.scenes.cases import convolutions
 from tests.scenes.checks import (
+    assert_alike,
     assert_arranged,
     assert_drawn,
     assert_edit,
@@ -20,7 +21,22 @@ from tests.scenes.checks import (
 from vizconv.engine import conv2d, convolve, cross_correlate, rot180
 from vizconv.engine.operations import correlation as correlate
 from vizconv.engine.operations.catalogue import operation_of
-from vizconv.scenes import NEVER_READ, PADDING, Scene, convolution, correlation, correlation_beside, layer
+from vizconv.scenes import (
+    NEVER_READ,
+    PADDING,
+    convolution,
+    correlation,
+    correlation_beside,
+    input_gradient_gather,
+    input_gradient_of_filters,
+    input_gradient_scatter,
+    layer,
+    layer_bias,
+    matrix,
+    readings,
+    weight_gradient,
+    weight_gradient_of_images,
+)
 
 
 def convolved(x, k, **settings):
@@ -205,11 +221,49 @@ def test_other_channels_are_one_panel():
     assert_sums(scene)
 
 
-@fewer(5)
-@given(slidings(), seeds, st.sampled_from(["reflect", "repeat"]))
-def test_a_border_that_copies_cells_needs_the_engine(sliding, seed, border):
-    x, k = integers(seed, tuple(n + 6 for n in sliding.size), sliding.kernel)
-    record = correlate(x, k, stride=sliding.stride, padding=1, border=border)
-    assert correlation(record).recomputed == layer(record).recomputed == ("x",)
-    assert correlation(correlate(x, k, stride=sliding.stride, border=border)).recomputed == ()
-    assert isinstance(correlation(record).edited("w", 0, 3), Scene)
+WITH_X = {
+    "layer": lambda record, dy: layer(record, 1),
+    "layer_bias": lambda record, dy: layer_bias(record, dy, 1),
+    "matrix": lambda record, dy: matrix(record, 1),
+    "readings": lambda record, dy: readings(record, dy, 1),
+    "weight gradient": lambda record, dy: weight_gradient(record, dy, 1, loss=True),
+    "scatter": lambda record, dy: input_gradient_scatter(record, dy, 1, loss=True),
+    "gather": lambda record, dy: input_gradient_gather(record, dy, 1, loss=True),
+    "of filters": lambda record, dy: input_gradient_of_filters(record, dy, 1),
+    "of images": weight_gradient_of_images,
+}
+
+
+@fewer(4)
+@pytest.mark.parametrize("name", WITH_X)
+@given(
+    sliding=slidings(padding=pairs(0, 3)),
+    seed=seeds,
+    border=st.sampled_from(["reflect", "repeat"]),
+    data=st.data(),
+)
+def test_an_edit_of_x_goes_on_into_the_padding_that_copies_it(name, sliding, seed, border, data):
+    size = tuple(length + 4 for length in sliding.size)
+    x, weight, bias = integers(seed, (2, 2, *size), (2, 2, *sliding.kernel), (2,))
+    record = conv2d(x, weight, bias, **sliding.settings, border=border)
+    dy = integers(seed + 1, record.y.shape)[0]
+    scene = WITH_X[name](record, dy)
+    assert_sums(scene)
+    panel = scene.panel("x")
+    cells = [cell for cell in range(panel.values.size) if panel.holds_number(cell)]
+    cell, value = data.draw(st.sampled_from(cells)), data.draw(st.integers(-9, 9))
+    index = panel.index_of(cell)
+    of_image = {2: (1, 0, *index), 3: (1, *index)}[len(index)]
+    place = (index[0], 0, *index[1:]) if name == "of images" else of_image
+    again = conv2d(changed(x, place, value), weight, bias, **sliding.settings, border=border)
+    assert_alike(scene.edited("x", cell, value), WITH_X[name](again, dy))
+
+
+def test_a_copied_border_is_the_engines():
+    record = correlate(np.arange(20).reshape(4, 5), np.ones((2, 2), int), padding=2, border="reflect")
+    edited = correlation(record).edited("x", correlation(record).panel("x").shape[1] * 3 + 3, 100)
+    x = np.arange(20).reshape(4, 5)
+    x[1, 1] = 100
+    assert edited.panel("x").index_of(9 * 3 + 3) == (1, 1)
+    np.testing.assert_array_equal(edited.panel("x").values, np.pad(x, 2, mode="reflect"))
+    assert "border" not in correlation(correlate(x, np.ones((2, 2), int), border="reflect")).terms

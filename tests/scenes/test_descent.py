@@ -14,6 +14,7 @@ from tests.scenes.checks import (
     changed,
     kinds_of_numbers,
 )
+from vizconv.draw.formula import formula
 from vizconv.engine import cross_correlate, mse, mse_backward
 from vizconv.engine.operations import correlation
 from vizconv.scenes import descent
@@ -33,8 +34,7 @@ def test_it_holds_together(case, revealed, data):
 
     def made(arrays):
         target = cross_correlate(arrays["x"], arrays["hidden"])
-        shown = arrays["hidden"] if revealed else None
-        return descent(correlation(arrays["x"], arrays["w"]), target, shown)
+        return descent(correlation(arrays["x"], arrays["w"]), target, arrays["hidden"], revealed)
 
     arrays = {"x": x, "w": w, "hidden": hidden}
     scene = made(arrays)
@@ -55,7 +55,7 @@ def test_dw_is_the_gradient_that_pytorch_finds(torch, case):
     w.requires_grad_()
     off = torch.nn.functional.conv2d(x, w) - torch.nn.functional.conv2d(x, hidden)
     (off**2).sum().div(2).backward()
-    scene = descent(correlation(*case[:2]), cross_correlate(case[0], case[2]))
+    scene = descent(correlation(*case[:2]), cross_correlate(case[0], case[2]), case[2])
     np.testing.assert_allclose(scene.panel("dw").values, w.grad[0, 0].numpy(), atol=1e-9)
 
 
@@ -63,7 +63,7 @@ def test_its_loss_is_the_engines_mean_but_for_a_factor():
     x, w, hidden = np.arange(16.0).reshape(4, 4), np.eye(2), np.ones((2, 2))
     record, target = correlation(x, w), cross_correlate(x, hidden)
     cost = mse(record.y, target[None, None])
-    scene = descent(record, target)
+    scene = descent(record, target, hidden)
     assert scene.panel("L").values == pytest.approx(cost.y * target.size / 2)
     dy = mse_backward(cost).dx[0, 0] * target.size / 2
     np.testing.assert_allclose(scene.panel("dy").values, dy)
@@ -71,7 +71,17 @@ def test_its_loss_is_the_engines_mean_but_for_a_factor():
 
 def test_a_large_picture_shows_its_middle_and_draws():
     x, w = np.random.default_rng(0).integers(-3, 4, (90, 90)), np.ones((3, 3), int)
-    scene = descent(correlation(x, w), cross_correlate(x, -w))
+    scene = descent(correlation(x, w), cross_correlate(x, -w), -w)
     assert_sums(scene)
     assert_drawn(scene)
     assert "only its rows" in " ".join(scene.notes)
+
+
+def test_nothing_tells_a_hidden_kernel():
+    x, w, hidden = np.arange(16).reshape(4, 4), np.eye(2, dtype=int), np.array([[701, 0], [0, 702]])
+    scene = descent(correlation(x, w), cross_correlate(x, hidden), hidden)
+    cells = [(panel.name, cell) for panel in scene.placed for cell in range(panel.values.size)]
+    told = " ".join(formula(scene, *cell) for cell in cells)
+    assert "701" not in told and "702" not in told
+    revealed = descent(correlation(x, w), cross_correlate(x, hidden), hidden, revealed=True)
+    assert "(701)" in formula(revealed, "target", 0)

@@ -9,6 +9,7 @@ from scipy.special import log_softmax
 from tests.engine.cases import integers, normals
 from tests.scenes.checks import assert_arranged, assert_drawn, assert_edit, assert_sums, changed
 from vizconv import engine, scenes
+from vizconv.engine.arrays import NotANumber
 from vizconv.scenes.scores.probabilities import FINITE, OVERFLOW, SHARE, UNDERFLOW, VANISHED
 
 seeds = st.integers(0, 2**32 - 1)
@@ -18,8 +19,8 @@ CLOSE = {"rtol": 1e-12, "atol": 1e-12}
 # ---- Forward: with and without the maximum -----------------------------------------------------------
 
 
-@given(st.integers(1, 6), seeds, st.booleans())
-def test_scores_become_probabilities_and_a_cost(classes, seed, subtract):
+@given(st.integers(1, 6), seeds, st.booleans(), st.data())
+def test_scores_become_probabilities_and_a_cost(classes, seed, subtract, data):
     (z,) = normals(seed, (2, classes))
     record = engine.cross_entropy(5 * z, [0, classes - 1])
     scene = scenes.probabilities(record, 1, subtract)
@@ -31,6 +32,12 @@ def test_scores_become_probabilities_and_a_cost(classes, seed, subtract):
     np.testing.assert_allclose(scene.sums()["L"], -expected[-1], rtol=1e-9, atol=1e-12)
     assert scene.notes == ("Shown: image 1 of 2, counted from 0.", SHARE)
     assert ("top" in [panel.name for panel in scene.panels]) == subtract
+
+    def rebuild(name, index, value):
+        again = engine.cross_entropy(changed(5 * z, (1, *index), value), [0, classes - 1])
+        return scenes.probabilities(again, 1, subtract)
+
+    assert_edit(data.draw, scene, rebuild)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +92,9 @@ def test_softmax_goes_back_through_its_jacobian(classes, seed, data):
     np.testing.assert_allclose(scene.panel("rows").values, 0, **CLOSE)
 
     def rebuild(name, index, value):
-        return scenes.softmax_jacobian(record, changed(dp, (1, *index), value), 1)
+        arrays = {"z": 3 * z, "dp": dp}
+        arrays[name] = changed(arrays[name], (1, *index), value)
+        return scenes.softmax_jacobian(engine.softmax(arrays["z"]), arrays["dp"], 1)
 
     assert_edit(data.draw, scene, rebuild)
 
@@ -109,8 +118,8 @@ def test_too_many_classes_for_a_jacobian_are_refused():
 # ---- Two ways to one gradient --------------------------------------------------------------------------
 
 
-@given(st.integers(1, 6), st.integers(1, 3), seeds)
-def test_the_short_and_the_long_way_give_the_same_gradient(classes, images, seed):
+@given(st.integers(1, 6), st.integers(1, 3), seeds, st.data())
+def test_the_short_and_the_long_way_give_the_same_gradient(classes, images, seed, data):
     (z,), (labels,) = normals(seed, (images, classes)), integers(seed, (images,), low=0, high=classes - 1)
     record = engine.cross_entropy(z, labels)
     found = engine.cross_entropy_backward(record)
@@ -122,8 +131,12 @@ def test_the_short_and_the_long_way_give_the_same_gradient(classes, images, seed
     np.testing.assert_allclose(scene.sums()["L"], record.losses[-1], **CLOSE)
     assert scene.panel("y").values.sum() == 1 and scene.panel("y").values[labels[-1]] == 1
     assert ("share" in [panel.name for panel in scene.panels]) == (images > 1)
-    with pytest.raises(ValueError, match="only the engine"):
-        scene.edited("z", 0, 1)
+
+    def rebuild(name, index, value):
+        again = engine.cross_entropy(changed(z, (images - 1, *index), value), labels)
+        return scenes.cross_entropy(again, image=images - 1)
+
+    assert_edit(data.draw, scene, rebuild)
 
 
 def test_a_gradient_that_arrives_is_passed_on():
@@ -149,8 +162,8 @@ def test_a_probability_of_zero_shows_why_the_short_way_is_taken():
 # ---- A batch -------------------------------------------------------------------------------------------
 
 
-@given(st.integers(1, 6), st.integers(1, 5), seeds, st.booleans())
-def test_a_batch_has_a_mean_loss_with_a_gradient_and_an_accuracy(images, classes, seed, divided):
+@given(st.integers(1, 6), st.integers(1, 5), seeds, st.booleans(), st.data())
+def test_a_batch_has_a_mean_loss_with_a_gradient_and_an_accuracy(images, classes, seed, divided, data):
     (z,), (labels,) = normals(seed, (images, classes)), integers(seed, (images,), low=0, high=classes - 1)
     record = engine.cross_entropy(z, labels)
     found = engine.cross_entropy_backward(record)
@@ -162,9 +175,22 @@ def test_a_batch_has_a_mean_loss_with_a_gradient_and_an_accuracy(images, classes
     np.testing.assert_allclose(scene.sums()["L"], record.y, **CLOSE)
     assert scene.sums()["accuracy"] == pytest.approx((z.argmax(axis=1) == labels).mean())
     assert len(scene.notes) == (1 if divided else 2)
+    np.testing.assert_array_equal(scene.panel("right").values[:, 0], z.argmax(axis=1) == labels)
+
+    def rebuild(name, index, value):
+        return scenes.batch_loss(engine.cross_entropy(changed(z, index, value), labels), divided)
+
+    assert_edit(data.draw, scene, rebuild)
 
 
 def test_too_large_a_batch_is_refused():
     record = engine.cross_entropy(np.zeros((21, 2)), [0] * 21)
     with pytest.raises(ValueError, match="z is 21×2; a stage shows at most 20×12"):
         scenes.batch_loss(record)
+
+
+@pytest.mark.parametrize("value", [np.inf, np.nan])
+def test_scores_without_a_finite_maximum_are_refused(value):
+    record = engine.cross_entropy([[1.0, 2.0], [0.0, 3.0]], [0, 1])
+    with pytest.raises(NotANumber, match="the largest score in row 1 of x is"):
+        scenes.batch_loss(record).edited("z", 2, value)

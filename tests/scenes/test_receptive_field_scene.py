@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.engine.cases import integers, pairs, seeds
-from tests.scenes.checks import assert_arranged, assert_drawn, assert_sums
+from tests.scenes.checks import assert_arranged, assert_drawn, assert_edit, assert_sums, changed
 from vizconv.engine import conv2d, relu
 from vizconv.scenes import FILLED, receptive_field
 
@@ -23,8 +23,8 @@ def two_layers(draw):
     return first, conv2d(first.y if gate is None else gate.y, weights[1], stride=strides[1]), gate
 
 
-@given(two_layers())
-def test_the_scene_holds_the_engines_numbers_and_one_kernel_for_both_layers(case):
+@given(two_layers(), st.data())
+def test_the_scene_holds_the_engines_numbers_and_one_kernel_for_both_layers(case, data):
     first, second, gate = case
     scene = receptive_field(*case)
     assert_sums(scene)
@@ -36,6 +36,16 @@ def test_the_scene_holds_the_engines_numbers_and_one_kernel_for_both_layers(case
         np.testing.assert_array_equal(scene.panel("whole").values, second.y[0, 0])
     else:
         np.testing.assert_array_equal(scene.panel("a1").values, np.maximum(first.y[0, 0], 0))
+
+    def rebuild(name, index, value):
+        arrays = {"x": first.x, "w1": first.weight, "w2": second.weight}
+        arrays[name] = changed(arrays[name], (0, 0, *index), value)
+        y1 = conv2d(arrays["x"], arrays["w1"], stride=first.geometry.stride)
+        between = None if gate is None else relu(y1.y)
+        fed = y1.y if between is None else between.y
+        return receptive_field(y1, conv2d(fed, arrays["w2"], stride=second.geometry.stride), between)
+
+    assert_edit(data.draw, scene, rebuild)
 
 
 @given(two_layers(), st.data())

@@ -8,8 +8,38 @@ from hypothesis import strategies as st
 from tests.browser import expected
 from tests.engine.cases import integers, seeds, slidings
 from tests.scenes.cases import chained_scene, permuted_scene
+from vizconv.engine import (
+    conv1d,
+    conv2d,
+    cross_entropy,
+    linear,
+    max_pool2d,
+    mse,
+    relu,
+    rot180,
+    softmax,
+    tanh,
+)
 from vizconv.engine.operations import correlation as correlate
-from vizconv.scenes import Panel, Reading, Scene, Terms, correlation
+from vizconv.scenes import (
+    Panel,
+    Reading,
+    Scene,
+    Terms,
+    batch_loss,
+    chain,
+    convolution,
+    correlation,
+    input_gradient_gather,
+    jacobians,
+    matrix,
+    max_pooling,
+    probabilities,
+    readings,
+    relu_gate,
+    softmax_jacobian,
+    transposed_jacobian,
+)
 from vizconv.scenes.walking import lit, steps_of, sums_after
 
 X = np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]])
@@ -119,7 +149,7 @@ def test_the_cells_that_share_a_row(scene):
             assert found == wanted.lit(panel.name, index)
 
 
-def test_up_to_nine_right_factors_own_a_hue():
+def test_up_to_nine_weights_own_a_hue():
     scene = correlation(correlate(X, K))
     assert lit(scene, "y", 3) == {
         "y": {3: 3},
@@ -128,3 +158,78 @@ def test_up_to_nine_right_factors_own_a_hue():
     }
     many = correlation(correlate(np.ones((4, 4)), np.ones((2, 5)), padding=2))
     assert {hue for cells in lit(many, "y", 0).values() for hue in cells.values()} == {-1}
+
+
+def hues(scene, panel, cell):
+    """The hues of the cells that are lit with a cell, by panel, in the order of the cells."""
+    return {
+        name: [hue for _, hue in sorted(cells.items())] for name, cells in lit(scene, panel, cell).items()
+    }
+
+
+def test_a_weight_keeps_its_hue_wherever_it_is():
+    record, dy = conv2d(X[None, None], K[None, None]), np.ones((1, 1, 2, 2))
+    turned = input_gradient_gather(record, dy)
+    assert turned.panel("rotated").owners.tolist() == [[3, 2], [1, 0]]
+    assert lit(turned, "rotated", 0)["w"] == {3: 3}
+    assert hues(turned, "dx", 4)["rotated"] == [3, 2, 1, 0]  # each cell the hue of its own weight
+    assert hues(readings(record, dy), "dw", 2)["x"] == [2] * 4
+    assert matrix(record).panel("M").owners.max(axis=0).tolist() == [0, 1, 1, 2, 3, 3, 2, 3, 3]
+    row = conv1d([[[1, 2, 3]]], [[[4, 5]]])
+    band = jacobians(row, [[[1, 1]]]).panel("dy/dx")
+    assert band.owners.tolist() == [[0, 1, -1], [-1, 0, 1]]
+    over = transposed_jacobian(row, [[[1, 1]]])
+    assert over.panel("reversed").owners.tolist() == [1, 0]
+    assert over.panel("transpose").owners.tolist() == [[1, 0, -1, -1], [-1, 1, 0, -1], [-1, -1, 1, 0]]
+    flipped = convolution(correlate(X, rot180(K), odd="before"))
+    assert flipped.panel("k").owners.tolist() == [[0, 1], [2, 3]]
+    assert flipped.panel("rotated").owners.tolist() == [[3, 2], [1, 0]]
+
+
+def test_classes_own_the_hues_where_there_are_no_weights():
+    scene = softmax_jacobian(softmax([[1.0, 2.0, 0.5]]), [[1.0, 0.0, 2.0]])
+    assert hues(scene, "dz", 1) == {"dp": [0, 1, 2], "dz": [2], "J": [0, 1, 2]}
+    assert hues(scene, "L", 0)["p"] == [0, 1, 2]
+
+
+def test_layers_of_neurons_share_no_hue_while_there_are_enough():
+    x, layers = np.ones((1, 2)), []
+    for outputs in (2, 1):
+        record = linear(x, np.ones((outputs, x.shape[1])), np.zeros(outputs))
+        layers.append((record, tanh(record.y)))
+        x = layers[-1][1].y
+    scene = chain(layers, mse(x, np.zeros((1, 1))))
+    assert scene.panel("w1").owners.tolist() == scene.panel("dw1").owners.tolist() == [[0, 1], [2, 3]]
+    assert scene.panel("w2").owners.tolist() == [[4, 5]]
+
+
+# ---- Rules ---------------------------------------------------------------------------------------------
+
+
+def test_a_rule_lights_what_it_ties():
+    pooled = max_pooling(max_pool2d([[[[1, 3, 0], [3, 2, 9]]]], 2, 1), np.ones((1, 1, 1, 2)))
+    assert list(lit(pooled, "mask", 0)["x"]) == [0, 1, 3, 4]
+    assert list(lit(pooled, "x", 2)["mask"]) == [2, 3, 6, 7]
+    batch = batch_loss(cross_entropy(np.zeros((2, 3)), [0, 1]))
+    assert list(lit(batch, "p", 4)["z"]) == [3, 4, 5] and list(lit(batch, "z", 1)["right"]) == [0]
+    gate = relu_gate(relu([[3.0, -1.0]]), [[1.0, 1.0]])
+    assert 1 in lit(gate, "x", 1)["gate"] and 0 not in lit(gate, "x", 1)["gate"]
+    copied = correlation(correlate(X, K, padding=1, border="reflect"))
+    assert 12 in lit(copied, "x", 0)["x"] and 0 in lit(copied, "x", 12)["x"]
+
+
+def test_what_takes_part_without_a_place_is_not_told():
+    panels = (*PANELS, Panel("twice", [2, 4, 6], None), Panel("two", 2, None))
+    terms = {**TWO_TABLES.terms, "scale": Terms([0, 1, 2], [0, 1, 2], [0, 0, 0])}
+    scene = Scene(panels, terms, (*TWO_TABLES.steps, Reading("scale", "out", "twice", "x", "two")), walk="x")
+    assert lit(scene, "x", 0) == lit(TWO_TABLES, "x", 0) and scene.told == TWO_TABLES.steps
+    assert scene.edited("x", 1, 5).panel("twice").values.tolist() == [2, 10, 6]
+    assert repr(scene) == repr(TWO_TABLES)
+
+
+def test_what_rules_make_stays_whole_on_the_way():
+    scene = probabilities(cross_entropy([[0.0, 1.0, 2.0]], [1]), subtract=False)
+    for steps in range(4):
+        so_far = sums_after(scene, steps)
+        assert np.isfinite(so_far["L"]) and (so_far["p"] > 0).sum() == steps
+    assert_same(sums_after(scene, 3), {name: scene.panel(name).values.ravel() for name in ("p", "L")})

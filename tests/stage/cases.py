@@ -188,9 +188,17 @@ RULED = {f"ruled {seed}": ruled_scene(generator) for seed, generator in enumerat
 SCENES = TABLES | RULED
 
 
+def is_hidden(scene, step):
+    """Whether some panel of a step has no place: it is taken, and not told."""
+    names = (step.out, *step.of) if isinstance(step, Rule) else (step.out, step.left, step.right)
+    return any(name is not None and scene.panel(name).place is None for name in names)
+
+
 def links_of(scene, panel, cell):
     """Where each reading has the cell: its table, role and rows, found by looking at every row."""
     for reading in scene.readings:
+        if is_hidden(scene, reading):
+            continue
         table = scene.terms[reading.terms]
         for role in table.roles:
             if getattr(reading, role) == panel.name:

@@ -152,7 +152,7 @@ test("right or not", () => {
 
 test("a number goes into rules and sums, and many cells are counted", () => {
   const cells = { out: [0, 1, 2], left: [0, 1, 2], right: [0, 1, 2] };
-  const panels = [panel("x", [3], [3, -1, 2]), panel("gate", [3], [0, 0, 0], { place: null }), panel("y", [3], [0, 0, 0])];
+  const panels = [panel("x", [3], [3, -1, 2]), panel("gate", [3], [0, 0, 0]), panel("y", [3], [0, 0, 0])];
   const steps = [rule("gate", "gate", ["x"]), reading("t", "out", "y", "x", "gate")];
   const line = ruled(panels, steps, [table("t", cells)]);
   assert.equal(line("x", 0), "x[0] = 3  goes into gate[0], and into one sum: y[0] ← (3)(1)");

@@ -127,7 +127,7 @@ def test_numbers_travel_as_buffers(sent):
     stage.scene = correlation(correlate(X, K))
     (update,) = [message for message in sent if message["data"].get("method") == "update"]
     assert set(update["data"]["state"]) == {"_scene"}
-    assert sum(len(buffer) for buffer in update["buffers"]) == (16 + 4 + 9) * 9 + 36 * 3 * 2
+    assert sum(len(buffer) for buffer in update["buffers"]) == (16 + 4 + 9) * 9 + 4 * 2 + 36 * 3 * 2
 
 
 def test_another_scene_takes_the_first_ones_place(stage):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.stage.cases import NUMBER_BY_NUMBER, RULED, SCENES, TABLES, links_of
+from tests.stage.cases import NUMBER_BY_NUMBER, RULED, SCENES, TABLES, is_hidden, links_of
 from tests.stage.page import decoded, in_page
 from vizconv.engine.arrays import NotANumber
 from vizconv.scenes import Panel, Reading, Rule, Scene, Terms
@@ -207,7 +207,8 @@ def tied_by(scene, rule):
 def expected_lights(scene):
     """For every cell those that share a row or a rule with it, with the hues that each may wear."""
     lights = {(panel.name, cell): {} for panel in scene.panels for cell in range(panel.values.size)}
-    for reading in scene.readings:
+    told = [step for step in scene.steps if not is_hidden(scene, step)]
+    for reading in (step for step in told if isinstance(step, Reading)):
         table = scene.terms[reading.terms]
         cells = {role: table.index(role) for role in table.roles}
         for row in range(len(table)):
@@ -221,7 +222,7 @@ def expected_lights(scene):
             for one in met.values():
                 for other in met.values():
                     lights[one].setdefault(other, set()).add(hue)
-    for rule in (step for step in scene.steps if isinstance(step, Rule)):
+    for rule in (step for step in told if isinstance(step, Rule)):
         for source, one, target, other in tied_by(scene, rule):
             lights[source, one].setdefault((target, other), {-1})
             lights[target, other].setdefault((source, one), {-1})

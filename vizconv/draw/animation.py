@@ -118,9 +118,9 @@ def _film(scene: Scene, steps: list[int]) -> _Film:
     lines = max(text.count("\n") for text in formulas.values()) + 1
     figure = still(scene, foot=(lines + 1.5) * LINE, least_width=LEAST_WIDTH)
     figure.set_dpi(min(figure.dpi, WIDEST / width))
-    names = [panel.name for panel in scene.panels]
+    names = [panel.name for panel in scene.placed]
     axes = dict(zip(names, figure.axes, strict=True))
-    targets = {reading.target: axes[reading.target] for reading in scene.readings}
+    targets = {name: axes[name] for name in names if name in {step.target for step in scene.readings}}
     sizes = {
         name: max((text.get_size() for text in each.texts), default=0.0) for name, each in targets.items()
     }

@@ -1,44 +1,64 @@
 """The formula of a cell as one line of text, in the stage's words."""
 
+from vizconv.draw.rule_formula import by_rule
 from vizconv.engine.writing import format_number
 from vizconv.scenes import Panel, Scene
-from vizconv.scenes.walking import Link, links
+from vizconv.scenes.walking import Link, RuleLink, links, rule_links
 
-NO_SUM = "what follows from it is no sum of products: change it and see"
 LONG_SUM, FOLDED = 12, 8  # terms; a longer formula is folded to the first of them
+NAMED = 2  # cells that a rule makes of one number; more are counted
 
 
 def formula(scene: Scene, panel: str, cell: int) -> str:
-    """Write how a cell is summed up or, when it is no sum, what it goes into; `cell` in row-major order.
+    """Write what a cell is made of or, when nothing makes it, what it goes into; `cell` in row-major order.
 
     Of more than twelve terms the first eight are written.
     """
-    met = links(scene, panel, cell)
-    sums = [link for link in met if link.is_sum]
-    rows = [(link, row) for link in sums or met for row in link.rows]
-    shown = rows if len(rows) <= LONG_SUM else rows[:FOLDED]
-    more = f" … {len(rows) - len(shown)} more terms … " if len(rows) > len(shown) else ""
+    met, rules = links(scene, panel, cell), rule_links(scene, panel, cell)
+    sums, made = [link for link in met if link.is_sum], [link for link in rules if link.is_made]
     tensor = scene.panel(panel)
-    name, value = cell_name(tensor, cell), format_number(tensor.values.flat[cell])
-    if not sums:
-        uses = ", ".join(f"{_target(scene, *term)} ← {_factors(scene, *term)}" for term in shown)
-        use = NO_SUM if panel in scene.recomputed and not rows else f"goes into {_count(len(rows))}"
-        return f"{name} = {value}  {use}{uses}{more}"
-    if not rows:
-        return f"{name} has no terms: nothing reaches it = {value}"
-    return f"{name} = {' + '.join(_factors(scene, *term) for term in shown)}{more} = {value}"
+    if made and not sums:
+        return f"{tensor.name_of(cell)}{by_rule(scene, tensor, cell, made)}"
+    write = _as_sum if sums else _as_use
+    return f"{tensor.name_of(cell)}{write(scene, tensor, cell, sums or met, rules)}"
 
 
-def cell_name(panel: Panel, cell: int) -> str:
-    """Name a cell as the stage does, such as y[0,1]; the index counts from the panel's origin."""
-    name = panel.title
-    return f"{name}[{','.join(map(str, panel.index_of(cell)))}]" if panel.shape else name
+def _as_sum(scene: Scene, panel: Panel, cell: int, sums: list[Link], _) -> str:
+    terms, more = _folded(sums)
+    total = format_number(panel.values.flat[cell])
+    if not terms:
+        return f" has no terms: nothing reaches it = {total}"
+    return f" = {' + '.join(_factors(scene, *term) for term in terms)}{more} = {total}"
+
+
+def _as_use(scene: Scene, panel: Panel, cell: int, met: list[Link], rules: list[RuleLink]) -> str:
+    terms, more = _folded(met)
+    count = sum(len(link.rows) for link in met)
+    uses = ", ".join(f"{_target(scene, *term)} ← {_factors(scene, *term)}" for term in terms)
+    made = ", ".join(_made(scene.panel(link.panel), link.cells) for link in rules)
+    sums = f"{_count(count)}{uses}{more}" if count or not made else ""
+    into = ", and into ".join(filter(None, [made, sums]))
+    return f" = {format_number(panel.values.flat[cell])}  goes into {into}"
+
+
+def _folded(met: list[Link]) -> tuple[list[tuple[Link, int]], str]:
+    """Return the terms to write, as (link, row), and how many are left out, in words."""
+    terms = [(link, row) for link in met for row in link.rows]
+    kept = terms if len(terms) <= LONG_SUM else terms[:FOLDED]
+    return kept, f" … {len(terms) - len(kept)} more terms … " if len(terms) > len(kept) else ""
+
+
+def _made(panel: Panel, cells) -> str:
+    """Name what a rule makes of one number."""
+    if len(cells) <= NAMED:
+        return ", ".join(panel.name_of(cell) for cell in cells.tolist())
+    return f"{len(cells)} cells of {panel.title}" if len(cells) < panel.values.size else panel.title
 
 
 def _target(scene: Scene, link: Link, row: int) -> str:
     reading = link.reading
     cell = scene.terms[reading.terms].index(reading.role)[row]
-    return cell_name(scene.panel(reading.target), int(cell))
+    return scene.panel(reading.target).name_of(int(cell))
 
 
 def _factors(scene: Scene, link: Link, row: int) -> str:

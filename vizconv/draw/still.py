@@ -52,12 +52,12 @@ def still(scene: Scene, foot: float = 0.0, least_width: float = 0.0) -> Figure:
     `foot` inches are left free below the panels, and the figure is at least `least_width` inches wide.
     The figure's axes come in the order of the panels.
     """
-    size = SMALL if sum(panel.values.size for panel in scene.panels) > NUMBERS else LARGE
+    size = SMALL if sum(panel.values.size for panel in scene.placed) > NUMBERS else LARGE
     boxes, (width, height) = _boxes(scene, size)
     width, height = max(width, least_width), height + foot
     figure = new_figure(width, height)
     largest = scene.largest
-    for panel, (left, top, cell) in zip(scene.panels, boxes, strict=True):
+    for panel, (left, top, cell) in zip(scene.placed, boxes, strict=True):
         rows, columns = sheet(panel.values).shape
         bounds = (
             left / width,
@@ -82,17 +82,17 @@ def still(scene: Scene, foot: float = 0.0, least_width: float = 0.0) -> Figure:
 
 def _boxes(scene, size):
     """Place the panels: (left, top, cell size) of each, and the whole figure's size, in inches."""
-    cells = [_cell_size(panel, size) for panel in scene.panels]
-    extents = [np.array(sheet(p.values).shape) * cell for p, cell in zip(scene.panels, cells, strict=True)]
+    cells = [_cell_size(panel, size) for panel in scene.placed]
+    extents = [np.array(sheet(p.values).shape) * cell for p, cell in zip(scene.placed, cells, strict=True)]
     heights, widths = {}, {}
-    for panel, (height, width) in zip(scene.panels, extents, strict=True):
+    for panel, (height, width) in zip(scene.placed, extents, strict=True):
         row, column = panel.place
         heights[row] = max(heights.get(row, 0), height)
         widths[column] = max(widths.get(column, 0), width)
     lefts, right = _offsets(widths, 0.1, GAP)
     tops, bottom = _offsets(heights, HEAD, HEAD)
-    boxes = [(lefts[p.place[1]], tops[p.place[0]], cell) for p, cell in zip(scene.panels, cells, strict=True)]
-    titles = [lefts[panel.place[1]] + LETTER * len(_title(panel)) for panel in scene.panels]
+    boxes = [(lefts[p.place[1]], tops[p.place[0]], cell) for p, cell in zip(scene.placed, cells, strict=True)]
+    titles = [lefts[panel.place[1]] + LETTER * len(_title(panel)) for panel in scene.placed]
     return boxes, (max(right, min(max(titles), right + SPILL)) + 0.1, bottom + 0.1)
 
 

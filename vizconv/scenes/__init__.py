@@ -22,6 +22,7 @@ from vizconv.scenes.scene import (
     Panel,
     Reading,
     Scene,
+    owners_of,
     put,
     put_at,
 )
@@ -93,6 +94,7 @@ __all__ = [
     "max_pool2d_terms",
     "max_pooling",
     "moved",
+    "owners_of",
     "parameters",
     "paths",
     "pooled_shift",

@@ -16,10 +16,15 @@ LOSS_NOTE = "L = Σ dy ⊙ y: type into dy, and every gradient here is a true gr
 
 
 def arranged(*panels: Panel) -> tuple[Panel, ...]:
-    """Sort panels row by row, as Tab visits them, and close up the columns that none of them stands in."""
-    columns = sorted({panel.place[1] for panel in panels})
-    placed = [replace(panel, place=(panel.place[0], columns.index(panel.place[1]))) for panel in panels]
-    return tuple(sorted(placed, key=lambda panel: panel.place))
+    """Sort panels row by row, as Tab visits them, and close up the columns that none of them stands in.
+
+    Panels without a place come last.
+    """
+    placed = [panel for panel in panels if panel.place is not None]
+    columns = sorted({panel.place[1] for panel in placed})
+    closed = [replace(panel, place=(panel.place[0], columns.index(panel.place[1]))) for panel in placed]
+    hidden = [panel for panel in panels if panel.place is None]
+    return (*sorted(closed, key=lambda panel: panel.place), *hidden)
 
 
 def loss_panel(dy, y, place) -> Panel:
@@ -42,6 +47,11 @@ def scale_terms(size: int) -> Terms:
     """Table a tensor times one number: out[i] receives left[i] × right[0]."""
     cells = np.arange(size)
     return Terms(cells, cells, cells * 0)
+
+
+def rest_reading(rest) -> tuple[Reading, ...]:
+    """Let the panel `rest`, what is not on the stage, add to y where there is such."""
+    return () if rest is None else (Reading("rest", "out", out="y", left="rest"),)
 
 
 def bias_readings(record) -> tuple[Reading, ...]:

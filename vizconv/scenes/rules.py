@@ -34,6 +34,17 @@ class Rule:
         """The panel that it makes."""
         return self.out
 
+    @property
+    def at(self) -> dict[str, str]:
+        """The panels whose cells its table names, by role: those it reads, and where what it makes lies."""
+        role = "out" if self.name == "border" else "right"
+        return {} if self.terms is None else {"left": self.of[0], role: self.out}
+
+    @property
+    def panels(self) -> set[str]:
+        """The panels that take part."""
+        return {self.out, *self.of}
+
 
 def made(rule: Rule, values: Sequence[np.ndarray], terms: Terms | None, size: int) -> np.ndarray:
     """Make the `size` values of a rule's panel from those of the panels that it reads, row-major.
@@ -41,9 +52,32 @@ def made(rule: Rule, values: Sequence[np.ndarray], terms: Terms | None, size: in
     Raises NotANumber where the engine refuses a value, KeyError for an unknown rule.
     """
     with np.errstate(all="ignore"):  # what overflows is shown
-        if terms is not None:
-            return WITH_TERMS[rule.name](np.ravel(values[0]), terms, size)
-        return np.asarray(RULES[rule.name](*map(np.asarray, values))).ravel()
+        if rule.name in BY_WINDOW:
+            return BY_WINDOW[rule.name](np.ravel(values[0]), terms, size)
+        function = {**BY_NUMBER, **BY_ROW, **OF_ALL}[rule.name]
+        return np.asarray(function(*map(np.asarray, values))).ravel()
+
+
+def tied(rule: Rule, cell: int, is_made: bool, source: np.ndarray, size: int, terms: Terms | None):
+    """Return the cells that a rule ties to a cell: those that a made one is made of, else those made of it.
+
+    `source` is a panel that the rule reads, `size` counts the cells of the panel that it makes.
+    """
+    if rule.name in BY_WINDOW:
+        return _tied_by_window(rule, cell, is_made, terms)
+    read = 1 if rule.name in BY_NUMBER else source.shape[-1] if rule.name in BY_ROW else source.size
+    make = size * read // source.size
+    here, there = (make, read) if is_made else (read, make)
+    return cell // here * there + np.arange(there)
+
+
+def _tied_by_window(rule: Rule, cell: int, is_made: bool, terms: Terms) -> np.ndarray:
+    here, there = [role for role in ("left", "right", "out") if role in rule.at][:: -1 if is_made else 1]
+    rows = terms.rows_of(here, cell)
+    if rule.name != "border":
+        windows = terms.index("out")
+        rows = np.isin(windows, windows[rows])
+    return np.unique(terms.index(there)[rows])
 
 
 # ---- Number by number --------------------------------------------------------------------------------
@@ -114,8 +148,7 @@ def _largest(x: np.ndarray, terms: Terms) -> tuple[np.ndarray, np.ndarray]:
     return cells == largest[window], terms.index("right")
 
 
-WITH_TERMS: dict[str, Callable] = {"mask": mask, "ties": ties, "border": border}
-RULES: dict[str, Callable] = {
+BY_NUMBER: dict[str, Callable] = {
     "gate": gate,
     "sigmoid": lambda z: sigmoid(z).y,
     "sigmoid slope": lambda z: sigmoid(z).slope,
@@ -124,9 +157,7 @@ RULES: dict[str, Callable] = {
     "exp": np.exp,
     "minus log": lambda p: -np.log(p),
     "inverse": lambda p: 1 / p,
-    "minus maximum": lambda z: -z.max(),
-    "inverse sum": lambda e: 1 / e.sum(),
-    "softmax": probabilities,
-    "surprise": surprise,
-    "right": right,
 }
+BY_ROW: dict[str, Callable] = {"softmax": probabilities, "surprise": surprise, "right": right}
+BY_WINDOW: dict[str, Callable] = {"mask": mask, "ties": ties, "border": border}
+OF_ALL: dict[str, Callable] = {"minus maximum": lambda z: -z.max(), "inverse sum": lambda e: 1 / e.sum()}

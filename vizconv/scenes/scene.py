@@ -1,6 +1,6 @@
 """Scenes: panels of numbers, the terms that tie them, and how the terms are read. Data, no drawing."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -11,6 +11,7 @@ from vizconv.scenes.terms import ROLES, Terms
 
 PADDING, NEVER_READ, CROPPED, FILLED, WRONG = 1, 2, 4, 8, 16
 LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+HUES = 9  # as many weights as can each own a colour that the eye tells apart
 LARGEST_WHOLE = 2**26  # products of larger whole numbers are made in floats, as integers they could overflow
 
 
@@ -74,6 +75,10 @@ class Panel:
         place = np.unravel_index(cell, self.shape)
         return tuple(int(at) + first for at, first in zip(place, self.origin, strict=True))
 
+    def name_of(self, cell: int) -> str:
+        """Name a cell as the stage does, such as y[0,1]."""
+        return f"{self.title}[{','.join(map(str, self.index_of(cell)))}]" if self.shape else self.title
+
     def holds_number(self, cell: int) -> bool:
         """Say whether a cell has a number that could be another: it is no padding, and not filled in."""
         return not self.kinds.flat[cell] & (PADDING | FILLED)
@@ -101,10 +106,19 @@ class Reading:
         return getattr(self, self.role)
 
     @property
+    def at(self) -> dict[str, str]:
+        """The panels that take part, by role."""
+        return {role: name for role in ROLES if (name := getattr(self, role)) is not None}
+
+    @property
     def factors(self) -> dict[str, str]:
         """The panels of the other roles, by role."""
-        names = {role: getattr(self, role) for role in ROLES if role != self.role}
-        return {role: name for role, name in names.items() if name is not None}
+        return {role: name for role, name in self.at.items() if role != self.role}
+
+    @property
+    def panels(self) -> set[str]:
+        """The panels that take part."""
+        return set(self.at.values())
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -116,9 +130,8 @@ class Scene:
     `walk` names the panel whose cells the transport visits in order: at each step a sum holds the terms
     whose walk cell was reached. So a result fills cell by cell (walk="dx", a gather), or every cell of a
     factor stamps its products (walk="dy", a scatter). `notes` are sentences for the learner, `code` the
-    lines of Python that make the same numbers. `recomputed` names the panels of which an edit changes what
-    is no term (a new maximum, a softmax), so that only the engine can answer it. `pointed` is the cell that
-    a stage points at first, (panel name, cell in row-major order); by default the walk's first.
+    lines of Python that make the same numbers. `pointed` is the cell that a stage points at first, (panel
+    name, cell in row-major order); by default the walk's first.
     Raises ValueError when a step names what is not there or is not yet made, or an index points outside its
     panel.
     """
@@ -129,7 +142,6 @@ class Scene:
     walk: str | None = None
     notes: tuple[str, ...] = ()
     code: str = ""
-    recomputed: tuple[str, ...] = ()
     pointed: tuple[str, int] | None = None
 
     def __post_init__(self):
@@ -138,8 +150,6 @@ class Scene:
             raise ValueError(f"the panels are named {names}; every name may occur once")
         if self.walk is not None and self.walk not in names:
             raise ValueError(f"walk is {self.walk!r}; one of {names} is expected")
-        if unknown := set(self.recomputed) - set(names):
-            raise ValueError(f"recomputed names {sorted(unknown)}; some of {names} are expected")
         _require_cell(self)
         for step in self.steps:
             _require_inside(self, step)
@@ -160,6 +170,12 @@ class Scene:
         return tuple(step for step in self.steps if isinstance(step, Reading))
 
     @property
+    def told(self) -> tuple[Reading | Rule, ...]:
+        """The steps whose panels all have a place; in others takes part what nobody is to see."""
+        names = {panel.name for panel in self.placed}
+        return tuple(step for step in self.steps if step.panels <= names)
+
+    @property
     def switches(self) -> set[str]:
         """The panels of gates and masks: a term whose gate or mask is 0 is left out of its sum."""
         return {step.out for step in self.steps if isinstance(step, Rule) and step.name in SWITCHES}
@@ -167,39 +183,62 @@ class Scene:
     @property
     def largest(self) -> float:
         """The largest finite size that a colour stands for; one number alone, such as a loss, sets none."""
-        several = [panel for panel in self.panels if panel.values.size > 1]
-        return largest_of(panel.values for panel in several or self.panels)
+        several = [panel for panel in self.placed if panel.values.size > 1]
+        return largest_of(panel.values for panel in several or self.placed)
 
     def sums(self) -> dict[str, np.ndarray]:
         """Take every step, in order: the values of each panel that one makes, later ones from earlier ones.
 
         Raises NotANumber where a rule refuses a value.
         """
+        return self.taken(self.steps, lambda reading: self.terms[reading.terms])
+
+    def taken(
+        self, steps: Iterable[Reading | Rule], table_of: Callable[[Reading], Terms]
+    ) -> dict[str, np.ndarray]:
+        """Take some steps in order; `table_of(reading)` returns the terms that count."""
         result: dict[str, np.ndarray] = {}
         known = {panel.name: panel.values for panel in self.panels}
-        for step in self.steps:
-            values = self._taken(step, known).reshape(self.panel(step.target).shape)
-            adds = isinstance(step, Reading) and step.target in result
-            result[step.target] = known[step.target] = result[step.target] + values if adds else values
+        for step in steps:
+            shape = self.panel(step.target).shape
+            if isinstance(step, Reading):
+                values = self._summed(step, table_of(step), known).reshape(shape)
+                with np.errstate(over="ignore", invalid="ignore"):  # ∞ − ∞ is shown, too
+                    values = result.get(step.target, 0) + values
+            else:
+                values = self._made(step, known).reshape(shape)
+            result[step.target] = known[step.target] = values
         return result
 
-    def _taken(self, step: Reading | Rule, known: Mapping[str, np.ndarray]) -> np.ndarray:
-        terms, size = self.terms.get(step.terms), self.panel(step.target).values.size
-        if isinstance(step, Rule):
-            return made(step, [known[name] for name in step.of], terms, size)
-        factors = {role: known[name] for role, name in step.factors.items()}
-        switches = [role for role, name in step.factors.items() if name in self.switches]
-        return terms.read(step.role, size, switches, **factors)
+    def _summed(self, reading: Reading, terms: Terms, known: Mapping[str, np.ndarray]) -> np.ndarray:
+        factors = {role: known[name] for role, name in reading.factors.items()}
+        switches = [role for role, name in reading.factors.items() if name in self.switches]
+        return terms.read(reading.role, self.panel(reading.target).values.size, switches, **factors)
+
+    def _made(self, rule: Rule, known: Mapping[str, np.ndarray]) -> np.ndarray:
+        values = [known[name] for name in rule.of]
+        return made(rule, values, self.terms.get(rule.terms), self.panel(rule.out).values.size)
 
     def edited(self, name: str, cell: int, value: float) -> "Scene":
-        """Return the scene with one value changed, `cell` in row-major order, and all sums made again.
+        """Return the scene with one value changed, `cell` in row-major order, and every step taken again.
 
-        Raises ValueError for a panel of which an edit changes what is no term (`recomputed`).
+        Raises NotANumber where a rule refuses a value.
         """
-        if name in self.recomputed:
-            raise ValueError(f"an edit of {name} changes more than sums; only the engine can make it anew")
         changed = self._with_values({name: put(self.panel(name).values, cell, value)})
-        return changed._with_values(changed.sums())
+        return changed.filled()
+
+    def filled(self) -> "Scene":
+        """Return the scene with every step taken: its panels hold what the steps make."""
+        return self._with_values(self.sums())
+
+    def kept(self, *names: str) -> "Scene":
+        """Return a part of the scene: the panels of these names, and the steps that need no others."""
+        steps = tuple(step for step in self.steps if step.panels <= set(names))
+        terms = {step.terms: self.terms[step.terms] for step in steps if step.terms is not None}
+        walk = self.walk if self.walk in names else None
+        pointed = self.pointed if self.pointed and self.pointed[0] in names else None
+        panels = tuple(map(self.panel, names))
+        return replace(self, panels=panels, terms=terms, steps=steps, walk=walk, pointed=pointed)
 
     def _with_values(self, values: Mapping[str, np.ndarray]) -> "Scene":
         panels = tuple(
@@ -209,7 +248,13 @@ class Scene:
         return replace(self, panels=panels)
 
     def __repr__(self):
-        return f"Scene({', '.join(map(repr, self.panels))})"
+        return f"Scene({', '.join(map(repr, self.placed))})"
+
+
+def owners_of(weights: np.ndarray) -> np.ndarray:
+    """Number up to nine weights in row-major order, each the owner of a hue; of more none is one, -1."""
+    cells = np.arange(weights.size).reshape(weights.shape)
+    return cells if cells.size <= HUES else np.full(weights.shape, -1)
 
 
 def put(values: np.ndarray, cell: int, value: float) -> np.ndarray:
@@ -232,26 +277,20 @@ def _require_cell(scene: Scene) -> None:
 
 
 def _require_inside(scene: Scene, step: Reading | Rule) -> None:
-    names = {panel.name for panel in scene.panels}
-    if isinstance(step, Rule):
-        _require_known({step.out, *step.of}, names, step)
-        if step.terms is not None and step.terms not in scene.terms:
-            raise ValueError(f"{step} names no table; tables are {dict(scene.terms)}")
-        return
-    if step.terms not in scene.terms or step.role not in scene.terms[step.terms].roles:
+    sizes, table = {panel.name: panel.values.size for panel in scene.panels}, scene.terms.get(step.terms)
+    if (table is None and step.terms is not None) or not _has_role(step, table):
         raise ValueError(f"{step} names no table or role; tables are {dict(scene.terms)}, roles {ROLES}")
-    table = scene.terms[step.terms]
-    _require_known({getattr(step, role) for role in table.roles}, names, step)
-    for role in table.roles:
-        name = getattr(step, role)
-        last, size = table.largest(role), scene.panel(name).values.size
+    at = {role: getattr(step, role) for role in table.roles} if isinstance(step, Reading) else step.at
+    for name in {*at.values(), *step.panels} - set(sizes):
+        raise ValueError(f"{step} names the panel {name!r}; one of {sorted(sizes)} is expected")
+    for role, name in at.items():
+        last, size = table.largest(role), sizes[name]
         if last >= size:
             raise ValueError(f"{role} of the terms {step.terms!r} points at cell {last}; {name} has {size}")
 
 
-def _require_known(used: set, names: set[str], step: Reading | Rule) -> None:
-    for name in used - names:
-        raise ValueError(f"{step} names the panel {name!r}; one of {sorted(names)} is expected")
+def _has_role(step: Reading | Rule, table: Terms | None) -> bool:
+    return isinstance(step, Rule) or step.role in table.roles
 
 
 def _require_order(steps: tuple[Reading | Rule, ...]) -> None:

@@ -5,95 +5,89 @@ import numpy as np
 from vizconv.engine.operations.convolution import Conv2dGather
 from vizconv.scenes.parts import loss_panel
 from vizconv.scenes.scene import CROPPED, PADDING, Panel
-from vizconv.scenes.view import View, copied
+from vizconv.scenes.view import View
 
 
-def forward_panels(seen: View, found: Conv2dGather, **places) -> tuple[Panel, ...]:
+def forward_panels(view: View, gradients: Conv2dGather, **places) -> tuple[Panel, ...]:
     """Make those panels of the way to L that have a place; b and rest only where the record has them."""
-    y = whole_output(seen)
     make = {
-        "x": lambda place: input_panel(seen, place),
-        "w": lambda place: kernel_panel(seen, place, "⋆"),
-        "b": lambda place: bias_panel(seen, place, subscript=seen.number),
-        "rest": lambda place: rest_panel(seen, place),
-        "y": lambda place: seen.output_panel("y", y, place, sign="=", subscript=seen.number),
-        "L": lambda place: loss_panel(found.dy[0, 0], y, place),
+        "x": lambda place: input_panel(view, place),
+        "w": lambda place: kernel_panel(view, place, "⋆"),
+        "b": lambda place: bias_panel(view, place, subscript=view.number),
+        "rest": lambda place: rest_panel(view, place),
+        "y": lambda place: view.output_panel("y", view.y, place, sign="=", subscript=view.number),
+        "L": lambda place: loss_panel(gradients.dy[0, 0], view.y, place),
     }
-    missing = {"b"} if seen.record.bias is None else set()
-    missing |= {"rest"} if seen.rest is None else set()
+    missing = {"b"} if view.record.bias is None else set()
+    missing |= {"rest"} if view.rest is None else set()
     return tuple(make[name](place) for name, place in places.items() if name not in missing)
 
 
-def whole_output(seen: View) -> np.ndarray:
-    """Return the shown part of y, with what channels that are not shown add to it."""
-    y = seen.record.y[0, 0]
-    return y if seen.rest is None else y + seen.rest
-
-
-def input_panel(seen: View, place) -> Panel:
+def input_panel(view: View, place) -> Panel:
     """Make the panel of x, padding included."""
-    return seen.panel("x", seen.record.x[0], place, kinds=seen.kinds, editable=True)
+    return view.panel("x", view.record.x[0], place, kinds=view.kinds, editable=True)
 
 
-def kernel_panel(seen: View, place, sign: str) -> Panel:
+def kernel_panel(view: View, place, sign: str = "", name: str = "w") -> Panel:
     """Make the panel of w, one filter of it."""
-    settings = {"sign": sign, "subscript": seen.number, "editable": True}
-    return seen.kernel_panel("w", seen.record.weight[0], place, **settings)
+    settings = {"sign": sign, "subscript": view.number, "editable": True}
+    return view.kernel_panel(name, view.record.weight[0], place, **settings)
 
 
-def rest_panel(seen: View, place) -> Panel:
-    """Make the panel of what the channels that are not shown add to y."""
-    return seen.output_panel("rest", seen.rest, place, sign="+", label="other channels")
+def rest_panel(view: View, place) -> Panel:
+    """Make the panel of what the channels that are not on the stage add to y."""
+    return view.output_panel("rest", view.rest, place, sign="+", label="other channels")
 
 
-def input_gradient_panel(seen: View, found: Conv2dGather, place, sign: str = "") -> Panel:
+def input_gradient_panel(view: View, gradients: Conv2dGather, place, sign: str = "") -> Panel:
     """Make the panel of dx, as large as the padded x; what lies in the padding is marked as cropped."""
-    cropped = np.where(seen.kinds & PADDING, CROPPED, 0)
-    return seen.panel("dx", found.dpadded[0], place, kinds=cropped, sign=sign)
+    return view.panel("dx", gradients.dpadded[0], place, kinds=cropped(view.kinds), sign=sign)
 
 
-def kernel_gradient_panel(seen: View, found: Conv2dGather, place, sign: str = "") -> Panel:
+def cropped(kinds: np.ndarray) -> np.ndarray:
+    """Mark the cells of padding as cropped: nobody asks for their gradient."""
+    return np.where(kinds & PADDING, CROPPED, 0).astype(np.uint8)
+
+
+def kernel_gradient_panel(view: View, gradients: Conv2dGather, place, sign: str = "") -> Panel:
     """Make the panel of dw, one filter of it."""
-    return seen.kernel_panel("dw", found.dweight[0], place, sign=sign, subscript=seen.number)
+    return view.kernel_panel("dw", gradients.dweight[0], place, sign=sign, subscript=view.number)
 
 
-def bias_gradient_panel(seen: View, found: Conv2dGather, place, sign: str = "") -> Panel:
+def bias_gradient_panel(view: View, gradients: Conv2dGather, place, sign: str = "") -> Panel:
     """Make the panel of db: one number, or (OH, OW) where the bias is untied."""
-    dbias, settings = found.dbias[0], {"sign": sign, "subscript": seen.number}
-    return (
-        seen.output_panel("db", dbias, place, **settings)
-        if dbias.ndim
-        else Panel("db", dbias, place, **settings)
-    )
+    return _bias_panel(view, "db", gradients.dbias[0], place, sign=sign, subscript=view.number)
 
 
-def output_gradient_panel(seen: View, found: Conv2dGather, place, sign: str = "") -> Panel:
+def output_gradient_panel(view: View, gradients: Conv2dGather, place, sign: str = "") -> Panel:
     """Make the panel of dy, which a learner may change."""
-    settings = {"sign": sign, "subscript": seen.number, "editable": True}
-    return seen.output_panel("dy", found.dy[0, 0], place, **settings)
+    settings = {"sign": sign, "subscript": view.number, "editable": True}
+    return view.output_panel("dy", gradients.dy[0, 0], place, **settings)
 
 
-def bias_panel(seen: View, place, sign: str = "+", **settings) -> Panel:
+def bias_panel(view: View, place, **settings) -> Panel:
     """Make the panel of a filter's bias: one number, or (OH, OW) where it is untied."""
-    bias, settings = seen.record.bias[0], {"sign": sign, "editable": True, **settings}
-    return (
-        seen.output_panel("b", bias, place, **settings) if bias.ndim else Panel("b", bias, place, **settings)
-    )
+    return _bias_panel(view, "b", view.record.bias[0], place, sign="+", editable=True, **settings)
 
 
-def share_notes(seen: View, dx: bool = True, dw: bool = True) -> tuple[str, ...]:
-    """Say what the shown gradients leave out: other filters and images, and a border that copies."""
-    images, filters = len(seen.whole.x), len(seen.whole.weight)
+def _bias_panel(view: View, name: str, values: np.ndarray, place, **settings) -> Panel:
+    make = view.output_panel if values.ndim else Panel
+    return make(name, values, place, **settings)
+
+
+def share_notes(view: View, dx: bool = True, dw: bool = True) -> tuple[str, ...]:
+    """Say what the gradients leave out: other filters and images, and a border that copies."""
+    images, filters = len(view.whole.x), len(view.whole.weight)
     notes = []
     if dx and filters > 1:
         notes.append(
-            f"dx is the share of filter {seen.filter}; the whole dx adds the shares of {filters} filters."
+            f"dx is the share of filter {view.filter}; the whole dx adds the shares of {filters} filters."
         )
     if dw and images > 1:
-        notes.append(f"dw and db are the share of image {seen.image}; the whole ones add {images} images.")
-    if seen.is_part:
+        notes.append(f"dw and db are the share of image {view.image}; the whole ones add {images} images.")
+    if not view.area.is_all:
         notes.append("Gradients count only the shown part of y.")
-    if dx and copied(seen.whole):
+    if dx and len(view.area.border):
         notes.append(
             "The padding copies cells of x; what dx holds there is added to the cells it was copied from."
         )

@@ -1,13 +1,14 @@
 """Walking through a scene: the sums after so many steps, and all that the cell just reached is tied to."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
+from vizconv.scenes.rules import Rule, tied
 from vizconv.scenes.scene import Reading, Scene
 from vizconv.scenes.terms import ROLES, Terms
 
-HUES = 9  # as many right factors as can each own a colour that the eye tells apart
+HUED = ("right", "left", "out")  # the roles in which the owner of a term's hue is looked for, in order
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,56 +25,86 @@ class Link:
         return self.role == self.reading.role
 
 
+@dataclass(frozen=True, eq=False)
+class RuleLink:
+    """A rule that ties a cell to some cells of a panel: those that it is made of, or those made of it."""
+
+    rule: Rule
+    panel: str
+    cells: np.ndarray
+    is_made: bool
+
+
 def steps_of(scene: Scene) -> int:
     """Count the steps of a scene's walk: one a cell of the walk's panel, 0 without a walk."""
     return 0 if scene.walk is None else scene.panel(scene.walk).values.size
 
 
 def sums_after(scene: Scene, steps: int) -> dict[str, np.ndarray]:
-    """Add up, for every target panel, the terms whose walk cell is among the first `steps` cells.
+    """Add up, for every panel that a reading makes, the terms whose walk cell is among the first `steps`.
 
-    Readings that the walk's panel takes no part in are whole from the start; later readings use the
-    earlier ones' sums so far. After `steps_of(scene)` steps these are `scene.sums()`. Raises ValueError
-    when `steps` is not from 0 to `steps_of(scene)`.
+    Readings that the walk's panel takes no part in are whole from the start, and so is what rules make; later
+    readings use the earlier ones' sums so far. Raises ValueError when `steps` is not from 0 to
+    `steps_of(scene)`.
     """
     if not 0 <= steps <= steps_of(scene):
         raise ValueError(f"steps is {steps}; 0 to {steps_of(scene)} is expected, the cells of the walk")
-    tables, taken = dict(scene.terms), []
-    for number, step in enumerate(scene.steps):
-        if isinstance(step, Reading):
-            tables[f"step {number}"] = _reached(scene, step, steps)
-            step = replace(step, terms=f"step {number}")
-        taken.append(step)
-    return replace(scene, terms=tables, steps=tuple(taken)).sums()
+    return scene.taken(scene.readings, lambda reading: _reached(scene, reading, steps))
 
 
 def links(scene: Scene, panel: str, cell: int) -> list[Link]:
-    """Find every reading that a cell takes part in, `cell` in row-major order."""
+    """Find every reading with all its panels in their places that a cell takes part in."""
     return [
         Link(reading, role, table.rows_of(role, cell))
-        for reading in scene.readings
+        for reading in scene.told
+        if isinstance(reading, Reading)
         for table in [scene.terms[reading.terms]]
         for role in table.roles
         if getattr(reading, role) == panel
     ]
 
 
-def lit(scene: Scene, panel: str, cell: int) -> dict[str, dict[int, int]]:
-    """Collect the cells that share a row with a cell, by panel, each with its hue.
+def rule_links(scene: Scene, panel: str, cell: int) -> list[RuleLink]:
+    """Find every rule with all its panels in their places that ties a cell to others."""
+    return [
+        RuleLink(rule, other, cells, is_made)
+        for rule in scene.told
+        if isinstance(rule, Rule)
+        for is_made, others in ((True, rule.of), (False, [rule.out]))
+        if panel in ([rule.out] if is_made else rule.of)
+        for other in others
+        if (cells := _tied(scene, rule, other if is_made else panel, cell, is_made)).size
+    ]
 
-    The hue is the index of the right factor where there are at most nine of them, else -1.
+
+def _tied(scene: Scene, rule: Rule, of: str, cell: int, is_made: bool) -> np.ndarray:
+    source, size = scene.panel(of).values, scene.panel(rule.out).values.size
+    return tied(rule, cell, is_made, source, size, scene.terms.get(rule.terms))
+
+
+def lit(scene: Scene, panel: str, cell: int) -> dict[str, dict[int, int]]:
+    """Collect the cells that share a term or a rule with a cell, by panel, each with its hue or -1.
+
+    The hue of a term is the owner of the first of its cells that has one: right, left, out.
     """
     result: dict[str, dict[int, int]] = {}
+    for link in rule_links(scene, panel, cell):
+        result.setdefault(link.panel, {}).update(dict.fromkeys(link.cells.tolist(), -1))
     for link in links(scene, panel, cell):
         table, reading = scene.terms[link.reading.terms], link.reading
-        hued = table.right is not None and scene.panel(reading.right).values.size <= HUES
-        hues = table.index("right")[link.rows] if hued else np.full(len(link.rows), -1)
-        for role in table.roles:
-            met = table.index(role)[link.rows]
-            result.setdefault(getattr(reading, role), {}).update(
-                zip(met.tolist(), hues.tolist(), strict=True)
-            )
+        met = {role: table.index(role)[link.rows] for role in table.roles}
+        hues = _hues(scene, reading, met).tolist()
+        for role, cells in met.items():
+            result.setdefault(getattr(reading, role), {}).update(zip(cells.tolist(), hues, strict=True))
     return result
+
+
+def _hues(scene: Scene, reading: Reading, met: dict[str, np.ndarray]) -> np.ndarray:
+    hues = np.full(len(met[reading.role]), -1)
+    for role in [role for role in HUED if role in met]:
+        owners = scene.panel(getattr(reading, role)).owners.ravel()[met[role]]
+        hues = np.where(hues < 0, owners, hues)
+    return hues
 
 
 def _reached(scene: Scene, reading: Reading, steps: int) -> Terms:

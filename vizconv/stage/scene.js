@@ -2,12 +2,12 @@
 
 import { typed } from "./buffers.js";
 import { readTable } from "./tables.js";
-import { switchesOf } from "./terms.js";
+import { switchesOf, toldOf } from "./terms.js";
 
 export function readScene(raw) {
   const panels = new Map(raw.panels.map((panel) => [panel.name, readPanel(panel)]));
   const tables = new Map(raw.terms.map((table) => [table.name, readTable(table)]));
-  return { ...raw, panels, tables, switches: switchesOf(raw.steps) };
+  return { ...raw, panels, tables, switches: switchesOf(raw.steps), told: toldOf(raw.steps, panels) };
 }
 
 function readPanel(panel) {

@@ -9,11 +9,12 @@ const HUED = ["right", "left", "out"]; // where the owner of a row's hue is look
 // ---- Steps in order -----------------------------------------------------------------------------------
 
 // The values of all panels that steps make, later ones of earlier ones; throws a Refusal where a rule refuses.
-// `done(reading, table, row)` may leave terms out, to show a sum on its way.
+// `done(reading, table, row)` may leave terms out, to show a sum on its way; what rules make stays whole then.
 export function sumsOf(scene, done = null) {
+  const steps = done ? scene.steps.filter(({ role }) => role) : scene.steps;
   const sums = new Map();
   const valuesOf = (name) => sums.get(name) ?? scene.panels.get(name).values;
-  for (const step of scene.steps) {
+  for (const step of steps) {
     const before = sums.get(targetOf(step));
     const values = step.rule ? ruled(scene, step, valuesOf) : summed(scene, step, valuesOf, done);
     sums.set(targetOf(step), before && step.role ? values.map((sum, cell) => before[cell] + sum) : values);
@@ -27,6 +28,15 @@ export function sumsAfter(scene, steps) {
     const role = table.roles.find((name) => reading[name] === scene.walk);
     return !role || cellAt(table, role, row) < steps;
   });
+}
+
+// The steps whose panels all have a place: what takes part without one is summed, and nobody is to see it.
+export function toldOf(steps, panels) {
+  return steps.filter((step) => panelsOf(step).every((name) => panels.get(name)?.place));
+}
+
+function panelsOf(step) {
+  return step.rule ? [step.out, ...step.of] : [step.out, step.left, step.right].filter(Boolean);
 }
 
 export function targetOf(step) {
@@ -87,7 +97,7 @@ export function switchesOf(steps) {
 // Every reading that a cell takes part in, with its role there and its rows of the table.
 export function linksOf(scene, { panel, cell }) {
   const links = [];
-  for (const reading of scene.steps.filter((step) => step.role)) {
+  for (const reading of scene.told.filter(({ role }) => role)) {
     const table = scene.tables.get(reading.terms);
     for (const role of table.roles) {
       if (reading[role] !== panel) continue;
@@ -101,7 +111,7 @@ export function linksOf(scene, { panel, cell }) {
 // of, else those that are made of it.
 export function ruleLinksOf(scene, { panel, cell }) {
   const links = [];
-  for (const step of scene.steps.filter(({ rule }) => rule)) {
+  for (const step of scene.told.filter(({ rule }) => rule)) {
     const [target, table] = [scene.panels.get(step.out), scene.tables.get(step.terms)];
     for (const source of step.of.map((name) => scene.panels.get(name))) {
       const tied = [step.rule, cell, source, target, table];

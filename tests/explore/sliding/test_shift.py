@@ -111,8 +111,8 @@ def test_its_scene_is_in_order_and_light():
     assert_arranged(scene)
     assert_drawn(scene)
     x = np.ones((1, 1, 4, 4))
-    with pytest.raises(ValueError, match="before has shape"):
-        vc.scenes.shift(vc.conv2d(x, x), np.ones((2, 2)), (0, 0))
+    with pytest.raises(ValueError, match="before has a map of"):
+        vc.scenes.shift(vc.conv2d(x, x), vc.conv2d(x, x[..., 1:, 1:]), (0, 0))
 
 
 @pytest.mark.parametrize("settings", [{"stride": 0}, {"right": 6}, {"picture": "a cat"}])

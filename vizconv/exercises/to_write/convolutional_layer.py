@@ -8,7 +8,7 @@ from vizconv.engine import conv2d, rot180
 from vizconv.examples.layers import layer_numbers
 from vizconv.exercises.exercise import Exercise, entries
 from vizconv.exercises.mistakes import common, instead, resized, returned_early, then
-from vizconv.scenes import Panel, Reading, Scene, bias_terms, conv2d_terms
+from vizconv.scenes import Panel, Reading, Scene, bias_terms, conv2d_terms, owners_of
 
 STACKED = "w shows all kernels below each other, channel by channel: filter 0's first, then filter 1's."
 
@@ -38,14 +38,14 @@ def _cases():
 def _scene(x, w, b) -> Scene:
     """Set x, all kernels of w below each other, filter by filter, b and all maps y on a stage."""
     record = conv2d(x[None], w, b)
-    filters, cells = len(w), record.y[0, 0].size
+    filters, cells, kernels = len(w), record.y[0, 0].size, w.reshape(-1, *w.shape[2:])
     terms = {
         "products": conv2d_terms(record).repeated(filters, out=cells, right=w[0].size),
         "bias": bias_terms(record).repeated(filters, out=cells, left=1),
     }
     panels = (
         Panel("x", x, (0, 0), editable=True),
-        Panel("w", w.reshape(-1, *w.shape[2:]), (0, 1), sign="⋆", editable=True),
+        Panel("w", kernels, (0, 1), sign="⋆", owners=owners_of(kernels), editable=True),
         Panel("b", b, (0, 2), sign="+", editable=True),
         Panel("y", record.y[0], (0, 3), sign="="),
     )

@@ -38,9 +38,9 @@ PLACES = {"z": (0, 0), "p": (0, 1), "y": (0, 2), "dz": (1, 0), "minus": (1, 1), 
 def _scene(z, labels) -> Scene:
     """Show what dz is made of, and leave the losses out, so that there is room for the learner's dz."""
     scene = batch_loss(cross_entropy(z, labels))
-    panels = tuple(replace(scene.panel(name), place=place) for name, place in PLACES.items())
-    readings = tuple(reading for reading in scene.readings if reading.target == "dz")
-    return replace(scene, panels=panels, steps=readings, notes=())
+    part = scene.kept(*PLACES)
+    panels = tuple(replace(panel, place=PLACES[panel.name]) for panel in part.panels)
+    return replace(part, panels=panels, notes=())
 
 
 # ---- Typical mistakes --------------------------------------------------------------------------------------

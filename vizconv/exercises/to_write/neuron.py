@@ -151,13 +151,8 @@ def _layer_scene(w, b, a_prev, da) -> Scene:
     record, activation = _layer(w, b, a_prev)
     target = activation.y - np.multiply(da, len(da) / 2)  # then 2 (a − y) / K is da
     scene = chain([(record, activation)], mse(activation.y, target))
-    kept = [_row(panel) if panel.name == "da_prev" else panel for panel in scene.panels]
-    kept = tuple(panel for panel in kept if panel.name not in COST)
-    names = {panel.name for panel in kept}
-    readings = [reading for reading in scene.readings if {reading.target, *reading.factors.values()} <= names]
-    terms = {reading.terms: scene.terms[reading.terms] for reading in readings}
-    recomputed = tuple(name for name in scene.recomputed if name in names)
-    return replace(scene, panels=kept, terms=terms, steps=tuple(readings), recomputed=recomputed)
+    part = scene.kept(*(panel.name for panel in scene.panels if panel.name not in COST))
+    return replace(part, panels=tuple(_row(each) if each.name == "da_prev" else each for each in part.panels))
 
 
 def _row(panel: Panel) -> Panel:

@@ -36,9 +36,9 @@ def _scene(dy, w, length, stride, padding) -> Scene:
     record = _record(w, length, stride, padding)
     whole = jacobians(record, dy[None, None])
     places = {"w": (0, 0), "dy": (0, 1), "dy/dx": (1, 0), "dx": (2, 0)}
-    panels = tuple(replace(whole.panel(name), place=place, sign="") for name, place in places.items())
-    readings = tuple(reading for reading in whole.readings if reading.target in ("dy/dx", "dx"))
-    return Scene(panels, whole.terms, readings, "dx")
+    part = whole.kept(*places)
+    panels = tuple(replace(panel, place=places[panel.name], sign="") for panel in part.panels)
+    return replace(part, panels=panels, notes=(), pointed=None)
 
 
 # ---- Typical mistakes --------------------------------------------------------------------------------------

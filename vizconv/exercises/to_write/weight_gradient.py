@@ -1,7 +1,6 @@
 """The gradient of a kernel to write, function(x, dy) returns dw: what is tried, and typical mistakes."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 
@@ -35,9 +34,7 @@ def _cases():
 
 def _scene(x, dy) -> Scene:
     scene = weight_gradient_of_images(_record(x, dy), dy[:, None])
-    panels = tuple(panel for panel in scene.panels if panel.name in ("x", "dy", "dw"))
-    readings = tuple(reading for reading in scene.readings if reading.target == "dw")
-    return replace(scene, panels=panels, steps=readings, terms={"products": scene.terms["products"]})
+    return scene.kept("x", "dy", "dw")
 
 
 # ---- Typical mistakes --------------------------------------------------------------------------------------

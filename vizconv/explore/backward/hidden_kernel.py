@@ -40,8 +40,8 @@ def scene_of(settings: HiddenKernelSettings) -> scenes.Scene:
     """Return the scene of the settings: the kernel after so many steps, and its L, dy and dw."""
     descent = settings.descent
     record = correlation(descent.x, descent.path[settings.steps][0])
-    hidden = descent.hidden if settings.revealed else None
-    return scenes.descent(record, descent.target, hidden, notes_of(settings), as_code(settings))
+    told = {"notes": notes_of(settings), "code": as_code(settings)}
+    return scenes.descent(record, descent.target, descent.hidden, settings.revealed, **told)
 
 
 def inputs(settings: HiddenKernelSettings) -> tuple[scenes.Panel, ...]:
@@ -137,13 +137,14 @@ def descend(settings: HiddenKernelSettings) -> HiddenKernelSettings:
 
 
 def edit(settings: HiddenKernelSettings, scene, panel: str, cell: int, value: float) -> HiddenKernelSettings:
-    """Return the settings after a learner typed into x, into the hidden kernel, or into w, a new start."""
+    """Return the settings after a learner typed a value: the descent begins anew at the w on the stage."""
     index, descent = scene.panel(panel).index_of(cell), settings.descent
+    start = descent.path[settings.steps][0]
     if panel == "w":
-        start = scenes.put_at(descent.path[settings.steps][0], index, value)
-        return replace(settings, descent=replace(descent, start=start), steps=0)
-    name = {"x": "input", "hidden": "kernel"}[panel]
-    return replace(settings, **{name: getattr(settings, name).typed(index, value)})
+        start = scenes.put_at(start, index, value)
+    settings = replace(settings, descent=replace(descent, start=start), steps=0)
+    name = {"x": "input", "hidden": "kernel"}.get(panel)
+    return replace(settings, **{name: getattr(settings, name).typed(index, value)}) if name else settings
 
 
 def nudged(settings, scene, panel: str, cell: int, value: float) -> scenes.Scene:

@@ -29,7 +29,7 @@ def scene_of(settings: FilterSettings) -> scenes.Scene:
     patch, kinds, y = (array[0] if alone else array for array in (patch, kinds, y))
     panels = (
         scenes.Panel("x", patch, (0, 0), origin=origins[0], kinds=kinds),
-        scenes.Panel("w", weights, (0, 1), sign="⋆", editable=True),
+        scenes.Panel("w", weights, (0, 1), sign="⋆", owners=scenes.owners_of(weights), editable=True),
         scenes.Panel("y", y, (0, 2), sign="=", origin=origins[1]),
     )
     terms = {"products": _terms_by_channel(records[0], len(records), weights.ndim == 3)}

@@ -55,9 +55,15 @@ def parameters(size=(28, 28), channels=1, *, units=120, kernel=5, filters=6) -> 
 
 def scene_of(settings: ParametersSettings) -> scenes.Scene:
     """Return the scene of the settings."""
-    areas = settings.size[0] * settings.size[1], settings.kernel_size**2
-    counts = settings.channels, settings.units, settings.filters
-    return scenes.parameters(*areas, *counts, _notes(settings), as_code(settings))
+    return scenes.parameters(
+        pixels=settings.size[0] * settings.size[1],
+        cells=settings.kernel_size**2,
+        channels=settings.channels,
+        units=settings.units,
+        filters=settings.filters,
+        notes=_notes(settings),
+        code=as_code(settings),
+    )
 
 
 def learned(settings: ParametersSettings) -> tuple[int, int]:

@@ -74,7 +74,7 @@ def scene_of(settings: ShiftSettings) -> scenes.Scene:
     sliding = {"stride": settings.stride, "padding": settings.padding}
     before, after = (correlation(each, settings.w, **sliding) for each in (picture, x))
     cells = tuple(int(step / settings.stride) for step in (settings.down, settings.right))
-    scene = scenes.shift(after, before.y[0, 0], cells, (), as_code(settings))
+    scene = scenes.shift(after, before, cells, (), as_code(settings))
     return replace(scene, notes=(_steps(settings, cells), _said(scene, after, cells)))
 
 

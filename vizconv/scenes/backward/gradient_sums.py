@@ -8,10 +8,11 @@ import numpy as np
 
 from vizconv.engine.arrays import gradient
 from vizconv.engine.operations.convolution import Conv2dRecord, conv2d, conv2d_backward
-from vizconv.scenes.parts import DW, DX, LOSS, PRODUCTS, arranged, loss_panel, loss_terms
-from vizconv.scenes.scene import CROPPED, PADDING, Panel, Reading, Scene
+from vizconv.scenes.parts import DW, DX, LOSS, PRODUCTS, arranged, loss_panel, loss_terms, rest_reading
+from vizconv.scenes.scene import Panel, Reading, Scene, owners_of
+from vizconv.scenes.tensors import cropped
 from vizconv.scenes.terms import Terms, conv2d_terms, copy_terms
-from vizconv.scenes.view import MOST_TERMS, chosen_notes, copied, kinds_of, require_index
+from vizconv.scenes.view import MOST_TERMS, chosen_notes, copies, require_index, whole_area
 
 FILTERS = "dx adds up what every filter stamps: all of them have read this image."
 IMAGES = "dw adds up what every image says: all of them have met this kernel. It sums over no channels."
@@ -24,25 +25,25 @@ def input_gradient_of_filters(record: Conv2dRecord, dy, image: int = 0, channel:
     not there, and for more than 50,000 terms.
     """
     require_index(image, len(record.x), "image")
-    padded, w = _channel(record, channel)
-    y, dy = record.y[image], gradient(dy, record.y)[image]
-    alone = _alone(record, padded[image], w)
-    kinds, place = kinds_of(record.geometry), {"origin": record.geometry.origin}
-    number = _number(channel, record.x.shape[1])
-    dx = conv2d_backward(alone, dy[None]).dx[0, 0]
+    require_index(channel, record.x.shape[1], "channel")
+    x, w = record.padded[image, channel], record.weight[:, channel]
+    y, dy, alone = record.y[image], gradient(dy, record.y)[image], _alone(record, x[None], w)
+    products = conv2d_terms(alone).repeated(len(w), out=y[0].size, right=w[0].size)
+    number, area = _number(channel, record.x.shape[1]), whole_area(record.geometry)
+    dx, rest = conv2d_backward(alone, dy[None]).dx[0, 0], _rest(record, y - alone.y[0])
+    about_x = {"subscript": number, "origin": area.origin}
     panels = (
         Panel("dy", dy, (0, 0), editable=True),
-        Panel("w", w, (0, 1), sign="·", subscript=number, editable=True),
-        Panel("dx", dx, (0, 3), subscript=number, sign="→", kinds=_cropped(kinds), **place),
+        Panel("w", w, (0, 1), sign="·", subscript=number, owners=owners_of(w), editable=True),
+        Panel("dx", dx, (0, 3), sign="→", kinds=cropped(area.kinds), **about_x),
         Panel("y", y, (1, 0)),
-        *_rest(record, y - alone.y[0], (1, 1)),
-        Panel("x", padded[image], (1, 3), subscript=number, kinds=kinds, editable=True, **place),
+        *([] if rest is None else [Panel("rest", rest, (1, 1), label="all else")]),
+        Panel("x", x, (1, 3), kinds=area.kinds, editable=True, **about_x),
         loss_panel(dy, y, (2, 0)),
     )
-    filters, cells = len(w), np.array([y[0].size, 0, w[0].size])
     images, channels = record.x.shape[:2]
     notes = (*chosen_notes(("image", image, images), ("channel", channel, channels)), FILTERS)
-    return _scene(record, panels, filters, cells, DX, "dy", notes)
+    return _scene(panels, copies(area), products, rest, DX, "dy", notes)
 
 
 def weight_gradient_of_images(record: Conv2dRecord, dy, channel: int = 0, filter: int = 0) -> Scene:
@@ -52,72 +53,55 @@ def weight_gradient_of_images(record: Conv2dRecord, dy, channel: int = 0, filter
     not there, and for more than 50,000 terms.
     """
     require_index(filter, len(record.weight), "filter")
-    x, weights = _channel(record, channel)
-    w, y, dy = weights[filter], record.y[:, filter], gradient(dy, record.y)[:, filter]
-    alone = conv2d(
-        x[:, None], w[None, None], stride=record.geometry.stride, dilation=record.geometry.dilation
-    )
-    dw = conv2d_backward(alone, dy[:, None]).dweight[0, 0]
-    kinds, origin = np.broadcast_to(kinds_of(record.geometry), x.shape), (0, *record.geometry.origin)
-    number = _number(channel, record.x.shape[1])
-    both = _number(filter, len(record.weight)) + number
+    require_index(channel, record.x.shape[1], "channel")
+    x, w = record.padded[:, channel], record.weight[filter, channel]
+    y, dy, alone = record.y[:, filter], gradient(dy, record.y)[:, filter], _alone(record, x, w[None])
+    products = conv2d_terms(alone).repeated(len(x), out=y[0].size, left=x[0].size)
+    number, area = _number(channel, record.x.shape[1]), whole_area(record.geometry)
+    dw, rest = conv2d_backward(alone, dy[:, None]).dweight[0, 0], _rest(record, y - alone.y[:, 0])
+    about_x = {"subscript": number, "origin": (0, *area.origin)}
+    about_w = {"subscript": _number(filter, len(record.weight)) + number, "owners": owners_of(w)}
     panels = (
-        Panel("x", x, (0, 0), subscript=number, kinds=kinds, origin=origin, editable=True),
+        Panel("x", x, (0, 0), kinds=np.broadcast_to(area.kinds, x.shape), editable=True, **about_x),
         Panel("dy", dy, (0, 1), sign="⋆", editable=True),
-        Panel("dw", dw, (0, 2), sign="=", subscript=both),
-        Panel("w", w, (1, 1), sign="⋆", subscript=both, editable=True),
-        *_rest(record, y - alone.y[:, 0], (2, 1), "+"),
+        Panel("dw", dw, (0, 2), sign="=", **about_w),
+        Panel("w", w, (1, 1), sign="⋆", editable=True, **about_w),
+        *([] if rest is None else [Panel("rest", rest, (2, 1), sign="+", label="all else")]),
         Panel("y", y, (1, 2), sign="="),
         loss_panel(dy, y, (2, 2)),
     )
-    images, cells = len(x), np.array([y[0].size, x[0].size, 0])
     every, channels = record.weight.shape[:2]
     notes = (*chosen_notes(("filter", filter, every), ("channel", channel, channels)), IMAGES)
-    return _scene(record, panels, images, cells, DW, "dw", notes)
+    return _scene(panels, copies(area, len(x)), products, rest, DW, "dw", notes)
 
 
 # ---- Parts -------------------------------------------------------------------------------------------
 
 
-def _scene(record, panels, count: int, cells: np.ndarray, backward: Reading, walk: str, notes) -> Scene:
-    """Tie the panels: `cells` says by how many cells each role moves on from one of `count` to the next."""
-    one = conv2d_terms(_alone(record, *(part[0] for part in _channel(record, 0))))
-    if len(one) * count > MOST_TERMS:
-        raise ValueError(f"there are {len(one) * count} products; a stage shows at most {MOST_TERMS}")
-    steps = np.repeat(np.arange(count), len(one))
-    indices = (
-        np.tile(index.astype(np.int64), count) + steps * moved
-        for index, moved in zip((one.out, one.left, one.right), cells, strict=True)
-    )
+def _scene(panels, copied, products: Terms, rest, backward: Reading, walk: str, notes) -> Scene:
+    """Tie the panels; `copied` are the first step and its table where padding copies cells."""
+    if len(products) > MOST_TERMS:
+        raise ValueError(f"there are {len(products)} products; a stage shows at most {MOST_TERMS}")
+    first, terms = copied
     size = next(panel.values.size for panel in panels if panel.name == "y")
-    terms = {"products": Terms(*indices), "loss": loss_terms(size)}
-    order = [PRODUCTS, LOSS, backward]
-    if any(panel.name == "rest" for panel in panels):
+    terms = {**terms, "products": products, "loss": loss_terms(size)}
+    if rest is not None:
         terms["rest"] = copy_terms(np.arange(size))
-        order.insert(1, Reading("rest", "out", out="y", left="rest"))
-    return Scene(arranged(*panels), terms, tuple(order), walk, notes, recomputed=copied(record))
-
-
-def _channel(record, channel):
-    """Return one channel of the padded input, (N, HP, WP), and of the weights, (F, KH, KW)."""
-    require_index(channel, record.x.shape[1], "channel")
-    return record.padded[:, channel], record.weight[:, channel]
+    steps = (*first, PRODUCTS, *rest_reading(rest), LOSS, backward)
+    return Scene(arranged(*panels), terms, steps, walk, notes)
 
 
 def _alone(record, padded, w) -> Conv2dRecord:
-    """Convolve one padded image with filters of one channel, or with one of them."""
-    w = w.reshape(-1, 1, *w.shape[-2:])
-    return conv2d(padded[None, None], w, stride=record.geometry.stride, dilation=record.geometry.dilation)
+    """Convolve one channel of padded images (N, HP, WP) with filters of that channel, (F, KH, KW)."""
+    return conv2d(
+        padded[:, None], w[:, None], stride=record.geometry.stride, dilation=record.geometry.dilation
+    )
 
 
-def _rest(record, rest, place, sign="") -> tuple[Panel, ...]:
-    """Make the panel of what other channels and the bias add to y, if there are any."""
+def _rest(record, rest) -> np.ndarray | None:
+    """Return what other channels and the bias add to y, if there are any."""
     alone = record.x.shape[1] == 1 and (record.bias is None or not record.bias.any())
-    return () if alone else (Panel("rest", rest, place, sign=sign, label="all else"),)
-
-
-def _cropped(kinds):
-    return np.where(kinds & PADDING, CROPPED, 0)
+    return None if alone else rest
 
 
 def _number(index: int, count: int) -> str:

@@ -19,7 +19,9 @@ from vizconv.scenes.parts import (
     arranged,
     bias_readings,
     loss_terms,
+    rest_reading,
 )
+from vizconv.scenes.rules import Rule
 from vizconv.scenes.scene import NEVER_READ, PADDING, Reading, Scene
 from vizconv.scenes.tensors import (
     bias_gradient_panel,
@@ -29,10 +31,9 @@ from vizconv.scenes.tensors import (
     kernel_gradient_panel,
     output_gradient_panel,
     share_notes,
-    whole_output,
 )
 from vizconv.scenes.terms import Terms, bias_terms, conv2d_terms, copy_terms
-from vizconv.scenes.view import View, copied, view
+from vizconv.scenes.view import View, view_of
 
 SPARSE = "A stride above 1: the window moves on by more than one cell from each cell of dy to the next."
 
@@ -42,19 +43,19 @@ def readings(record: Conv2dRecord, dy, image: int = 0, filter: int = 0, walk: st
 
     `walk` is the panel to step through. Raises ValueError for an image or filter that is not there.
     """
-    seen = view(record, image, filter)
-    shown, found = seen.record, seen.gradients(dy)
+    view = view_of(record, image, filter)
+    gradients, biased = view.gradients(dy), record.bias is not None
     panels = arranged(
-        *forward_panels(seen, found, x=(0, 0), w=(0, 1), b=(0, 2), rest=(0, 3), y=(0, 4), L=(2, 4)),
-        input_gradient_panel(seen, found, (1, 0)),
-        kernel_gradient_panel(seen, found, (1, 1)),
-        *([] if shown.bias is None else [bias_gradient_panel(seen, found, (1, 2))]),
-        output_gradient_panel(seen, found, (1, 4)),
+        *forward_panels(view, gradients, x=(0, 0), w=(0, 1), b=(0, 2), rest=(0, 3), y=(0, 4), L=(2, 4)),
+        input_gradient_panel(view, gradients, (1, 0)),
+        kernel_gradient_panel(view, gradients, (1, 1)),
+        *([bias_gradient_panel(view, gradients, (1, 2))] if biased else []),
+        output_gradient_panel(view, gradients, (1, 4)),
     )
-    backward = (DX, DW) if shown.bias is None else (DX, DW, DB)
-    notes = (*seen.notes, LOSS_NOTE, *share_notes(seen), *unread_notes(seen))
-    order = (*forward_readings(seen), *backward)
-    return Scene(panels, forward_terms(seen), order, walk, notes, recomputed=copied(record))
+    steps, terms = forward(view)
+    steps = (*steps, DX, DW, DB) if biased else (*steps, DX, DW)
+    notes = (*view.notes, LOSS_NOTE, *share_notes(view), *unread_notes(view))
+    return Scene(panels, terms, steps, walk, notes)
 
 
 def weight_gradient(record: Conv2dRecord, dy, image: int = 0, filter: int = 0, loss: bool = False) -> Scene:
@@ -62,18 +63,18 @@ def weight_gradient(record: Conv2dRecord, dy, image: int = 0, filter: int = 0, l
 
     With `loss`, x ⋆ w = y and L = Σ dy ⊙ y stand below.
     """
-    seen = view(record, image, filter)
-    found = seen.gradients(dy)
+    view = view_of(record, image, filter)
+    gradients = view.gradients(dy)
+    below = {"w": (1, 1), "b": (2, 1), "rest": (3, 1), "y": (1, 2), "L": (2, 2)} if loss else {}
     panels = arranged(
-        input_panel(seen, (0, 0)),
-        output_gradient_panel(seen, found, (0, 1), "⋆"),
-        kernel_gradient_panel(seen, found, (0, 2), "="),
-        *(forward_panels(seen, found, w=(1, 1), b=(2, 1), rest=(3, 1), y=(1, 2), L=(2, 2)) if loss else ()),
+        input_panel(view, (0, 0)),
+        output_gradient_panel(view, gradients, (0, 1), "⋆"),
+        kernel_gradient_panel(view, gradients, (0, 2), "="),
+        *forward_panels(view, gradients, **below),
     )
-    order = (*forward_readings(seen), DW) if loss else (DW,)
-    terms = forward_terms(seen) if loss else product_table(seen)
-    notes = (*seen.notes, *share_notes(seen, dx=False), *_strided(record))
-    return Scene(panels, terms, order, "dw", notes, recomputed=copied(record))
+    steps, terms = forward(view) if loss else alone(view)
+    notes = (*view.notes, *share_notes(view, dx=False), *_strided(record))
+    return Scene(panels, terms, (*steps, DW), "dw", notes)
 
 
 def bias_gradient(record: Conv2dRecord, dy, image: int = 0, filter: int = 0, loss: bool = False) -> Scene:
@@ -81,59 +82,56 @@ def bias_gradient(record: Conv2dRecord, dy, image: int = 0, filter: int = 0, los
 
     With `loss`, b + (x ⋆ w) = y and L = Σ dy ⊙ y stand below. Raises ValueError when the record has no bias.
     """
-    seen = view(record, image, filter)
-    terms, found = {"bias": bias_terms(seen.record)}, seen.gradients(dy)
-    panels = [output_gradient_panel(seen, found, (0, 0)), bias_gradient_panel(seen, found, (0, 1), "→")]
+    view = view_of(record, image, filter)
+    terms, gradients = {"bias": bias_terms(view.record)}, view.gradients(dy)
+    panels = [
+        output_gradient_panel(view, gradients, (0, 0)),
+        bias_gradient_panel(view, gradients, (0, 1), "→"),
+    ]
     order = [DB]
     if loss:
-        sums = whole_output(seen) - seen.record.bias[0]
-        panels.append(seen.output_panel("sums", sums, (1, 2), sign="+", label="x\u202f⋆\u202fw"))
-        y, b, cost = forward_panels(seen, found, y=(1, 0), b=(1, 1), L=(1, 3))
+        sums = view.y - view.record.bias[0]
+        panels.append(view.output_panel("sums", sums, (1, 2), sign="+", label="x\u202f⋆\u202fw"))
+        y, b, cost = forward_panels(view, gradients, y=(1, 0), b=(1, 1), L=(1, 3))
         panels.extend((replace(y, sign=""), replace(b, sign="="), cost))
-        order = [Reading("sums", "out", out="y", left="sums"), *bias_readings(seen.record), LOSS, DB]
+        order = [Reading("sums", "out", out="y", left="sums"), *bias_readings(view.record), LOSS, DB]
         terms |= {"sums": copy_terms(np.arange(sums.size)), "loss": loss_terms(sums.size)}
-    notes = (*seen.notes, *share_notes(seen, dx=False))
+    notes = (*view.notes, *share_notes(view, dx=False))
     return Scene(arranged(*panels), terms, tuple(order), "dy", notes)
 
 
-# ---- Tables ------------------------------------------------------------------------------------------
+# ---- Steps -------------------------------------------------------------------------------------------
+
+Steps = tuple[tuple[Reading | Rule, ...], dict[str, Terms]]
 
 
-def forward_readings(seen: View) -> tuple[Reading, ...]:
-    """Read y and then L = Σ dy ⊙ y."""
-    rest = () if seen.rest is None else (Reading("rest", "out", out="y", left="rest"),)
-    return (PRODUCTS, *bias_readings(seen.record), *rest, LOSS)
+def alone(view: View) -> Steps:
+    """Return the table of products, and what x needs to be whole; no step sums them up yet."""
+    copies, terms = view.copies
+    return copies, {**terms, "products": conv2d_terms(view.record)}
 
 
-def forward_terms(seen: View) -> dict[str, Terms]:
-    """Table all that y and L add up."""
-    terms = product_table(seen) | {"loss": loss_terms(seen.record.y.size)}
-    if seen.record.bias is not None:
-        terms["bias"] = bias_terms(seen.record)
-    if seen.rest is not None:
-        terms["rest"] = copy_terms(np.arange(seen.rest.size))
-    return terms
+def forward(view: View) -> Steps:
+    """Return the steps to y and L = Σ dy ⊙ y, and their tables."""
+    copies, terms = alone(view)
+    terms["loss"] = loss_terms(view.record.y.size)
+    if view.record.bias is not None:
+        terms["bias"] = bias_terms(view.record)
+    if view.rest is not None:
+        terms["rest"] = copy_terms(np.arange(view.rest.size))
+    return (*copies, PRODUCTS, *bias_readings(view.record), *rest_reading(view.rest), LOSS), terms
 
 
-def product_table(seen: View) -> dict[str, Terms]:
-    """Table the products of the shown part."""
-    return {"products": conv2d_terms(seen.record)}
+# ---- Sentences -----------------------------------------------------------------------------------------
 
 
-# ---- Sentences -------------------------------------------------------------------------------------------
-
-
-def unread_notes(seen: View) -> tuple[str, ...]:
+def unread_notes(view: View) -> tuple[str, ...]:
     """Say which pixels no window reads, and what that means for their gradient."""
-    unread = (seen.kinds[0] & (NEVER_READ | PADDING)) == NEVER_READ
+    unread = (view.area.kinds & (NEVER_READ | PADDING)) == NEVER_READ
     if not unread.any():
         return ()
-    first = tuple(
-        int(index) + start for index, start in zip(np.argwhere(unread)[0], seen.origin, strict=True)
-    )
-    which = (
-        f"pixel x[{first[0]},{first[1]}]" if unread.sum() == 1 else f"{unread.sum()} pixels struck through"
-    )
+    row, column = np.argwhere(unread)[0] + view.area.origin
+    which = f"pixel x[{row},{column}]" if unread.sum() == 1 else f"{unread.sum()} pixels struck through"
     return (f"No window reads the {which}: L does not depend on what stands there, so dx is 0 there.",)
 
 

@@ -10,9 +10,9 @@ import numpy as np
 
 from vizconv.engine.geometry import rot180
 from vizconv.engine.operations.convolution import Conv2dGather, Conv2dRecord, conv2d
-from vizconv.scenes.backward.gradients import forward_readings, forward_terms, product_table, unread_notes
+from vizconv.scenes.backward.gradients import forward, unread_notes
 from vizconv.scenes.parts import DX, arranged, turn_terms
-from vizconv.scenes.scene import FILLED, PADDING, Panel, Reading, Scene
+from vizconv.scenes.scene import FILLED, PADDING, Panel, Reading, Scene, owners_of
 from vizconv.scenes.tensors import (
     forward_panels,
     input_gradient_panel,
@@ -21,7 +21,9 @@ from vizconv.scenes.tensors import (
     share_notes,
 )
 from vizconv.scenes.terms import Terms, conv2d_terms
-from vizconv.scenes.view import View, copied, view
+from vizconv.scenes.view import View, view_of
+
+STAMPS = "Each cell of dy stamps itself times w; where stamps overlap they add up."
 
 
 def input_gradient_scatter(
@@ -31,20 +33,17 @@ def input_gradient_scatter(
 
     With `loss`, x, y and L = Σ dy ⊙ y stand below, x under dx and y under dy.
     """
-    seen = view(record, image, filter)
-    found = seen.gradients(dy)
+    view = view_of(record, image, filter)
+    gradients = view.gradients(dy)
     panels = arranged(
-        output_gradient_panel(seen, found, (0, 0)),
-        kernel_panel(seen, (0, 1), "·"),
-        input_gradient_panel(seen, found, (0, 3), "→"),
-        *_tensors(seen, found, loss, y=(1, 0), L=(1, 1), x=(1, 3), b=(2, 1), rest=(2, 0)),
+        output_gradient_panel(view, gradients, (0, 0)),
+        kernel_panel(view, (0, 1), "·"),
+        input_gradient_panel(view, gradients, (0, 3), "→"),
+        *_tensors(view, gradients, loss, y=(1, 0), L=(1, 1), x=(1, 3), b=(2, 1), rest=(2, 0)),
     )
-    notes = (*seen.notes, "Each cell of dy stamps itself times w; where stamps overlap they add up.")
-    notes = (*notes, *share_notes(seen, dw=False), *unread_notes(seen))
-    terms, order = (
-        (forward_terms(seen), (*forward_readings(seen), DX)) if loss else (product_table(seen), (DX,))
-    )
-    return Scene(panels, terms, order, "dy", notes, recomputed=copied(record) if loss else ())
+    steps, terms = forward(view) if loss else ((), {"products": conv2d_terms(view.record)})
+    notes = (*view.notes, STAMPS, *share_notes(view, dw=False), *unread_notes(view))
+    return Scene(panels, terms, (*steps, DX), "dy", notes)
 
 
 def input_gradient_gather(
@@ -56,82 +55,81 @@ def input_gradient_gather(
     the cells of dx that lie in the padding of x are cropped. With `loss`, x stands over dx, and below
     y and L = Σ dy ⊙ y.
     """
-    seen = view(record, image, filter)
-    found = seen.gradients(dy)
-    spread, turned = found.spread_dy[0, 0], rot180(seen.record.weight[0])
+    view = view_of(record, image, filter)
+    gradients = view.gradients(dy)
+    spread, w = gradients.spread_dy[0, 0], view.record.weight[0]
+    turned = {"owners": rot180(owners_of(w)), "label": "rot180(w)", "subscript": view.number}
     panels = arranged(
-        output_gradient_panel(seen, found, (0, 0)),
-        kernel_panel(seen, (0, 1), ""),
-        _spread(seen, spread, (1, 0)),
-        seen.kernel_panel("rotated", turned, (1, 1), sign="⋆", label="rot180(w)", subscript=seen.number),
-        input_gradient_panel(seen, found, (1, 3), "="),
-        *_tensors(seen, found, loss, x=(0, 3), y=(2, 0), b=(2, 1), rest=(2, 2), L=(2, 3)),
+        output_gradient_panel(view, gradients, (0, 0)),
+        kernel_panel(view, (0, 1)),
+        _spread(view, spread, (1, 0)),
+        view.kernel_panel("rotated", rot180(w), (1, 1), sign="⋆", **turned),
+        input_gradient_panel(view, gradients, (1, 3), "="),
+        *_tensors(view, gradients, loss, x=(0, 3), y=(2, 0), b=(2, 1), rest=(2, 2), L=(2, 3)),
     )
-    terms = {
-        "spread": _spread_terms(seen, spread.shape),
-        "turn": turn_terms(turned.shape),
-        "gather": _gather_terms(found, seen),
-        **(forward_terms(seen) if loss else {}),
+    steps, terms = forward(view) if loss else ((), {})
+    terms |= {
+        "spread": _spread_terms(view, spread.shape),
+        "turn": turn_terms(w.shape),
+        "gather": _gather_terms(gradients, view),
     }
-    order = (
-        *(forward_readings(seen) if loss else ()),
+    steps = (
+        *steps,
         Reading("spread", "out", out="spread", left="dy"),
         Reading("turn", "out", out="rotated", left="w"),
         Reading("gather", "out", out="dx", left="spread", right="rotated"),
     )
-    notes = (*seen.notes, *_how_spread(seen), *share_notes(seen, dw=False))
-    return Scene(panels, terms, order, "dx", notes, recomputed=copied(record) if loss else ())
+    notes = (*view.notes, *_how_spread(view), *share_notes(view, dw=False))
+    return Scene(panels, terms, steps, "dx", notes)
 
 
 # ---- Parts -------------------------------------------------------------------------------------------
 
 
-def _tensors(seen: View, found: Conv2dGather, loss: bool, **places) -> tuple[Panel, ...]:
+def _tensors(view: View, gradients: Conv2dGather, loss: bool, **places) -> tuple[Panel, ...]:
     """Make the panels that L depends on, where it is shown; they stand by themselves, without signs."""
-    panels = forward_panels(seen, found, **places) if loss else ()
+    panels = forward_panels(view, gradients, **places) if loss else ()
     return tuple(replace(panel, sign="") for panel in panels)
 
 
-def _spread(seen: View, spread: np.ndarray, place) -> Panel:
+def _spread(view: View, spread: np.ndarray, place) -> Panel:
     """Make the panel of the spread dy, its padding of D(K-1) outside and zeros between and left over."""
-    above, left = (span - 1 for span in seen.record.geometry.span)
+    above, left = (span - 1 for span in view.record.geometry.span)
     kinds = np.full(spread.shape, FILLED, np.uint8)
-    kinds.flat[_places_in_spread(seen, spread.shape)] = 0
+    kinds.flat[_places_in_spread(view, spread.shape)] = 0
     inside = np.zeros(spread.shape, bool)
     inside[above : len(spread) - above, left : spread.shape[1] - left] = True
     kinds[~inside] = PADDING
-    return Panel(
-        "spread", spread, place, label="spread dy", subscript=seen.number, origin=(-above, -left), kinds=kinds
-    )
+    look = {"label": "spread dy", "subscript": view.number}
+    return Panel("spread", spread, place, origin=(-above, -left), kinds=kinds, **look)
 
 
-def _places_in_spread(seen: View, shape) -> np.ndarray:
+def _places_in_spread(view: View, shape) -> np.ndarray:
     """Return where in the spread dy, in row-major order, the cells of dy are."""
     cells = np.arange(np.prod(shape)).reshape(shape)
-    setting = seen.record.geometry
+    setting = view.record.geometry
     (above, left), (rows, columns) = (span - 1 for span in setting.span), setting.output_size
     return cells[above:, left:][:: setting.stride[0], :: setting.stride[1]][:rows, :columns].ravel()
 
 
-def _spread_terms(seen: View, shape) -> Terms:
-    places = _places_in_spread(seen, shape)
+def _spread_terms(view: View, shape) -> Terms:
+    places = _places_in_spread(view, shape)
     return Terms(places, np.arange(places.size), None)
 
 
-def _gather_terms(found: Conv2dGather, seen: View) -> Terms:
+def _gather_terms(gradients: Conv2dGather, view: View) -> Terms:
     """Table spread dy ⋆ rot180(w), channel after channel: out counts dx, right the rotated kernels."""
-    spread, kernel = found.spread_dy[:1, :1], np.zeros((1, 1, *seen.record.geometry.kernel_size), np.int64)
-    one = conv2d_terms(conv2d(spread, kernel, dilation=seen.record.geometry.dilation))
-    channels = found.dpadded.shape[1]
-    channel = np.repeat(np.arange(channels), len(one))
-    out, left, right = (
-        np.tile(indices.astype(np.int64), channels) for indices in (one.out, one.left, one.right)
+    spread, kernel = (
+        gradients.spread_dy[:1, :1],
+        np.zeros((1, 1, *view.record.geometry.kernel_size), np.int64),
     )
-    return Terms(channel * found.dpadded[0, 0].size + out, left, channel * kernel.size + right)
+    one = conv2d_terms(conv2d(spread, kernel, dilation=view.record.geometry.dilation))
+    channels, plane = gradients.dpadded.shape[1], gradients.dpadded[0, 0].size
+    return one.repeated(channels, out=plane, right=kernel.size)
 
 
-def _how_spread(seen: View) -> tuple[str, ...]:
-    setting = seen.record.geometry
+def _how_spread(view: View) -> tuple[str, ...]:
+    setting = view.record.geometry
     notes = []
     if max(setting.stride) > 1:
         notes.append(

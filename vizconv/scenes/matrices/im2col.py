@@ -4,11 +4,18 @@ import numpy as np
 
 from vizconv.engine.operations.convolution import Conv2dRecord
 from vizconv.engine.teaching import im2col as make_columns
-from vizconv.scenes.scene import Panel, Reading, Scene
+from vizconv.scenes.scene import Panel, Reading, Scene, owners_of
 from vizconv.scenes.terms import Terms, copy_terms
-from vizconv.scenes.view import kinds_of
+from vizconv.scenes.view import copies, whole_area
 
 SAME_NUMBERS = "W, X and Y hold the numbers of w, x and y: W · X = Y is the whole convolution."
+
+STEPS = (
+    Reading("filters", "out", out="W", left="w"),
+    Reading("patches", "out", out="X", left="x"),
+    Reading("product", "out", out="Y", left="X", right="W"),
+    Reading("maps", "out", out="y", left="Y"),
+)
 
 
 def im2col(record: Conv2dRecord, notes=(), code: str = "") -> Scene:
@@ -17,31 +24,30 @@ def im2col(record: Conv2dRecord, notes=(), code: str = "") -> Scene:
     `record` is a `conv2d` of one image and one channel without a bias: W (F, KH·KW) has one row for each
     filter, X (KH·KW, OH·OW) one column for each patch, Y (F, OH·OW) one row for each feature map.
     """
-    setting = record.geometry
-    kernels, padded, y = record.weight[:, 0], record.padded[0, 0], record.y[0]
-    columns, rows = make_columns(record.padded[0], setting), kernels.reshape(len(kernels), -1)
-    one = len(kernels) == 1
-    panels = (
-        Panel("w", kernels[0] if one else kernels, (0, 0), editable=True),
-        Panel("x", padded, (0, 1), origin=setting.origin, kinds=kinds_of(setting), editable=True),
-        Panel("y", y[0] if one else y, (0, 2)),
-        Panel("W", rows, (1, 0)),
-        Panel("X", columns, (1, 1), sign="·"),
-        Panel("Y", y.reshape(len(y), -1), (1, 2), sign="="),
+    area, (weight, padded, y) = (
+        whole_area(record.geometry),
+        (record.weight[:, 0], record.padded[0, 0], record.y[0]),
     )
-    terms = {
+    columns, rows = make_columns(record.padded[0], record.geometry), weight.reshape(len(weight), -1)
+    maps = y.reshape(len(y), -1)
+    w, y = (stack[0] if len(weight) == 1 else stack for stack in (weight, y))
+    panels = (
+        Panel("w", w, (0, 0), owners=owners_of(w), editable=True),
+        Panel("x", padded, (0, 1), origin=area.origin, kinds=area.kinds, editable=True),
+        Panel("y", y, (0, 2)),
+        Panel("W", rows, (1, 0), owners=owners_of(rows)),
+        Panel("X", columns, (1, 1), sign="·"),
+        Panel("Y", maps, (1, 2), sign="="),
+    )
+    copied, terms = copies(area)
+    cells = np.arange(padded.size).reshape(1, *padded.shape)
+    terms |= {
         "filters": copy_terms(np.arange(rows.size)),
-        "patches": copy_terms(make_columns(np.arange(padded.size).reshape(1, *padded.shape), setting)),
+        "patches": copy_terms(make_columns(cells, record.geometry)),
         "product": matrix_product_terms(len(rows), *columns.shape),
         "maps": copy_terms(np.arange(y.size)),
     }
-    readings = (
-        Reading("filters", "out", out="W", left="w"),
-        Reading("patches", "out", out="X", left="x"),
-        Reading("product", "out", out="Y", left="X", right="W"),
-        Reading("maps", "out", out="y", left="Y"),
-    )
-    return Scene(panels, terms, readings, "Y", (*notes, SAME_NUMBERS), code)
+    return Scene(panels, terms, (*copied, *STEPS), "Y", (*notes, SAME_NUMBERS), code)
 
 
 def matrix_product_terms(rows: int, shared: int, columns: int) -> Terms:

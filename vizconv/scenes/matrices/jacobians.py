@@ -22,9 +22,10 @@ from vizconv.scenes.parts import (
     loss_panel,
     loss_terms,
 )
-from vizconv.scenes.scene import CROPPED, FILLED, PADDING, Panel, Reading, Scene
+from vizconv.scenes.scene import CROPPED, FILLED, PADDING, Panel, Reading, Scene, owners_of
+from vizconv.scenes.tensors import cropped
 from vizconv.scenes.terms import Terms, bias_terms, conv2d_terms, copy_terms
-from vizconv.scenes.view import View, copied, view
+from vizconv.scenes.view import View, view_of
 
 BAND = "Each row of ∂y/∂x holds w, moved on by the stride; the cells beside it are always 0."
 TRANSPOSED = (
@@ -56,11 +57,13 @@ def jacobians(
     """
     if forward not in FORWARDS:
         raise ValueError(f"forward is {forward!r}; one of {list(FORWARDS)} is expected")
-    seen = view(record.flat, image, filter, small=readable)
-    dy = gradient(dy, record.y)[image, filter, seen.columns]
-    forwards, backwards = _forward_panels(seen, dy), _backward_panels(seen, dy)
-    panels = arranged(*forwards, _by_x(seen), _by_w(seen), *backwards)
-    readings = (
+    view = view_of(record.flat, image, filter, small=readable)
+    dy = gradient(dy, record.y)[image, filter, view.area.columns]
+    forwards, backwards = _forward_panels(view, dy), _backward_panels(view, dy)
+    panels = arranged(*forwards, _by_x(view), _by_w(view), *backwards)
+    copies, terms = view.copies
+    steps = (
+        *copies,
         Reading("by x", "out", out="dy/dx", left="w"),
         Reading("by w", "out", out="dy/dw", left="x"),
         FORWARDS[forward],
@@ -70,8 +73,8 @@ def jacobians(
         Reading("times by w", "left", out="dy", left="dw", right="dy/dw"),
         *([] if record.bias is None else [DB]),
     )
-    said = (*seen.notes, *alone(seen), LOSS_NOTE, BAND, *notes)
-    return Scene(panels, _terms(seen), readings, "dx", said, code, copied(record.flat), _most_read(seen))
+    said = (*view.notes, *alone(view), LOSS_NOTE, BAND, *notes)
+    return Scene(panels, {**terms, **_terms(view)}, steps, "dx", said, code, _most_read(view))
 
 
 def transposed_jacobian(
@@ -91,10 +94,12 @@ def transposed_jacobian(
     """
     if record.x.shape[1] > 1:
         raise ValueError(f"x has {record.x.shape[1]} channels; the transposed ∂y/∂x is shown of one")
-    seen = view(record.flat, image, filter, small=readable)
-    dy = gradient(dy, record.y)[image, filter, seen.columns]
-    panels = arranged(*_forward_panels(seen, dy), _by_x(seen), *_transposed_panels(seen, dy))
-    readings = (
+    view = view_of(record.flat, image, filter, small=readable)
+    dy = gradient(dy, record.y)[image, filter, view.area.columns]
+    panels = arranged(*_forward_panels(view, dy), _by_x(view), *_transposed_panels(view, dy))
+    copies, terms = view.copies
+    steps = (
+        *copies,
         PRODUCTS,
         *bias_readings(record),
         LOSS,
@@ -105,85 +110,84 @@ def transposed_jacobian(
         Reading("times", "out", out="dx", left="spread", right="transpose"),
         Reading("slide", "out", out="slid", left="spread", right="reversed"),
     )
-    said = (*seen.notes, TRANSPOSED, *notes)
-    terms = _transposed_terms(seen)
-    return Scene(panels, terms, readings, "dx", said, code, copied(record.flat), _most_read(seen))
+    said = (*view.notes, TRANSPOSED, *notes)
+    terms |= _transposed_terms(view)
+    return Scene(panels, terms, steps, "dx", said, code, _most_read(view))
 
 
 # ---- Parts -------------------------------------------------------------------------------------------
 
 
-def _forward_panels(seen: View, dy: np.ndarray):
-    x, w, y = (array.ravel() for array in (seen.record.x, seen.record.weight, seen.record.y))
-    first = {"origin": (seen.columns.start,)}
-    yield Panel("x", x, (0, 0), kinds=seen.kinds.ravel(), editable=True, origin=(_first_cell(seen),))
-    yield Panel("w", w, (0, 1), sign="⋆", editable=True)
-    if seen.record.bias is not None:
-        yield _bias_panel(seen, "b", seen.record.bias[0], (0, 2), sign="+", editable=True)
+def _forward_panels(view: View, dy: np.ndarray):
+    x, w, y = (array.ravel() for array in (view.record.x, view.record.weight, view.record.y))
+    first = {"origin": (view.area.columns.start,)}
+    yield Panel("x", x, (0, 0), kinds=view.kinds.ravel(), editable=True, origin=(_first_cell(view),))
+    yield Panel("w", w, (0, 1), sign="⋆", owners=owners_of(w), editable=True)
+    if view.record.bias is not None:
+        yield _bias_panel(view, "b", view.record.bias[0], (0, 2), sign="+", editable=True)
     yield Panel("y", y, (0, 3), sign="=", **first)
     yield Panel("dy", dy, (1, 3), editable=True, **first)
 
 
-def _backward_panels(seen: View, dy: np.ndarray):
-    yield _dx(seen, "dx", _by_x(seen).values.T @ dy, (2, 0))
-    yield Panel("dw", _by_w(seen).values.T @ dy, (2, 1))
-    if seen.record.bias is not None:
-        tied = seen.record.bias.size == 1
-        yield _bias_panel(seen, "db", dy.sum() if tied else dy, (2, 2))
-    yield loss_panel(dy, seen.record.y.ravel(), (2, 3))
+def _backward_panels(view: View, dy: np.ndarray):
+    dw = _by_w(view).values.T @ dy
+    yield _dx(view, "dx", _by_x(view).values.T @ dy, (2, 0))
+    yield Panel("dw", dw, (2, 1), owners=owners_of(dw))
+    if view.record.bias is not None:
+        tied = view.record.bias.size == 1
+        yield _bias_panel(view, "db", dy.sum() if tied else dy, (2, 2))
+    yield loss_panel(dy, view.record.y.ravel(), (2, 3))
 
 
-def _bias_panel(seen: View, name: str, values: np.ndarray, place, **settings) -> Panel:
+def _bias_panel(view: View, name: str, values: np.ndarray, place, **settings) -> Panel:
     """Make a panel of the bias or its gradient: one number, or untied one for each cell of y."""
-    if seen.record.bias.size == 1:
+    if view.record.bias.size == 1:
         return Panel(name, values.reshape(()), place, **settings)
-    return Panel(name, values.ravel(), place, origin=(seen.columns.start,), **settings)
+    return Panel(name, values.ravel(), place, origin=(view.area.columns.start,), **settings)
 
 
-def _dx(seen: View, name: str, values: np.ndarray, place, **settings) -> Panel:
-    return Panel(name, values, place, kinds=_cropped(seen), origin=(_first_cell(seen),), **settings)
+def _dx(view: View, name: str, values: np.ndarray, place, **settings) -> Panel:
+    return Panel(
+        name, values, place, kinds=cropped(view.kinds.ravel()), origin=(_first_cell(view),), **settings
+    )
 
 
-def _first_cell(seen: View) -> int:
+def _first_cell(view: View) -> int:
     """Return the index of x's first cell; where channels stand side by side they are counted from 0."""
-    return seen.origin[1] if seen.record.x.shape[1] == 1 else 0
+    return view.area.origin[1] if view.record.x.shape[1] == 1 else 0
 
 
-def _most_read(seen: View) -> tuple[str, int]:
+def _most_read(view: View) -> tuple[str, int]:
     """Find the first cell of dx with the most terms: there is most to see."""
-    counts = np.bincount(conv2d_terms(seen.record).left, minlength=seen.record.x.size)
-    return "dx", int(np.argmax(np.where(_cropped(seen), -1, counts)))
+    counts = np.bincount(conv2d_terms(view.record).left, minlength=view.record.x.size)
+    return "dx", int(np.argmax(np.where(cropped(view.kinds.ravel()), -1, counts)))
 
 
-def _cropped(seen: View) -> np.ndarray:
-    """Mark the cells of padding in a row as cropped: nobody asks for their gradient."""
-    return np.where(seen.kinds.ravel() & PADDING, CROPPED, 0).astype(np.uint8)
+def _by_x(view: View) -> Panel:
+    x, w, terms = view.record.x.ravel(), view.record.weight.ravel(), conv2d_terms(view.record)
+    cells, start = cells_of(terms.out, terms.left, x.size), view.area.columns.start
+    shape, owners = (view.record.y.size, x.size), owners_of(w)[terms.right]
+    panel = filled("dy/dx", shape, cells, w[terms.right], (1, 0), owners, label="∂y/∂x")
+    return replace(panel, kinds=panel.kinds | cropped(view.kinds.ravel()), origin=(start, _first_cell(view)))
 
 
-def _by_x(seen: View) -> Panel:
-    x, w, terms = seen.record.x.ravel(), seen.record.weight.ravel(), conv2d_terms(seen.record)
-    cells, start = cells_of(terms.out, terms.left, x.size), seen.columns.start
-    panel = filled("dy/dx", (seen.record.y.size, x.size), cells, w[terms.right], (1, 0), label="∂y/∂x")
-    return replace(panel, kinds=panel.kinds | _cropped(seen), origin=(start, _first_cell(seen)))
-
-
-def _by_w(seen: View) -> Panel:
-    x, w, terms = seen.record.x.ravel(), seen.record.weight.ravel(), conv2d_terms(seen.record)
-    cells, start = cells_of(terms.out, terms.right, w.size), seen.columns.start
-    panel = filled("dy/dw", (seen.record.y.size, w.size), cells, x[terms.left], (1, 1), label="∂y/∂w")
-    padding = (seen.kinds.ravel() & PADDING)[terms.left].reshape(panel.shape)  # every cell has one term
+def _by_w(view: View) -> Panel:
+    x, w, terms = view.record.x.ravel(), view.record.weight.ravel(), conv2d_terms(view.record)
+    cells, start = cells_of(terms.out, terms.right, w.size), view.area.columns.start
+    panel = filled("dy/dw", (view.record.y.size, w.size), cells, x[terms.left], (1, 1), label="∂y/∂w")
+    padding = (view.kinds.ravel() & PADDING)[terms.left].reshape(panel.shape)  # every cell has one term
     return replace(panel, kinds=padding, origin=(start, 0))
 
 
-def _forward_terms(seen: View) -> dict[str, Terms]:
-    bias = {} if seen.record.bias is None else {"bias": bias_terms(seen.record)}
-    return {"products": conv2d_terms(seen.record), **bias, "loss": loss_terms(seen.record.y.size)}
+def _forward_terms(view: View) -> dict[str, Terms]:
+    bias = {} if view.record.bias is None else {"bias": bias_terms(view.record)}
+    return {"products": conv2d_terms(view.record), **bias, "loss": loss_terms(view.record.y.size)}
 
 
-def _terms(seen: View) -> dict[str, Terms]:
-    terms, (x, w) = conv2d_terms(seen.record), (seen.record.x, seen.record.weight)
+def _terms(view: View) -> dict[str, Terms]:
+    terms, (x, w) = conv2d_terms(view.record), (view.record.x, view.record.weight)
     return {
-        **_forward_terms(seen),
+        **_forward_terms(view),
         "by x": Terms(cells_of(terms.out, terms.left, x.size), terms.right, None),
         "by w": Terms(cells_of(terms.out, terms.right, w.size), terms.left, None),
         "times by x": Terms(terms.out, terms.left, cells_of(terms.out, terms.left, x.size)),
@@ -194,31 +198,32 @@ def _terms(seen: View) -> dict[str, Terms]:
 # ---- The transpose -------------------------------------------------------------------------------------
 
 
-def _transposed_panels(seen: View, dy: np.ndarray):
-    w, spread, (places, cells, weights) = seen.record.weight.ravel(), _spread(seen, dy), _band(seen)
-    shape, first = (seen.record.x.size, spread.size), 1 - seen.record.geometry.span[1]
-    band = filled("transpose", shape, cells, w[::-1][weights], (2, 0), label="(∂y/∂x)ᵀ")
+def _transposed_panels(view: View, dy: np.ndarray):
+    w, spread, (places, cells, weights) = view.record.weight.ravel(), _spread(view, dy), _band(view)
+    shape, first = (view.record.x.size, spread.size), 1 - view.record.geometry.span[1]
+    owners = owners_of(w)[::-1]
+    band = filled("transpose", shape, cells, w[::-1][weights], (2, 0), owners[weights], label="(∂y/∂x)ᵀ")
     beside = np.full(spread.size, CROPPED, np.uint8)
     beside[places] = 0
-    kinds = np.where(band.kinds, band.kinds, _cropped(seen)[:, None] | beside)
-    dx, between = band.values @ spread, _spread_kinds(seen, places)
-    yield replace(band, kinds=kinds, origin=(_first_cell(seen), first))
-    yield loss_panel(dy, seen.record.y.ravel(), (2, 1))
-    yield _dx(seen, "dx", dx, (2, 3))
+    kinds = np.where(band.kinds, band.kinds, cropped(view.kinds.ravel())[:, None] | beside)
+    dx, between = band.values @ spread, _spread_kinds(view, places)
+    yield replace(band, kinds=kinds, origin=(_first_cell(view), first))
+    yield loss_panel(dy, view.record.y.ravel(), (2, 1))
+    yield _dx(view, "dx", dx, (2, 3))
     yield Panel("spread", spread, (3, 0), label="spread dy", kinds=between, origin=(first,))
-    yield Panel("reversed", w[::-1], (3, 1), sign="⋆", label="w reversed")
-    yield _dx(seen, "slid", dx, (3, 3), sign="=", label="dx by sliding")
+    yield Panel("reversed", w[::-1], (3, 1), sign="⋆", label="w reversed", owners=owners)
+    yield _dx(view, "slid", dx, (3, 3), sign="=", label="dx by sliding")
 
 
-def _transposed_terms(seen: View) -> dict[str, Terms]:
-    places, cells, weights = _band(seen)
-    rows, columns = np.divmod(cells, _spread_size(seen))
-    products = conv2d_terms(seen.record)
-    size = seen.record.x.size
-    turned = products.left.astype(np.int64) * _spread_size(seen) + places[products.out]
+def _transposed_terms(view: View) -> dict[str, Terms]:
+    places, cells, weights = _band(view)
+    rows, columns = np.divmod(cells, _spread_size(view))
+    products = conv2d_terms(view.record)
+    size = view.record.x.size
+    turned = products.left.astype(np.int64) * _spread_size(view) + places[products.out]
     return {
-        **_forward_terms(seen),
-        "reverse": copy_terms(np.arange(seen.record.weight.size)[::-1]),
+        **_forward_terms(view),
+        "reverse": copy_terms(np.arange(view.record.weight.size)[::-1]),
         "rows": Terms(cells, weights, None),
         "turn over": Terms(cells_of(products.out, products.left, size), turned, None),
         "spread": Terms(places, np.arange(places.size), None),
@@ -227,27 +232,27 @@ def _transposed_terms(seen: View) -> dict[str, Terms]:
     }
 
 
-def _spread_size(seen: View) -> int:
-    return seen.record.x.size + seen.record.geometry.span[1] - 1
+def _spread_size(view: View) -> int:
+    return view.record.x.size + view.record.geometry.span[1] - 1
 
 
-def _band(seen: View):
+def _band(view: View):
     """Say where dy stands in the spread dy, which cells of the transpose hold a weight, and which one."""
-    setting, size = seen.record.geometry, seen.record.x.size
-    places = setting.span[1] - 1 + np.arange(seen.record.y.size) * setting.stride[1]
+    setting, size = view.record.geometry, view.record.x.size
+    places = setting.span[1] - 1 + np.arange(view.record.y.size) * setting.stride[1]
     rows, weights = np.indices((size, setting.kernel_size[1])).reshape(2, -1)
-    return places, cells_of(rows, rows + setting.dilation[1] * weights, _spread_size(seen)), weights
+    return places, cells_of(rows, rows + setting.dilation[1] * weights, _spread_size(view)), weights
 
 
-def _spread(seen: View, dy: np.ndarray) -> np.ndarray:
-    spread = np.zeros(_spread_size(seen), dy.dtype)
-    spread[_band(seen)[0]] = dy
+def _spread(view: View, dy: np.ndarray) -> np.ndarray:
+    spread = np.zeros(_spread_size(view), dy.dtype)
+    spread[_band(view)[0]] = dy
     return spread
 
 
-def _spread_kinds(seen: View, places: np.ndarray) -> np.ndarray:
+def _spread_kinds(view: View, places: np.ndarray) -> np.ndarray:
     """Mark the zeros around dy as padding, those between and after its cells as filled in."""
-    before, size = seen.record.geometry.span[1] - 1, _spread_size(seen)
+    before, size = view.record.geometry.span[1] - 1, _spread_size(view)
     kinds = np.full(size, FILLED, np.uint8)
     kinds[:before] = kinds[size - before :] = PADDING
     kinds[places] = 0

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from vizconv.engine.operations.activation import ReluRecord, SigmoidRecord, TanhRecord
-from vizconv.engine.operations.linear import linear, linear_backward
-from vizconv.engine.operations.loss import MseRecord, mse, mse_backward
+from vizconv.engine.operations.loss import MseRecord
 from vizconv.examples.neurons import Layer
 from vizconv.scenes.parts import arranged, scale_terms
-from vizconv.scenes.scene import Panel, Reading, Scene
+from vizconv.scenes.rules import Rule
+from vizconv.scenes.scene import HUES, Panel, Reading, Scene, owners_of
 from vizconv.scenes.terms import Terms, copy_terms, linear_terms, product_terms
 from vizconv.scenes.view import chosen_notes, require_index
 
@@ -24,36 +24,34 @@ MEAN = "C is the mean of the squares (a − y)²; so ∂C/∂a = 2 (a − y), di
 PATHS = "A neuron that feeds several others gets back a sum: one product for each path."
 
 
+FUNCTIONS = {SigmoidRecord: "sigmoid", TanhRecord: "tanh"}
+
+
 def chain(layers: Sequence[Layer], loss: MseRecord, image: int = 0, notes=(), code: str = "") -> Scene:
     """Set layers of neurons, (linear, activation) records in order, and their cost C on a stage.
 
     An activation is a relu, sigmoid or tanh. Under each layer's panels stand their derivatives and the
     slope σ′(z), below all C, the mean of (a - y)² over the outputs of one image; single numbers where a
-    layer has one neuron and one input, rows of numbers as columns (K, 1). σ is no sum of products: a comes
-    as it is, and its slope is a factor on the way back. `notes` come before the scene's own. Raises
+    layer has one neuron and one input, rows of numbers as columns (K, 1). σ is no sum of products but a
+    rule, and its slope is a factor on the way back. `notes` come before the scene's own. Raises
     ValueError for an image that is not there or layers without a bias.
     """
     require_index(image, len(loss.x), "image")
     if any(record.bias is None for record, _ in layers):
         raise ValueError("a layer has no bias; give every linear a bias, zeros if need be")
-    cost = mse(loss.x[image], loss.target[image])
-    panels = arranged(*_layer_panels(layers, cost, image), *_cost_panels(cost, 3 * len(layers)))
-    terms = {
-        name: table for number, layer in enumerate(layers) for name, table in _layer_terms(layer, number)
-    }
-    names = [_names(number, len(layers)) for number in range(len(layers))]
-    forward = [reading for number, name in enumerate(names) for reading in _forward(number, name)]
-    backward = [reading for number, name in enumerate(names) for reading in _backward(number, name)]
-    readings = (*forward, *_cost_readings(names[-1], cost.x.size), *reversed(backward))
+    count, target = len(layers), loss.target[image]
+    backward = (step for number in reversed(range(count)) for step in _backward(number, count))
+    steps = (*forward_steps(layers, target.size), *backward)
+    panels = arranged(*_layer_panels(layers, image), *_cost_panels(target, 3 * count))
+    said = (*chosen_notes(("image", image, len(loss.x))), *notes, *_notes(layers, target.size))
     return Scene(
         panels,
-        {**terms, **_cost_terms(cost.x.size)},
-        readings,
-        notes=(*chosen_notes(("image", image, len(loss.x))), *notes, *_notes(layers, cost)),
+        dict(chain_terms(layers, target.size)),
+        steps,
+        notes=said,
         code=code,
-        recomputed=tuple(panel.name for panel in panels if panel.editable and panel.name != "y"),
-        pointed=(names[0]["dw"], 0),
-    )
+        pointed=(_names(0, count)["dw"], 0),
+    ).filled()
 
 
 def slope_of(activation: ReluRecord | SigmoidRecord | TanhRecord) -> np.ndarray:
@@ -61,9 +59,18 @@ def slope_of(activation: ReluRecord | SigmoidRecord | TanhRecord) -> np.ndarray:
     return activation.gate.astype(np.int64) if isinstance(activation, ReluRecord) else activation.slope
 
 
-def _notes(layers, cost) -> tuple[str, ...]:
+def weight_owners(layers: Sequence[Layer]) -> list[np.ndarray]:
+    """Number the weights of all layers, or where they are too many for hues, those of each by itself."""
+    sizes = [record.weight.size for record, _ in layers]
+    if sum(sizes) > HUES:
+        return [owners_of(record.weight) for record, _ in layers]
+    starts = np.cumsum([0, *sizes[:-1]])
+    return [start + owners_of(record.weight) for start, (record, _) in zip(starts, layers, strict=True)]
+
+
+def _notes(layers, outputs: int) -> tuple[str, ...]:
     several = any(record.weight.size > 1 for record, _ in layers)
-    return (DELTA, *((MEAN,) if cost.x.size > 1 else ()), *((PATHS,) if several else ()))
+    return (DELTA, *((MEAN,) if outputs > 1 else ()), *((PATHS,) if several else ()))
 
 
 def _names(number: int, count: int) -> dict[str, str]:
@@ -77,25 +84,20 @@ def _names(number: int, count: int) -> dict[str, str]:
 # ---- Panels ------------------------------------------------------------------------------------------
 
 
-def _layer_panels(layers: Sequence[Layer], cost: MseRecord, image: int) -> Iterator[Panel]:
-    da = mse_backward(cost).dx
-    for number in reversed(range(len(layers))):
-        record, activation = layers[number]
-        names, own = _names(number, len(layers)), str(number + 1) if len(layers) > 1 else ""
-        slope = slope_of(activation)[image]
-        one = linear(record.x[image : image + 1], record.weight, record.bias)
-        found = linear_backward(one, (da * slope)[None])
-        forward = {"w": one.weight, "b": one.bias, "z": one.y[0], "a": activation.y[image]}
-        backward = {"dw": found.dweight, "db": found.dbias, "delta": da * slope, "slope": slope, "da": da}
-        for name, values in {**forward, **backward}.items():
-            yield _panel(name, names[name], values, 3 * number, own)
-        da = found.dx[0]
-    before = "0" if len(layers) > 1 else "prev"
-    names = _names(0, len(layers))
-    yield Panel(
-        names["before"], as_column(layers[0][0].x[image]), (0, 0), label="a", subscript=before, editable=True
-    )
-    yield Panel(names["dbefore"], as_column(da), (1, 0), label="∂C/∂a", subscript=before)
+def _layer_panels(layers: Sequence[Layer], image: int) -> Iterator[Panel]:
+    """Yield the panels of every layer; all but inputs, weights and biases are filled by the steps."""
+    count = len(layers)
+    for number, ((record, _), owners) in enumerate(zip(layers, weight_owners(layers), strict=True)):
+        given = {"w": record.weight, "b": record.bias}
+        names, own = _names(number, count), str(number + 1) if count > 1 else ""
+        for kind in LOOK:
+            values = given.get(kind, np.zeros_like(record.weight if kind == "dw" else record.bias))
+            hues = {"owners": as_column(owners)} if kind in ("w", "dw") else {}
+            yield _panel(kind, names[kind], values, 3 * number, own, **hues)
+    names, inputs = _names(0, count), as_column(layers[0][0].x[image])
+    look = {"subscript": "0" if count > 1 else "prev"}
+    yield Panel(names["before"], inputs, (0, 0), label="a", editable=True, **look)
+    yield Panel(names["dbefore"], np.zeros_like(inputs), (1, 0), label="∂C/∂a", **look)
 
 
 LOOK = {  # (row below the layer's first, column), sign, label
@@ -111,23 +113,21 @@ LOOK = {  # (row below the layer's first, column), sign, label
 }
 
 
-def _panel(kind: str, name: str, values, row: int, subscript: str) -> Panel:
+def _panel(kind: str, name: str, values, row: int, subscript: str, **settings) -> Panel:
     (down, column), sign, label = LOOK[kind]
-    place, editable = (row + down, column), kind in ("w", "b")
-    return Panel(
-        name, as_column(values), place, label=label, subscript=subscript, sign=sign, editable=editable
-    )
+    look = {"label": label, "subscript": subscript, "sign": sign, "editable": kind in ("w", "b")}
+    return Panel(name, as_column(values), (row + down, column), **look, **settings)
 
 
-def _cost_panels(cost: MseRecord, row: int) -> Iterator[Panel]:
-    count = cost.x.size
+def _cost_panels(target: np.ndarray, row: int) -> Iterator[Panel]:
+    count, column = target.size, as_column(target)
     yield Panel("two", 2 / count, (row - 1, 4), sign="·", label=_over("2", count))
-    yield Panel("y", as_column(cost.target), (row, 0), editable=True)
+    yield Panel("y", column, (row, 0), editable=True)
     yield Panel("minus", -1, (row, 1), sign="·", label="−1")
-    yield Panel("difference", as_column(cost.differences), (row, 2), sign="→", label="a − y")
-    yield Panel("C", cost.y, (row, 4), sign="→")
+    yield Panel("difference", np.zeros(column.shape), (row, 2), sign="→", label="a − y")
+    yield Panel("C", 0.0, (row, 4), sign="→")
     if count > 1:
-        yield Panel("square", as_column(cost.differences**2), (row, 3), sign="→", label="(a − y)²")
+        yield Panel("square", np.zeros(column.shape), (row, 3), sign="→", label="(a − y)²")
         yield Panel("share", 1 / count, (row + 1, 3), sign="·", label=_over("1", count))
 
 
@@ -143,51 +143,55 @@ def as_column(values) -> np.ndarray:
     return values[:, None] if values.ndim == 1 else values
 
 
-# ---- Tables and readings -----------------------------------------------------------------------------
+# ---- Tables and steps --------------------------------------------------------------------------------
 
 
-def _layer_terms(layer: Layer, number: int) -> Iterator[tuple[str, Terms]]:
-    outputs = len(layer[0].weight)
-    yield f"products {number}", linear_terms(layer[0])
-    yield f"copies {number}", copy_terms(np.arange(outputs))
-    yield f"elementwise {number}", product_terms(outputs)
+def chain_terms(layers: Sequence[Layer], outputs: int) -> Iterator[tuple[str, Terms]]:
+    """Yield the tables of every layer and of the cost, by name."""
+    for number, (record, _) in enumerate(layers):
+        size = len(record.weight)
+        yield f"products {number}", linear_terms(record)
+        yield f"copies {number}", copy_terms(np.arange(size))
+        yield f"elementwise {number}", product_terms(size)
+    cells = np.arange(outputs)
+    yield "copies", copy_terms(cells)
+    yield "scale", scale_terms(outputs)
+    yield "square", product_terms(outputs)
+    yield "mean", Terms(cells * 0, cells, cells * 0)
 
 
-def _forward(number: int, names: dict[str, str]) -> list[Reading]:
-    return [
-        Reading(f"products {number}", "out", out=names["z"], left=names["before"], right=names["w"]),
-        Reading(f"copies {number}", "out", out=names["z"], left=names["b"]),
-    ]
+def forward_steps(layers: Sequence[Layer], outputs: int) -> Iterator[Reading | Rule]:
+    """Yield the steps from the inputs to every z, a and σ′(z), and to C."""
+    for number, (_, activation) in enumerate(layers):
+        names = _names(number, len(layers))
+        yield Reading(f"products {number}", "out", out=names["z"], left=names["before"], right=names["w"])
+        yield Reading(f"copies {number}", "out", out=names["z"], left=names["b"])
+        yield from _activated(number, names, activation)
+    last, squares = _names(len(layers) - 1, len(layers)), "C" if outputs == 1 else "square"
+    yield Reading("copies", "out", out="difference", left=last["a"])
+    yield Reading("scale", "out", out="difference", left="y", right="minus")
+    yield Reading("square", "out", out=squares, left="difference", right="difference")
+    if outputs > 1:
+        yield Reading("mean", "out", out="C", left="square", right="share")
+    yield Reading("scale", "out", out=last["da"], left="difference", right="two")
 
 
-def _backward(number: int, names: dict[str, str]) -> list[Reading]:
-    """Read one layer's derivatives, the last one first; its ∂C/∂a comes from the layer after it."""
-    delta, da, before = names["delta"], names["da"], names["dbefore"]
-    return [
-        Reading(f"products {number}", "left", out=delta, left=before, right=names["w"]),
-        Reading(f"copies {number}", "left", out=delta, left=names["db"]),
-        Reading(f"products {number}", "right", out=delta, left=names["before"], right=names["dw"]),
-        Reading(f"elementwise {number}", "out", out=delta, left=da, right=names["slope"]),
-    ]
+def _activated(number: int, names: dict[str, str], activation) -> Iterator[Reading | Rule]:
+    z, a, slope = names["z"], names["a"], names["slope"]
+    if isinstance(activation, ReluRecord):
+        yield Rule(name="gate", out=slope, of=(z,))
+        yield Reading(f"elementwise {number}", "out", out=a, left=z, right=slope)
+        return
+    function = FUNCTIONS[type(activation)]
+    yield Rule(name=function, out=a, of=(z,))
+    yield Rule(name=f"{function} slope", out=slope, of=(z,))
 
 
-def _cost_terms(count: int) -> dict[str, Terms]:
-    cells = np.arange(count)
-    return {
-        "copies": copy_terms(cells),
-        "scale": scale_terms(count),
-        "square": product_terms(count),
-        "mean": Terms(cells * 0, cells, cells * 0),
-    }
-
-
-def _cost_readings(names: dict[str, str], count: int) -> list[Reading]:
-    squares = "C" if count == 1 else "square"
-    mean = [Reading("mean", "out", out="C", left="square", right="share")]
-    return [
-        Reading("copies", "out", out="difference", left=names["a"]),
-        Reading("scale", "out", out="difference", left="y", right="minus"),
-        Reading("square", "out", out=squares, left="difference", right="difference"),
-        *(mean if count > 1 else ()),
-        Reading("scale", "out", out=names["da"], left="difference", right="two"),
-    ]
+def _backward(number: int, count: int) -> Iterator[Reading]:
+    """Read one layer's derivatives; its ∂C/∂a comes from the layer after it."""
+    names = _names(number, count)
+    delta, before = names["delta"], names["before"]
+    yield Reading(f"elementwise {number}", "out", out=delta, left=names["da"], right=names["slope"])
+    yield Reading(f"products {number}", "right", out=delta, left=before, right=names["dw"])
+    yield Reading(f"copies {number}", "left", out=delta, left=names["db"])
+    yield Reading(f"products {number}", "left", out=delta, left=names["dbefore"], right=names["w"])

@@ -17,8 +17,10 @@ from vizconv.scenes.parts import (
     bias_readings,
     loss_panel,
     loss_terms,
+    rest_reading,
 )
-from vizconv.scenes.scene import Panel, Reading, Scene
+from vizconv.scenes.rules import Rule
+from vizconv.scenes.scene import Panel, Reading, Scene, owners_of
 from vizconv.scenes.terms import bias_terms, copy_terms, linear_terms, product_terms
 from vizconv.scenes.view import chosen_notes, require_index
 
@@ -35,30 +37,29 @@ def linear(record: LinearRecord, dy, image: int = 0) -> Scene:
     """
     require_index(image, len(record.x), "image")
     part, rest = _first(record, image)
-    shown = image, slice(0, len(part.weight))
-    x, y, dy = part.x[0], record.y[shown], gradient(dy, record.y)[shown]
+    outputs = image, slice(0, len(part.weight))
+    x, y, dy = part.x[0], record.y[outputs], gradient(dy, record.y)[outputs]
+    weights = {"owners": owners_of(part.weight)}
     panels = [
         Panel("x", x, (0, 0), editable=True),
-        Panel("w", part.weight, (1, 0), editable=True),
+        Panel("w", part.weight, (1, 0), editable=True, **weights),
         Panel("y", y, (1, 3), sign="="),
         Panel("dx", part.weight.T @ dy, (2, 0)),
         loss_panel(dy, y, (2, 3)),
-        Panel("dw", np.multiply.outer(dy, x), (3, 0)),
+        Panel("dw", np.multiply.outer(dy, x), (3, 0), **weights),
         Panel("dy", dy, (3, 3), editable=True),
     ]
     terms = {"products": linear_terms(part), "loss": loss_terms(y.size)}
-    forward = [PRODUCTS, *bias_readings(part)]
-    backward = [DX, DW]
+    backward = (DX, DW)
     if part.bias is not None:
         panels += [Panel("b", part.bias, (1, 1), sign="+", editable=True), Panel("db", dy, (3, 1))]
-        terms["bias"] = bias_terms(part)
-        backward.append(DB)
+        terms["bias"], backward = bias_terms(part), (DX, DW, DB)
     if rest is not None:
         panels.append(Panel("rest", rest, (1, 2), sign="+", label="other inputs"))
         terms["rest"] = copy_terms(np.arange(rest.size))
-        forward.append(Reading("rest", "out", out="y", left="rest"))
+    steps = (PRODUCTS, *bias_readings(part), *rest_reading(rest), LOSS, *backward)
     notes = (*chosen_notes(("image", image, len(record.x))), *_linear_notes(record, part), LOSS_NOTE)
-    return Scene(arranged(*panels), terms, (*forward, LOSS, *backward), "y", notes)
+    return Scene(arranged(*panels), terms, steps, "y", notes)
 
 
 def relu_gate(record: ReluRecord, dy, image: int = 0, channel: int = 0) -> Scene:
@@ -76,23 +77,29 @@ def relu_gate(record: ReluRecord, dy, image: int = 0, channel: int = 0) -> Scene
         array[*chosen, *part] for array in (record.x, record.gate, record.y, gradient(dy, record.y))
     )
     origin = {"origin": tuple(cells.start for cells in part)}
+    hued = {"owners": owners_of(x), **origin}
     panels = (
         Panel("x", x, (0, 0), editable=True, **origin),
-        Panel("gate", gate, (0, 1), sign="⊙", **origin),
-        Panel("y", y, (0, 2), sign="=", **origin),
-        Panel("dx", dy * gate, (1, 0), **origin),
+        Panel("gate", gate, (0, 1), sign="⊙", **hued),
+        Panel("y", y, (0, 2), sign="=", **hued),
+        Panel("dx", np.where(gate, dy, 0), (1, 0), **origin),
         Panel("dy", dy, (1, 2), editable=True, **origin),
         loss_panel(dy, y, (1, 3)),
     )
     terms = {"products": product_terms(x.size), "loss": loss_terms(x.size)}
-    readings = (
+    steps = (
+        Rule(name="gate", out="gate", of=("x",)),
         Reading("products", "out", out="y", left="x", right="gate"),
         LOSS,
         Reading("products", "left", out="dy", left="dx", right="gate"),
     )
-    shown = chosen_notes(("image", image, len(record.x)), ("channel", channel, channels))
-    notes = (*shown, *_part_notes(part, record.x[chosen].shape), LOSS_NOTE, GATE)
-    return Scene(panels, terms, readings, "y", notes, recomputed=("x",))
+    notes = (
+        *chosen_notes(("image", image, len(record.x)), ("channel", channel, channels)),
+        *_part_notes(part, record.x[chosen].shape),
+        LOSS_NOTE,
+        GATE,
+    )
+    return Scene(panels, terms, steps, "y", notes)
 
 
 # ---- Parts -------------------------------------------------------------------------------------------

@@ -9,8 +9,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from vizconv.engine.operations.loss import MseRecord, mse, mse_backward
-from vizconv.scenes.neurons.chain import Layer, as_column, slope_of
+from vizconv.engine.operations.loss import MseRecord
+from vizconv.examples.neurons import Layer
+from vizconv.scenes.neurons.chain import chain, chain_terms, forward_steps
 from vizconv.scenes.parts import arranged
 from vizconv.scenes.scene import Panel, Reading, Scene
 from vizconv.scenes.terms import Terms
@@ -36,39 +37,37 @@ def paths(layers: Sequence[Layer], loss: MseRecord, image: int = 0, notes=(), co
             "are expected"
         )
     routes = np.indices(sizes).reshape(len(sizes), -1)  # for each layer: which neuron a path goes through
-    cost = mse(loss.x[image], loss.target[image])
-    panels = [*_path_panels(layers, routes, image), *_end_panels(layers, cost, image)]
-    terms = dict(_tables(routes, sizes))
-    readings = tuple(_readings(len(layers)))
-    empty = Scene(arranged(*panels), terms, readings)
-    filled = empty.sums()
-    panels = tuple(replace(panel, values=filled.get(panel.name, panel.values)) for panel in empty.panels)
-    editable = tuple(panel.name for panel in panels if panel.editable)
-    return Scene(panels, terms, readings, None, (*notes, ROWS, VIA, TOTAL), code, editable, ("to a0", 0))
+    whole = chain(layers, loss, image)
+    placed = [*_path_panels(layers, whole, routes.shape[1]), *_end_panels(whole, len(layers))]
+    outputs = loss.target[image].size
+    steps = (*forward_steps(layers, outputs), *_readings(len(layers)))
+    hidden = {name for step in steps for name in step.panels} - {panel.name for panel in placed}
+    others = (replace(whole.panel(name), place=None, editable=False) for name in sorted(hidden))
+    terms = {**dict(chain_terms(layers, outputs)), **dict(_tables(routes, sizes))}
+    said = (*notes, ROWS, VIA, TOTAL)
+    scene = Scene(arranged(*placed, *others), terms, steps, notes=said, code=code, pointed=("to a0", 0))
+    return scene.filled()
 
 
-def _path_panels(layers, routes, image) -> Iterator[Panel]:
+def _path_panels(layers, whole: Scene, count: int) -> Iterator[Panel]:
     """Yield each layer's local slopes, and beside them the product of every path so far, the last first."""
-    last, none_yet = len(layers), np.zeros((routes.shape[1], 1))
+    last, none_yet = len(layers), np.zeros((count, 1))
     for number in range(last, 0, -1):
-        record, activation = layers[number - 1]
         row, own, before = last - number + 1, str(number), str(number - 1)
-        slope, w = as_column(slope_of(activation)[image]), as_column(record.weight)
-        yield Panel(f"slope{own}", slope, (row, 0), label="σ′(z)", subscript=own, sign="·")
+        slope, w = whole.panel(f"slope{own}"), whole.panel(f"w{own}")
+        yield replace(slope, place=(row, 0), sign="·")
         yield Panel(f"to z{own}", none_yet, (row, 1), label="to z", subscript=own, sign="→")
-        yield Panel(f"w{own}", w, (row, 2), label="w", subscript=own, sign="·", editable=True)
+        yield replace(w, place=(row, 2), sign="·")
         yield Panel(f"to a{before}", none_yet, (row, 3), label="to a", subscript=before, sign="→")
-        place = (last + 2, number - 1)
-        yield Panel(f"via w{own}", w * 0.0, place, label="via w", subscript=own)
+        via = {"place": (last + 2, number - 1), "sign": "", "editable": False, "label": "via w"}
+        yield replace(w, name=f"via w{own}", values=w.values * 0.0, **via)
 
 
-def _end_panels(layers, cost, image) -> Iterator[Panel]:
-    last, inputs = len(layers), as_column(layers[0][0].x[image])
-    yield Panel("a0", inputs, (0, 0), label="a", subscript="0", editable=True)
-    yield Panel("C", cost.y, (0, 1))
-    da = as_column(mse_backward(cost).dx)
-    yield Panel(f"da{last}", da, (0, 3), label="∂C/∂a", subscript=str(last), sign="→")
-    yield Panel("da0", inputs * 0.0, (last + 1, 3), label="∂C/∂a", subscript="0", sign="Σ")
+def _end_panels(whole: Scene, last: int) -> Iterator[Panel]:
+    yield replace(whole.panel("a0"), place=(0, 0))
+    yield replace(whole.panel("C"), place=(0, 1), sign="")
+    yield replace(whole.panel(f"da{last}"), place=(0, 3), sign="→")
+    yield replace(whole.panel("da0"), place=(last + 1, 3), sign="Σ")
 
 
 def _tables(routes, sizes) -> Iterator[tuple[str, Terms]]:

@@ -5,7 +5,7 @@ import numpy as np
 from vizconv.engine.geometry import windows
 from vizconv.engine.operations.average_pooling import AvgPool2dRecord
 from vizconv.engine.operations.pooling import MaxPool2dRecord
-from vizconv.scenes.scene import Panel, Reading, Scene
+from vizconv.scenes.scene import Panel, Reading, Scene, owners_of
 from vizconv.scenes.terms import Terms, avg_pool2d_terms, copy_terms
 
 
@@ -62,4 +62,8 @@ def _kernel(record) -> tuple[Panel, ...]:
     """Show what each number of a window is multiplied with, where it is a mean."""
     if isinstance(record, MaxPool2dRecord):
         return ()
-    return (Panel("kernel", record.kernel, (2, 0), label=f"1/{record.kernel.size}"),)
+    return (
+        Panel(
+            "kernel", record.kernel, (2, 0), label=f"1/{record.kernel.size}", owners=owners_of(record.kernel)
+        ),
+    )

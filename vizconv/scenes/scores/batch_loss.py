@@ -4,13 +4,17 @@ import numpy as np
 
 from vizconv.engine.operations.loss import CrossEntropyRecord
 from vizconv.scenes.parts import scale_terms
-from vizconv.scenes.scene import Panel, Reading, Scene
+from vizconv.scenes.rules import Rule
+from vizconv.scenes.scene import Panel, Reading, Scene, owners_of
 from vizconv.scenes.terms import Terms, copy_terms
 
 MOST_IMAGES, MOST_CLASSES = 20, 12
 LOSS = "L is the mean of the losses; an image is right when its label has the largest score of its row."
 FORGOTTEN = "dz is p − y here, without the 1/N: not the gradient of the mean L."
 FORWARD = (
+    Rule(name="softmax", out="p", of=("z",)),
+    Rule(name="surprise", out="surprise", of=("z",)),
+    Rule(name="right", out="right", of=("z", "y")),
     Reading("losses", "out", out="losses", left="surprise", right="y"),
     Reading("mean", "out", out="L", left="losses", right="share"),
     Reading("mean", "out", out="accuracy", left="right", right="share"),
@@ -31,26 +35,24 @@ def batch_loss(record: CrossEntropyRecord, divided: bool = True) -> Scene:
     images, classes = record.x.shape
     if images > MOST_IMAGES or classes > MOST_CLASSES:
         raise ValueError(f"z is {images}×{classes}; a stage shows at most {MOST_IMAGES}×{MOST_CLASSES}")
-    right = record.x.argmax(axis=1) == record.labels
-    shifted = record.x - record.x.max(axis=1, keepdims=True)
-    surprise = np.log(np.exp(shifted).sum(axis=1, keepdims=True)) - shifted
-    factor, y = 1 / images if divided else 1, np.eye(classes, dtype=np.int64)[record.labels]
+    each, one = np.zeros((images, classes)), np.zeros((images, 1))
+    of_classes = {"owners": np.broadcast_to(owners_of(record.x[0]), each.shape)}
     panels = (
-        Panel("z", record.x, (0, 0), editable=True),
-        Panel("p", record.probabilities, (0, 1), sign="→"),
-        Panel("surprise", surprise, (0, 2), sign="→", label="−log p"),
-        Panel("losses", record.losses[:, None], (0, 3), label="loss"),
-        Panel("right", right.astype(np.int64)[:, None], (0, 4)),
-        Panel("dz", (record.probabilities - y) * factor, (1, 0)),
-        Panel("minus", -factor, (1, 1), label="−1/N" if divided else "−1"),
-        Panel("y", y, (1, 2)),
-        Panel("L", record.y, (1, 3)),
-        Panel("accuracy", right.mean(), (1, 4)),
+        Panel("z", record.x, (0, 0), editable=True, **of_classes),
+        Panel("p", each, (0, 1), sign="→", **of_classes),
+        Panel("surprise", each, (0, 2), sign="→", label="−log p", **of_classes),
+        Panel("losses", one, (0, 3), label="loss"),
+        Panel("right", one, (0, 4)),
+        Panel("dz", each, (1, 0), **of_classes),
+        Panel("minus", -1 / images if divided else -1, (1, 1), label="−1/N" if divided else "−1"),
+        Panel("y", np.eye(classes, dtype=np.int64)[record.labels], (1, 2), **of_classes),
+        Panel("L", 0.0, (1, 3)),
+        Panel("accuracy", 0.0, (1, 4)),
         Panel("share", 1 / images, (2, 1), label="1/N"),
     )
-    readings = (*FORWARD, *(MEAN if divided else SUM))
+    steps = (*FORWARD, *(MEAN if divided else SUM))
     notes = (LOSS,) if divided else (LOSS, FORGOTTEN)
-    return Scene(panels, _terms(images, classes), readings, "dz", notes, recomputed=("z",))
+    return Scene(panels, _terms(images, classes), steps, "dz", notes).filled()
 
 
 def _terms(images: int, classes: int) -> dict[str, Terms]:

@@ -6,14 +6,11 @@ from dataclasses import replace
 import numpy as np
 
 from vizconv.engine.arrays import gradient
-from vizconv.engine.operations.loss import (
-    CrossEntropyRecord,
-    SoftmaxRecord,
-    softmax,
-)
-from vizconv.scenes.parts import arranged, loss_panel, loss_terms, scale_terms
-from vizconv.scenes.scene import Panel, Reading, Scene
-from vizconv.scenes.terms import Terms, copy_terms, product_terms, softmax_terms
+from vizconv.engine.operations.loss import CrossEntropyRecord, SoftmaxRecord
+from vizconv.scenes.parts import arranged, loss_terms, scale_terms
+from vizconv.scenes.rules import Rule
+from vizconv.scenes.scene import HUES, Panel, Reading, Scene, owners_of
+from vizconv.scenes.terms import Terms, copy_terms, jacobian_terms, product_terms
 from vizconv.scenes.view import chosen_notes, require_index
 
 MOST_CLASSES, MOST_SIDE_BY_SIDE = 40, 5  # on a stage, and where its panels stand next to each other
@@ -44,35 +41,18 @@ def probabilities(record: CrossEntropyRecord, image: int = 0, subtract: bool = T
     Without `subtract`, e = exp(z) and p, L are made of that as they stand in the formula, so that they
     overflow. Raises ValueError for an image that is not there or over 40 classes.
     """
-    require_index(image, len(record.x), "image")
-    z = record.x[image].astype(np.float64)
-    _require_few(z)
-    top = z.max() if subtract else 0.0
-    with np.errstate(all="ignore"):
-        e = np.exp(z - top)
-        share = 1 / e.sum()
-        p = e * share
-        surprise = _surprise(record, image) if subtract else -np.log(p)
-        panels = arranged(
-            *_exponentials(z, top, e, subtract),
-            Panel("share", share, (1, 2), sign="·", label="1/Σe"),
-            Panel("p", p, (0, 3), sign="="),
-            *_cost_panels(surprise, _one_hot(record, image)),
-        )
-    terms = {
-        "copies": copy_terms(np.arange(z.size)),
-        "scale": scale_terms(z.size),
-        "shift": Terms(np.arange(z.size), np.zeros(z.size, np.int64), None),
-        "sum": loss_terms(z.size),
-    }
-    shifts = Reading("copies", "out", out="shifted", left="z"), Reading("shift", "out", "shifted", "top")
-    readings = (
-        *(shifts if subtract else ()),
-        Reading("scale", "out", out="p", left="e", right="share"),
-        Reading("sum", "out", out="L", left="surprise", right="y"),
+    z, y = _scores(record, image), _one_hot(record, image)
+    panels = arranged(
+        *_exponentials(z, subtract),
+        Panel("share", 0.0, (1, 2), sign="·", label="1/Σe"),
+        _made("p", z, (0, 3), sign="="),
+        _made("surprise", z, (1, 3), sign="→", label="−log p"),
+        _classes("y", y, (2, 3), sign="⊙"),
+        Panel("L", 0.0, (3, 3), sign="="),
     )
-    notes = (*chosen_notes(("image", image, len(record.x))), _what_happened(e, share, p, surprise))
-    return Scene(_placed(panels, STEPS_BELOW), terms, readings, "p", notes, recomputed=("z",))
+    steps = (*SUBTRACTED, *NORMALIZED, SURPRISE, COST) if subtract else (EXP, *NORMALIZED, MINUS_LOG, COST)
+    scene = Scene(_placed(panels, STEPS_BELOW), _terms(z.size, steps), steps, "p").filled()
+    return replace(scene, notes=(*_chosen(record, image), _what_happened(scene)))
 
 
 def softmax_jacobian(record: SoftmaxRecord, dy, image: int = 0) -> Scene:
@@ -81,23 +61,20 @@ def softmax_jacobian(record: SoftmaxRecord, dy, image: int = 0) -> Scene:
     z, p and dp (K), J and δ - p (K, K), the sums of J's rows (K); dy (N, K) is the dp of all rows. Raises
     ValueError for a row that is not there, a dy that has not p's shape, or over 40 classes.
     """
-    require_index(image, len(record.x), "image")
-    p, dp, jacobian = record.y[image], gradient(dy, record.y)[image], record.jacobian[image]
-    _require_few(p)
-    size = p.size
+    z, dp = _scores(record, image), gradient(dy, record.y)[image]
     panels = (
-        Panel("z", record.x[image], (0, 0), editable=True),
-        Panel("p", p, (0, 2), sign="→"),
-        Panel("dz", jacobian.T @ dp, (1, 0)),
-        Panel("J", jacobian, (1, 1), sign="="),
-        Panel("dp", dp, (1, 2), sign="·", editable=True),
-        loss_panel(dp, p, (1, 3)),
-        Panel("factor", np.eye(size) - p, (2, 1), label="δ − p"),
-        Panel("rows", jacobian.sum(axis=1), (2, 2), label="row sums of J"),
+        _classes("z", z, (0, 0), editable=True),
+        _made("p", z, (0, 2), sign="→"),
+        _made("dz", z, (1, 0)),
+        _jacobian_panel(z.size, (1, 1)),
+        _classes("dp", dp, (1, 2), sign="·", editable=True),
+        Panel("L", 0.0, (1, 3)),
+        *_differences(z.size, (2, 1)),
+        Panel("rows", np.zeros(z.size), (2, 2), label="row sums of J"),
     )
-    terms = {**_jacobian_terms(size), "jacobian": softmax_terms(record), "loss": loss_terms(size)}
-    notes = (*chosen_notes(("image", image, len(record.x))), JACOBIAN, LOSS)
-    return Scene(_placed(panels, JACOBIAN_BELOW), terms, JACOBIAN_READINGS, "dz", notes, recomputed=("z",))
+    steps = (PROBABILITIES, *JACOBIAN_STEPS, *JACOBIAN_READINGS)
+    notes = (*_chosen(record, image), JACOBIAN, LOSS)
+    return Scene(_placed(panels, JACOBIAN_BELOW), _terms(z.size, steps), steps, "dz", notes).filled()
 
 
 def cross_entropy(record: CrossEntropyRecord, dy=1.0, image: int = 0, long_way: bool = True) -> Scene:
@@ -109,48 +86,81 @@ def cross_entropy(record: CrossEntropyRecord, dy=1.0, image: int = 0, long_way: 
     with a dy that is not 1, both gradients times dy/N. Raises ValueError for an image that is not there or
     over 40 classes.
     """
-    require_index(image, len(record.x), "image")
-    dy = gradient(dy, record.y)
-    p, y, surprise = record.probabilities[image], _one_hot(record, image), _surprise(record, image)
-    _require_few(p)
+    z, y, factor = _scores(record, image), _one_hot(record, image), gradient(dy, record.y) / len(record.x)
     panels = arranged(
-        Panel("z", record.x[image], (0, 0), editable=True),
-        Panel("p", p, (0, 2), sign="→"),
-        Panel("surprise", surprise, (0, 3), sign="→", label="−log p"),
-        Panel("L", record.losses[image], (0, 4)),
-        Panel("y", y, (1, 3)),
-        *(_long_way(record, dy, image) if long_way else ()),
-        *_short_way(record, dy, image),
+        _classes("z", z, (0, 0), editable=True),
+        _made("p", z, (0, 2), sign="→"),
+        _made("surprise", z, (0, 3), sign="→", label="−log p"),
+        Panel("L", 0.0, (0, 4)),
+        _classes("y", y, (1, 3)),
+        *(_long_way(z, len(record.x)) if long_way else ()),
+        *_short_way(z, factor, _factor(dy, len(record.x))),
     )
-    terms = {
-        "products": product_terms(p.size),
-        "sum": loss_terms(p.size),
-        "copies": copy_terms(np.arange(p.size)),
-        "scale": scale_terms(p.size),
-        "jacobian": softmax_terms(softmax(record.x[image : image + 1])),
-    }
-    shared = any(panel.name == "share" for panel in panels)
-    readings = (COST, *(LONG_WAY if long_way else ()), *(SHORT_WAY_SHARED if shared else SHORT_WAY))
-    said = ONLY_SHORT if not long_way else ZERO if (p == 0).any() else SHORT
-    notes = (*chosen_notes(("image", image, len(record.x))), said)
-    walk = "dz" if long_way else "short"
-    return Scene(_placed(panels, WAYS_BELOW), terms, readings, walk, notes, recomputed=("z",))
+    back = (*LONG_WAY, *SHORT_WAY) if long_way else SHORT_WAY
+    if factor != 1:
+        back = tuple(SHARED if step is UNSHARED else step for step in back)
+    walk, steps = "dz" if long_way else "short", (PROBABILITIES, SURPRISE, COST, *back)
+    scene = Scene(_placed(panels, WAYS_BELOW), _terms(z.size, steps), steps, walk).filled()
+    said = ONLY_SHORT if not long_way else ZERO if (scene.panel("p").values == 0).any() else SHORT
+    return replace(scene, notes=(*_chosen(record, image), said))
 
 
-JACOBIAN_READINGS = (
-    Reading("rows", "out", out="J", left="p", right="factor"),
-    Reading("row sums", "out", out="rows", left="J"),
-    Reading("loss", "out", out="L", left="dp", right="p"),
-    Reading("jacobian", "left", out="dp", left="dz", right="J"),
+# ---- Steps -------------------------------------------------------------------------------------------
+
+EXP = Rule(name="exp", out="e", of=("z",))
+SUBTRACTED = (
+    Rule(name="minus maximum", out="top", of=("z",)),
+    Reading("copies", "out", out="shifted", left="z"),
+    Reading("spread", "out", out="shifted", left="top"),
+    Rule(name="exp", out="e", of=("shifted",)),
 )
+NORMALIZED = (
+    Rule(name="inverse sum", out="share", of=("e",)),
+    Reading("scale", "out", out="p", left="e", right="share"),
+)
+MINUS_LOG = Rule(name="minus log", out="surprise", of=("p",))
+PROBABILITIES = Rule(name="softmax", out="p", of=("z",))
+SURPRISE = Rule(name="surprise", out="surprise", of=("z",))
 COST = Reading("sum", "out", out="L", left="surprise", right="y")
-LONG_WAY = (
-    Reading("products", "out", out="dp", left="y", right="slope"),
+JACOBIAN_STEPS = (
+    Reading("cells", "out", out="factor", left="identity"),
+    Reading("columns", "out", out="factor", left="p", right="negative"),
+    Reading("rows", "out", out="J", left="p", right="factor"),
+)
+JACOBIAN_READINGS = (
+    Reading("row sums", "out", out="rows", left="J"),
+    Reading("sum", "out", out="L", left="dp", right="p"),
     Reading("jacobian", "left", out="dp", left="dz", right="J"),
 )
-MINUS_Y = Reading("scale", "out", out="short", left="y", right="minus")
-SHORT_WAY = Reading("copies", "out", out="short", left="p"), MINUS_Y
-SHORT_WAY_SHARED = Reading("scale", "out", out="short", left="p", right="share"), MINUS_Y
+LONG_WAY = (
+    Rule(name="inverse", out="inverse", of=("p",)),
+    Reading("scale", "out", out="slope", left="inverse", right="minus"),
+    Reading("products", "out", out="dp", left="y", right="slope"),
+    *JACOBIAN_STEPS,
+    Reading("jacobian", "left", out="dp", left="dz", right="J"),
+)
+UNSHARED = Reading("copies", "out", out="short", left="p")
+SHARED = Reading("scale", "out", out="short", left="p", right="share")
+SHORT_WAY = UNSHARED, Reading("scale", "out", out="short", left="y", right="minus")
+
+
+def _terms(size: int, steps) -> dict[str, Terms]:
+    """Table what steps need of what classes, and the cells of a matrix of them, are to each other."""
+    classes, (rows, columns) = np.arange(size), np.indices((size, size)).reshape(2, -1)
+    cells = np.arange(size * size)
+    terms = {
+        "products": product_terms(size),
+        "sum": loss_terms(size),
+        "copies": copy_terms(classes),
+        "scale": scale_terms(size),
+        "spread": Terms(classes, classes * 0, None),
+        "cells": copy_terms(cells),
+        "rows": Terms(cells, rows, cells),
+        "columns": Terms(cells, columns, cells * 0),
+        "row sums": Terms(rows, cells, None),
+        "jacobian": jacobian_terms((size, size)),
+    }
+    return {step.terms: terms[step.terms] for step in steps if step.terms is not None}
 
 
 # ---- Places ------------------------------------------------------------------------------------------
@@ -197,70 +207,89 @@ def _placed(panels, below) -> tuple[Panel, ...]:
     """Leave a few classes' panels where they are; place many classes' panels below each other."""
     if panels[0].values.size <= MOST_SIDE_BY_SIDE:
         return panels
-    placed = [replace(panel, place=below[panel.name], sign="") for panel in panels]
-    rows = sorted({panel.place[0] for panel in placed})
-    return arranged(*(replace(panel, place=(rows.index(panel.place[0]), panel.place[1])) for panel in placed))
+    rows = sorted({below[panel.name][0] for panel in panels if panel.place})
+    places = {name: (rows.index(row), column) for name, (row, column) in below.items() if row in rows}
+    moved = (replace(panel, place=panel.place and places[panel.name], sign="") for panel in panels)
+    return arranged(*moved)
 
 
 # ---- Panels ------------------------------------------------------------------------------------------
 
 
-def _exponentials(z, top, e, subtract) -> Iterator[Panel]:
-    yield Panel("z", z, (0, 0), editable=True)
+def _classes(name: str, values, place, **settings) -> Panel:
+    """Make a panel of one number for each class, which owns a hue."""
+    return Panel(name, values, place, owners=owners_of(values), **settings)
+
+
+def _made(name: str, z, place, **settings) -> Panel:
+    """Make a panel of as many numbers as z has; the steps fill it."""
+    return _classes(name, np.zeros(z.size), place, **settings)
+
+
+def _exponentials(z, subtract) -> Iterator[Panel]:
+    yield _classes("z", z, (0, 0), editable=True)
     if subtract:
-        yield Panel("shifted", z - top, (0, 1), sign="→", label="z − max")
-        yield Panel("top", -top, (1, 1), sign="+", label="−max")
-    yield Panel("e", e, (0, 2), sign="→", label="exp(z − max)" if subtract else "exp(z)")
+        yield _made("shifted", z, (0, 1), sign="→", label="z − max")
+        yield Panel("top", 0.0, (1, 1), sign="+", label="−max")
+    yield _made("e", z, (0, 2), sign="→", label="exp(z − max)" if subtract else "exp(z)")
 
 
-def _cost_panels(surprise, y) -> Iterator[Panel]:
-    yield Panel("surprise", surprise, (1, 3), sign="→", label="−log p")
-    yield Panel("y", y, (2, 3), sign="⊙")
-    yield Panel("L", (surprise * y).sum(), (3, 3), sign="=")
+def _long_way(z, images: int) -> Iterator[Panel]:
+    yield _made("dz", z, (1, 0))
+    yield _jacobian_panel(z.size, (1, 1))
+    yield _made("dp", z, (1, 2), sign="·")
+    yield _made("slope", z, (2, 3), label="−1/p" if images == 1 else "−1/(N·p)")
+    yield _made("inverse", z, None, label="1/p")
+    yield from _differences(z.size, None)
 
 
-def _long_way(record, dy, image) -> Iterator[Panel]:
-    images = len(record.x)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        slope = -dy / images / record.probabilities[image]
-        dp = slope * _one_hot(record, image)
-        jacobian = softmax(record.x[image : image + 1]).jacobian[0]
-        yield Panel("dz", jacobian.T @ dp, (1, 0))
-    yield Panel("J", jacobian, (1, 1), sign="=")
-    yield Panel("dp", dp, (1, 2), sign="·")
-    yield Panel("slope", slope, (2, 3), label="−1/p" if images == 1 else "−1/(N·p)")
+def _jacobian_panel(size: int, place) -> Panel:
+    """Make the panel of J (K, K), whose rows wear the hues of their classes."""
+    owners = np.repeat(np.arange(size) if size <= HUES else np.full(size, -1), size)
+    return Panel("J", np.zeros((size, size)), place, sign="=", owners=owners.reshape(size, size))
 
 
-def _short_way(record, dy, image) -> Iterator[Panel]:
+def _differences(size: int, place) -> Iterator[Panel]:
+    yield Panel("factor", np.zeros((size, size)), place, label="δ − p")
+    yield Panel("identity", np.eye(size), None, label="δ")
+    yield Panel("negative", -1, None, label="−1")
+
+
+def _short_way(z, factor, label: str) -> Iterator[Panel]:
     """Make p - y with its factor -1; both times dy/N where that is not 1."""
-    images = len(record.x)
-    factor = ("1" if dy == 1 else "dy") + ("" if images == 1 else "/N")
-    shared = dy / images != 1
-    yield Panel(
-        "short",
-        (record.probabilities[image] - _one_hot(record, image)) * (dy / images),
-        (2, 0),
-        label=f"{factor} · (p − y)" if shared else "p − y",
-    )
-    yield Panel("minus", -dy / images, (2, 1), label=f"−{factor}")
+    shared = factor != 1
+    yield _made("short", z, (2, 0), label=f"{label} · (p − y)" if shared else "p − y")
+    yield Panel("minus", -factor, (2, 1), label=f"−{label}")
     if shared:
-        yield Panel("share", dy / images, (3, 1), label=factor)
+        yield Panel("share", factor, (3, 1), label=label)
 
 
-# ---- Numbers and tables ------------------------------------------------------------------------------
+def _factor(dy, images: int) -> str:
+    return ("1" if dy == 1 else "dy") + ("" if images == 1 else "/N")
 
 
-def _surprise(record, image):
-    """Return -log p without the detour over p, which may be 0."""
-    shifted = record.x[image] - record.x[image].max()
-    return np.log(np.exp(shifted).sum()) - shifted
+# ---- Numbers and notes -------------------------------------------------------------------------------
+
+
+def _scores(record: CrossEntropyRecord | SoftmaxRecord, image: int) -> np.ndarray:
+    """Return the scores z (K) of an image; raise ValueError where it is not there or has too many."""
+    require_index(image, len(record.x), "image")
+    z = record.x[image].astype(np.float64)
+    if z.size > MOST_CLASSES:
+        raise ValueError(f"there are {z.size} classes; a stage shows a Jacobian of at most {MOST_CLASSES}")
+    return z
 
 
 def _one_hot(record, image):
     return (np.arange(record.x.shape[1]) == record.labels[image]).astype(np.int64)
 
 
-def _what_happened(e, share, p, surprise) -> str:
+def _chosen(record, image) -> tuple[str, ...]:
+    return chosen_notes(("image", image, len(record.x)))
+
+
+def _what_happened(scene: Scene) -> str:
+    e, share, p, surprise = (scene.panel(name).values for name in ("e", "share", "p", "surprise"))
     if np.isinf(e).any():
         return OVERFLOW
     if np.isinf(share):
@@ -268,18 +297,3 @@ def _what_happened(e, share, p, surprise) -> str:
     if np.isinf(surprise).any():
         return VANISHED
     return FINITE if (p == 0).any() else SHARE
-
-
-def _jacobian_terms(size: int) -> dict[str, Terms]:
-    """Table J[i,j] = p[i] (δ[i,j] - p[j]), and the sums of its rows."""
-    rows = np.repeat(np.arange(size), size)
-    cells = np.arange(size * size)
-    return {
-        "rows": Terms(cells, rows, cells),
-        "row sums": Terms(rows, cells, None),
-    }
-
-
-def _require_few(y: np.ndarray) -> None:
-    if y.size > MOST_CLASSES:
-        raise ValueError(f"there are {y.size} classes; a stage shows a Jacobian of at most {MOST_CLASSES}")

@@ -3,9 +3,10 @@
 from vizconv.engine.geometry import rot180
 from vizconv.engine.operations.convolution import Conv2dRecord
 from vizconv.scenes.parts import turn_terms
-from vizconv.scenes.scene import Reading, Scene
+from vizconv.scenes.scene import Reading, Scene, owners_of
+from vizconv.scenes.tensors import input_panel
 from vizconv.scenes.terms import conv2d_terms
-from vizconv.scenes.view import copied, view
+from vizconv.scenes.view import view_of
 
 SAME_EITHER_WAY = "k is its own rotation, so that x * k and x ⋆ k are the same here."
 ODD_CELL = (
@@ -34,23 +35,24 @@ def correlation_beside(record: Conv2dRecord, notes=(), code: str = "") -> Scene:
 
 def _beside(record, sliding, signs, notes, code) -> Scene:
     """Show k and its rotation; `sliding` names the one of them that is the record's kernel."""
-    seen = view(record)
-    shown = seen.record
-    slides = shown.weight[0]
+    view = view_of(record)
+    slides = view.record.weight[0]
     k, turned = (slides, rot180(slides)) if sliding == "k" else (rot180(slides), slides)
+    look = {"label": "rot180(k)", "owners": rot180(owners_of(k))}
     panels = (
-        seen.panel("x", shown.x[0], (0, 0), kinds=seen.kinds, editable=True),
-        seen.kernel_panel("k", k, (0, 1), sign=signs[0], editable=True),
-        seen.kernel_panel("rotated", turned, (0, 2), sign=signs[1], label="rot180(k)"),
-        seen.output_panel("y", shown.y[0, 0], (0, 3), sign="="),
+        input_panel(view, (0, 0)),
+        view.kernel_panel("k", k, (0, 1), sign=signs[0], editable=True),
+        view.kernel_panel("rotated", turned, (0, 2), sign=signs[1], **look),
+        view.output_panel("y", view.record.y[0, 0], (0, 3), sign="="),
     )
-    terms = {"turn": turn_terms(slides.shape), "products": conv2d_terms(shown)}
-    readings = (
+    copies, terms = view.copies
+    terms |= {"turn": turn_terms(slides.shape), "products": conv2d_terms(view.record)}
+    steps = (
+        *copies,
         Reading("turn", "out", out="rotated", left="k"),
         Reading("products", "out", out="y", left="x", right=sliding),
     )
-    said = (*seen.notes, *_what_turning_does(record), *notes)
-    return Scene(panels, terms, readings, "y", said, code, copied(record))
+    return Scene(panels, terms, steps, "y", (*view.notes, *_what_turning_does(record), *notes), code)
 
 
 def _what_turning_does(record) -> tuple[str, ...]:

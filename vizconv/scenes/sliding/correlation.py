@@ -4,8 +4,9 @@ from vizconv.engine.arrays import numbers
 from vizconv.engine.operations.convolution import Conv2dRecord
 from vizconv.scenes.parts import PRODUCTS
 from vizconv.scenes.scene import Panel, Scene
+from vizconv.scenes.tensors import input_panel, kernel_panel
 from vizconv.scenes.terms import conv2d_terms
-from vizconv.scenes.view import copied, view
+from vizconv.scenes.view import view_of
 
 
 def correlation(record: Conv2dRecord, notes=(), code: str = "") -> Scene:
@@ -15,13 +16,12 @@ def correlation(record: Conv2dRecord, notes=(), code: str = "") -> Scene:
     cells that no window reads are marked; indices of x count from its own first pixel. Of what has over
     50,000 terms the middle is shown.
     """
-    seen = view(record)
-    shown = seen.record
-    x = seen.panel("x", shown.x[0], (0, 0), kinds=seen.kinds, editable=True)
-    w = seen.kernel_panel("w", shown.weight[0], (0, 1), sign="⋆", editable=True)
-    y = seen.output_panel("y", shown.y[0, 0], (0, 2), sign="=")
-    terms = {"products": conv2d_terms(shown)}
-    return Scene((x, w, y), terms, (PRODUCTS,), "y", (*seen.notes, *notes), code, copied(record))
+    view = view_of(record)
+    y = view.output_panel("y", view.record.y[0, 0], (0, 2), sign="=")
+    panels = input_panel(view, (0, 0)), kernel_panel(view, (0, 1), "⋆"), y
+    copies, terms = view.copies
+    terms["products"] = conv2d_terms(view.record)
+    return Scene(panels, terms, (*copies, PRODUCTS), "y", (*view.notes, *notes), code)
 
 
 def unfitting(x, k, notes=()) -> Scene:

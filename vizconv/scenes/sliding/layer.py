@@ -1,13 +1,17 @@
 """The scene of a convolutional layer: y_f = b_f + Σ_c x_c ⋆ w_fc, channel by channel."""
 
+from math import prod
+
 import numpy as np
 
 from vizconv.engine.operations.convolution import Conv2dRecord, conv2d
-from vizconv.scenes.parts import arranged
+from vizconv.scenes.parts import arranged, bias_readings, rest_reading
 from vizconv.scenes.scene import Reading, Scene
-from vizconv.scenes.tensors import bias_panel
+from vizconv.scenes.tensors import bias_panel, input_panel, kernel_panel, rest_panel
 from vizconv.scenes.terms import Terms, bias_terms, conv2d_terms, copy_terms
-from vizconv.scenes.view import copied, view
+from vizconv.scenes.view import View, view_of
+
+CHANNELS = "s holds one sum for each channel, x ⋆ w; y adds them up, and the bias once."
 
 
 def layer(record: Conv2dRecord, image: int = 0, filter: int = 0, channels: slice | None = None) -> Scene:
@@ -17,30 +21,25 @@ def layer(record: Conv2dRecord, image: int = 0, filter: int = 0, channels: slice
     Of what is large the middle is shown. Raises ValueError for an image, filter or channel
     that is not there.
     """
-    seen = view(record, image, filter, channels)
-    shown = seen.record
-    sums = _channel_sums(shown)
-    panels = [
-        seen.panel("x", shown.x[0], (0, 0), kinds=seen.kinds, editable=True),
-        seen.kernel_panel("w", shown.weight[0], (0, 1), sign="⋆", subscript=seen.number, editable=True),
-        seen.output_stack("s", sums, (0, 2), sign="="),
-    ]
-    added = [("channels", "s", _sum_terms(sums.shape))]
-    if record.bias is not None:
-        panels.append(bias_panel(seen, (0, 3), subscript=seen.number))
-        added.append(("bias", "b", bias_terms(shown)))
-    if seen.rest is not None:
-        panels.append(seen.output_panel("rest", seen.rest, (0, 4), sign="+", label="other channels"))
-        added.append(("rest", "rest", copy_terms(np.arange(seen.rest.size))))
-    y = shown.y[0, 0] if seen.rest is None else shown.y[0, 0] + seen.rest
-    panels.append(seen.output_panel("y", y, (0, 5), sign="=", subscript=seen.number))
-    readings = (
-        Reading("products", "out", out="s", left="x", right="w"),
-        *(Reading(table, "out", out="y", left=name) for table, name, _ in added),
+    view = view_of(record, image, filter, channels)
+    biased, whole = record.bias is not None, view.rest is None
+    panels = arranged(
+        input_panel(view, (0, 0)),
+        kernel_panel(view, (0, 1), "⋆"),
+        view.output_stack("s", _channel_sums(view.record), (0, 2), sign="="),
+        *([bias_panel(view, (0, 3), subscript=view.number)] if biased else []),
+        *([] if whole else [rest_panel(view, (0, 4))]),
+        view.output_panel("y", view.y, (0, 5), sign="=", subscript=view.number),
     )
-    terms = {"products": _products(shown), **{table: terms for table, _, terms in added}}
-    notes = (*seen.notes, "s holds one sum for each channel, x ⋆ w; y adds them up, and the bias once.")
-    return Scene(arranged(*panels), terms, readings, "y", notes, recomputed=copied(record))
+    copies, terms = view.copies
+    steps = (
+        *copies,
+        Reading("products", "out", out="s", left="x", right="w"),
+        Reading("channels", "out", out="y", left="s"),
+        *bias_readings(record),
+        *rest_reading(view.rest),
+    )
+    return Scene(panels, {**terms, **_terms(view)}, steps, "y", (*view.notes, CHANNELS))
 
 
 def _channel_sums(record: Conv2dRecord) -> np.ndarray:
@@ -51,13 +50,20 @@ def _channel_sums(record: Conv2dRecord) -> np.ndarray:
     return y[np.arange(len(y)), np.arange(len(y))]
 
 
-def _products(record: Conv2dRecord) -> Terms:
-    """Table the products of every channel's own sum: out counts (C, OH, OW)."""
-    terms = conv2d_terms(record)
-    channel = terms.right // np.prod(record.geometry.kernel_size)
-    return Terms(channel * np.prod(record.geometry.output_size) + terms.out, terms.left, terms.right)
-
-
-def _sum_terms(shape) -> Terms:
-    channels, positions = shape[0], int(np.prod(shape[1:]))
-    return Terms(np.tile(np.arange(positions), channels), np.arange(channels * positions), None)
+def _terms(view: View) -> dict[str, Terms]:
+    """Table the products of every channel's own sum, where out counts (C, OH, OW), and all that y adds up."""
+    record, channels = view.record, view.record.x.shape[1]
+    alone = conv2d(
+        record.x[:, :1],
+        record.weight[:, :1],
+        stride=record.geometry.stride,
+        dilation=record.geometry.dilation,
+    )
+    size, plane, kernel = (prod(array.shape[2:]) for array in (record.y, record.x, record.weight))
+    cells = copy_terms(np.arange(size))
+    return {
+        "products": conv2d_terms(alone).repeated(channels, out=size, left=plane, right=kernel),
+        "channels": cells.repeated(channels, left=size),
+        **({} if record.bias is None else {"bias": bias_terms(record)}),
+        **({} if view.rest is None else {"rest": cells}),
+    }

@@ -7,7 +7,7 @@ from vizconv.scenes.parts import DB, LOSS, LOSS_NOTE, arranged, loss_panel, loss
 from vizconv.scenes.scene import Scene
 from vizconv.scenes.sliding.layer import layer
 from vizconv.scenes.tensors import bias_gradient_panel, output_gradient_panel, share_notes
-from vizconv.scenes.view import view
+from vizconv.scenes.view import view_of
 
 
 def layer_bias(record: Conv2dRecord, dy, image: int = 0, filter: int = 0) -> Scene:
@@ -19,17 +19,17 @@ def layer_bias(record: Conv2dRecord, dy, image: int = 0, filter: int = 0) -> Sce
     """
     if record.bias is None:
         raise ValueError("this layer has no bias and so no db; give it a bias")
-    above, seen = layer(record, image, filter), view(record, image, filter)
-    found, y = seen.gradients(dy), above.panel("y")
+    above, view = layer(record, image, filter), view_of(record, image, filter)
+    gradients, y = view.gradients(dy), above.panel("y")
     below = (
-        loss_panel(found.dy[0, 0], y.values, (1, above.panel("s").place[1])),
-        bias_gradient_panel(seen, found, (1, above.panel("b").place[1])),
-        output_gradient_panel(seen, found, (1, y.place[1])),
+        loss_panel(gradients.dy[0, 0], y.values, (1, above.panel("s").place[1])),
+        bias_gradient_panel(view, gradients, (1, above.panel("b").place[1])),
+        output_gradient_panel(view, gradients, (1, y.place[1])),
     )
     return replace(
         above,
         panels=arranged(*above.panels, *below),
         terms={**above.terms, "loss": loss_terms(y.values.size)},
         steps=(*above.steps, LOSS, DB),
-        notes=(*above.notes, LOSS_NOTE, *share_notes(seen, dx=False)),
+        notes=(*above.notes, LOSS_NOTE, *share_notes(view, dx=False)),
     )

@@ -6,8 +6,14 @@ from vizconv.engine.arrays import own
 from vizconv.engine.geometry import dilate
 from vizconv.engine.operations.activation import ReluRecord
 from vizconv.engine.operations.convolution import Conv2dRecord, conv2d, convolve
-from vizconv.scenes.scene import FILLED, Panel, Reading, Scene
+from vizconv.scenes.rules import Rule
+from vizconv.scenes.scene import FILLED, Panel, Reading, Scene, owners_of
 from vizconv.scenes.terms import Terms, conv2d_terms, product_terms
+
+GATE = (
+    Rule(name="gate", out="gate", of=("y1",)),
+    Reading("gate", "out", out="a1", left="y1", right="gate"),
+)
 
 
 def receptive_field(
@@ -30,18 +36,17 @@ def receptive_field(
         "kernels": kernels,
         "whole": _met(conv2d_terms(whole), kernels),
     }
-    readings = [Reading("first", "out", out="y1", left="x", right="w1")]
     if gate is not None:
         terms["gate"] = product_terms(gate.y.size)
-        readings.append(Reading("gate", "out", out="a1", left="y1", right="gate"))
-    readings += [
+    steps = (
+        Reading("first", "out", out="y1", left="x", right="w1"),
+        *(() if gate is None else GATE),
         Reading("second", "out", out="y2", left="y1" if gate is None else "a1", right="w2"),
         Reading("kernels", "out", out="w12", left="w1", right="w2"),
         Reading("whole", "out", out="whole", left="x", right="w12"),
-    ]
-    recomputed = () if gate is None else ("x", "w1")  # either may open or shut a gate
-    middle = ("whole", whole.y.size // 2)
-    return Scene(panels, terms, tuple(readings), "y2", tuple(notes), code, recomputed, middle)
+    )
+    middle = "whole", whole.y.size // 2
+    return Scene(panels, terms, steps, "y2", tuple(notes), code, middle)
 
 
 def composed(first: Conv2dRecord, second: Conv2dRecord) -> Conv2dRecord:
@@ -71,20 +76,24 @@ def _met(products: Terms, kernels: Terms) -> Terms:
 def _layer_panels(first, second, gate):
     """Yield the panels of both layers: each row is an equation."""
     yield Panel("x", first.x[0, 0], (0, 0), editable=True)
-    yield Panel("w1", first.weight[0, 0], (0, 1), label="w", subscript="1", sign="⋆", editable=True)
+    yield _kernel_panel("w1", first.weight[0, 0], (0, 1), "⋆", editable=True)
     yield Panel("y1", first.y[0, 0], (0, 2), label="y", subscript="1", sign="=")
     if gate is not None:
         yield Panel("gate", gate.gate[0, 0], (1, 1), sign="y₁ ⊙")
         yield Panel("a1", gate.y[0, 0], (1, 2), label="a", subscript="1", sign="=")
     row, fed = (1, "y₁ ⋆") if gate is None else (2, "a₁ ⋆")
-    w2, y2 = second.weight[0, 0], second.y[0, 0]
-    yield Panel("w2", w2, (row, 1), label="w", subscript="2", sign=fed, editable=True)
-    yield Panel("y2", y2, (row, 2), label="y", subscript="2", sign="=")
+    yield _kernel_panel("w2", second.weight[0, 0], (row, 1), fed, editable=True)
+    yield Panel("y2", second.y[0, 0], (row, 2), label="y", subscript="2", sign="=")
 
 
 def _composed_panels(whole, kernels, gate):
     w12, row = whole.weight[0, 0], 2 if gate is None else 3
     holes = np.isin(np.arange(w12.size), kernels.out, invert=True).reshape(w12.shape) * FILLED
     label, subscript = ("straight from x: y", "2") if gate is None else ("x ⋆ w", "12")
-    yield Panel("w12", w12, (row, 1), label="w", subscript="12", sign="x ⋆", kinds=holes)
+    yield _kernel_panel("w12", w12, (row, 1), "x ⋆", kinds=holes)
     yield Panel("whole", whole.y[0, 0], (row, 2), label=label, subscript=subscript, sign="=")
+
+
+def _kernel_panel(name: str, w: np.ndarray, place, sign: str, **settings) -> Panel:
+    look = {"label": "w", "subscript": name.removeprefix("w"), "sign": sign, "owners": owners_of(w)}
+    return Panel(name, w, place, **look, **settings)

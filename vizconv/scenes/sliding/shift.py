@@ -4,48 +4,53 @@ import numpy as np
 
 from vizconv.engine.operations.convolution import Conv2dRecord
 from vizconv.scenes.parts import PRODUCTS
-from vizconv.scenes.scene import FILLED, Panel, Reading, Scene
+from vizconv.scenes.scene import FILLED, Panel, Reading, Scene, owners_of
 from vizconv.scenes.terms import Terms, conv2d_terms
-from vizconv.scenes.view import kinds_of
+from vizconv.scenes.view import whole_area
+
+STEPS = (
+    PRODUCTS,
+    Reading("products", "out", out="y_before", left="x_before", right="w"),
+    Reading("move", "out", out="moved", left="y_before"),
+    Reading("y", "out", out="difference", left="y"),
+    Reading("moved", "out", out="difference", left="moved", right="minus"),
+)
 
 
 def shift(
-    record: Conv2dRecord, before: np.ndarray, cells: tuple[int, int], notes=(), code: str = ""
+    record: Conv2dRecord, before: Conv2dRecord, cells: tuple[int, int], notes=(), code: str = ""
 ) -> Scene:
-    """Set a moved picture's map y beside the map `before` the move, moved by `cells`, and their difference.
+    """Set a moved picture's map y beside the map of `before` the move, moved by `cells`, and the difference.
 
-    `record` is a `conv2d` of one image, one channel and one filter without a bias. Cells of y that nothing
-    was moved to have no number to be compared with, and are marked. Raises ValueError for another shape of
-    `before`.
+    Both are a `conv2d` of one image, one channel and one filter without a bias, with the same kernel. Cells
+    of y that nothing was moved to have no number to be compared with, and are marked. The picture before and
+    its map have no place. Raises ValueError where the maps differ in shape.
     """
-    y, geometry = record.y[0, 0], record.geometry
-    if before.shape != y.shape:
-        raise ValueError(f"before has shape {before.shape}; that of y, {y.shape}, is expected")
+    y, y_before = record.y[0, 0], before.y[0, 0]
+    if y_before.shape != y.shape:
+        raise ValueError(f"before has a map of {y_before.shape}; that of y, {y.shape}, is expected")
     comes_from, compared = source(y.shape, cells)
-    moved = np.where(compared, before.ravel()[comes_from], 0)
-    difference = np.where(compared, y - moved, 0)
-    marked = np.where(compared, 0, FILLED)
+    moved = np.where(compared, y_before.ravel()[comes_from], 0)
+    difference, marked = np.where(compared, y - moved, 0), np.where(compared, 0, FILLED)
+    area, w = whole_area(record.geometry), record.weight[0, 0]
     panels = (
-        Panel("x", record.padded[0, 0], (0, 0), origin=geometry.origin, kinds=kinds_of(geometry)),
-        Panel("w", record.weight[0, 0], (0, 1), sign="⋆", editable=True),
+        Panel("x", record.padded[0, 0], (0, 0), origin=area.origin, kinds=area.kinds),
+        Panel("w", w, (0, 1), sign="⋆", owners=owners_of(w), editable=True),
         Panel("y", y, (0, 2), sign="="),
         Panel("moved", moved, (1, 0), label="y before, moved", kinds=marked),
         Panel("minus", -1, (1, 1), label="−1", sign="·"),
         Panel("difference", difference, (1, 2), sign="+ y =", kinds=marked),
+        Panel("x_before", before.padded[0, 0], None, origin=area.origin, label="x before"),
+        Panel("y_before", y_before, None, label="y before"),
     )
     there = np.flatnonzero(compared)
     terms = {
         "products": conv2d_terms(record),
+        "move": Terms(there, comes_from.ravel()[there], None),
         "y": Terms(there, there, None),
         "moved": Terms(there, there, there * 0),
     }
-    readings = (
-        PRODUCTS,
-        Reading("y", "out", out="difference", left="y"),
-        Reading("moved", "out", out="difference", left="moved", right="minus"),
-    )
-    largest = "y", int(np.abs(y).argmax())
-    return Scene(panels, terms, readings, "y", tuple(notes), code, recomputed=("w",), pointed=largest)
+    return Scene(panels, terms, STEPS, "y", tuple(notes), code, ("y", int(np.abs(y).argmax())))
 
 
 def source(shape: tuple[int, int], cells: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
