@@ -138,11 +138,11 @@ def descend(settings: HiddenKernelSettings) -> HiddenKernelSettings:
 
 def edit(settings: HiddenKernelSettings, scene, panel: str, cell: int, value: float) -> HiddenKernelSettings:
     """Return the settings after a learner typed a value: the descent begins anew at the w on the stage."""
-    index, descent = scene.panel(panel).index_of(cell), settings.descent
-    start = descent.path[settings.steps][0]
-    if panel == "w":
-        start = scenes.put_at(start, index, value)
-    settings = replace(settings, descent=replace(descent, start=start), steps=0)
+    index = scene.panel(panel).index_of(cell)
+    if settings.fits:
+        w = settings.descent.path[settings.steps][0]
+        start = scenes.put_at(w, index, value) if panel == "w" else w
+        settings = replace(settings, descent=replace(settings.descent, start=start), steps=0)
     name = {"x": "input", "hidden": "kernel"}.get(panel)
     return replace(settings, **{name: getattr(settings, name).typed(index, value)}) if name else settings
 

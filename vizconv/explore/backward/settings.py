@@ -169,7 +169,13 @@ def make_dy(settings: GradientSettings, name: str) -> np.ndarray:
     if name == "ones":
         return np.ones_like(MIXED)
     sides = tuple((each, each) for each in settings.padding)
-    y = Geometry(settings.size, settings.kernel_size, settings.stride, sides, settings.dilation)
+    y = Geometry(
+        input_size=settings.size,
+        kernel_size=settings.kernel_size,
+        stride=settings.stride,
+        padding=sides,
+        dilation=settings.dilation,
+    )
     row, column = (max(size, 0) // 2 for size in y.output_size)  # below 0 nothing fits, and nothing is read
     dy = np.zeros_like(MIXED)
     dy[settings.image, settings.filter, row, column] = 1
