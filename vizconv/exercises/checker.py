@@ -174,7 +174,7 @@ def _side_by_side(exercise, case, returned, right, sentence) -> Scene | None:
         return None
     scene = exercise.scene(*case.values())
     target = scene.panel(exercise.name)
-    column = 1 + max(panel.place[1] for panel in scene.panels)
+    column = 1 + max(panel.place[1] for panel in scene.placed)
     kinds = wrong_cells(returned, right) * np.uint8(WRONG)
     yours = Panel(
         "yours",

@@ -40,7 +40,7 @@ def assert_true(settings, scene):
     """The stage shows the kernel after so many steps, and its gradient."""
     np.testing.assert_allclose(scene.panel("w").values, stepped(settings), rtol=1e-6, atol=1e-9)
     assert_sums(scene)
-    assert ("hidden" in [panel.name for panel in scene.panels]) == settings.revealed
+    assert ("hidden" in [panel.name for panel in scene.placed]) == settings.revealed
     assert scene.notes[0].startswith(f"Step {settings.steps}: L = ")
 
 

@@ -208,7 +208,7 @@ def test_the_tangent_has_the_slope_that_the_stage_shows(view, panel, cell):
 
 def test_many_classes_stand_below_each_other_and_wide_enough_for_numbers():
     for view in VIEWS:
-        panels = explore.softmax("all alike, ten classes", view=view).stage.scene.panels
+        panels = explore.softmax("all alike, ten classes", view=view).stage.scene.placed
         columns = {panel.place[1]: 0 for panel in panels}
         for panel in panels:
             columns[panel.place[1]] = max(columns[panel.place[1]], panel.shape[-1] if panel.shape else 1)
