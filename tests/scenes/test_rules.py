@@ -40,7 +40,7 @@ def test_number_by_number(name, seed):
     np.testing.assert_allclose(apply(name, z), BY_NUMBER[name](z).ravel(), rtol=1e-9, atol=1e-12)
 
 
-@given(st.integers(1, 4), st.integers(1, 6), seeds, st.sampled_from([1, 300]))
+@given(st.integers(1, 4), st.integers(1, 6), seeds, st.sampled_from([1, 3000]))
 def test_row_by_row(rows, classes, seed, scale):
     z = scale * normals(seed, (rows, classes))[0]
     labels = integers(seed, (rows,), low=0, high=classes - 1)[0]
@@ -51,6 +51,11 @@ def test_row_by_row(rows, classes, seed, scale):
     assert hits.tolist() == [int(np.argmax(row) == label) for row, label in zip(z, labels, strict=True)]
     assert apply("minus maximum", z[0]).tolist() == [-max(z[0])]
     np.testing.assert_allclose(apply("inverse sum", np.exp(z[0] / scale)), 1 / sum(np.exp(z[0] / scale)))
+
+
+def test_far_scores_are_surprising_by_a_finite_number():
+    assert apply("surprise", [[1000.0, 0.0]]).tolist() == [0, 1000]
+    assert apply("softmax", [[1000.0, 0.0]]).tolist() == [1, 0]
 
 
 def test_the_first_of_equal_scores_is_the_largest():

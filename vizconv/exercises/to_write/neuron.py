@@ -152,11 +152,14 @@ def _layer_scene(w, b, a_prev, da) -> Scene:
     target = activation.y - np.multiply(da, len(da) / 2)  # then 2 (a − y) / K is da
     scene = chain([(record, activation)], mse(activation.y, target))
     part = scene.kept(*(panel.name for panel in scene.panels if panel.name not in COST))
-    return replace(part, panels=tuple(_row(each) if each.name == "da_prev" else each for each in part.panels))
+    row = layer_right(w, b, a_prev, da)
+    return replace(
+        part, panels=tuple(_row(each, row) if each.name == "da_prev" else each for each in part.panels)
+    )
 
 
-def _row(panel: Panel) -> Panel:
-    return replace(panel, values=panel.values.reshape(-1), kinds=None, owners=None, origin=())
+def _row(panel: Panel, values) -> Panel:
+    return replace(panel, values=values, kinds=None, owners=None, origin=())
 
 
 def _from_delta(make: Callable) -> Callable:
