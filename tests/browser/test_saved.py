@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from tests.browser.nonsense import nonsense
-from vizconv import explore, scenes
+from vizconv import explore
 from vizconv.engine.writing import format_number
+from vizconv.explore.topic import two_inputs
 from vizconv.scenes import Panel, Reading, Rule, Scene, Terms
 from vizconv.stage import Stage
 
@@ -65,7 +66,7 @@ def test_a_saved_stage_points_steps_and_edits(saved, colour_scheme):
 
 
 def test_an_edit_can_be_undone_where_there_is_nothing_to_step_through(saved):
-    page = saved(Stage(scenes.unfitting([[1, 2]], [[3], [4]])))
+    page = saved(Stage(Scene(two_inputs([[1, 2]], [[3], [4]]))))
     page.locator('[data-panel="x"] [data-cell="0,1"]').click()
     page.keyboard.type("9")
     page.keyboard.press("Enter")

@@ -234,7 +234,7 @@ def test_the_scene_of_every_case_holds_what_is_right(entry):
 @every_exercise
 def test_a_wrong_answer_stands_beside_the_right_one(entry):
     verdict = entry.check(lambda *case: 2 * entry.exercise.right(*case) + 1.0)
-    assert [panel.name for panel in verdict.scene.panels] == [*entry.panels.split(), "yours"]
+    assert [panel.name for panel in verdict.scene.placed] == [*entry.panels.split(), "yours"]
     assert verdict.scene.pointed == (entry.exercise.name, 0)
     assert "image/png" in verdict._repr_mimebundle_()[0]
 

@@ -19,7 +19,6 @@ from vizconv.scenes import (
     Terms,
     correlation,
     put,
-    unfitting,
 )
 
 X = np.array([[1, -2, -9, 6], [5, 8, 7, 9], [-6, 2, 0, -1], [-3, 4, -1, 0]])
@@ -168,13 +167,6 @@ def test_the_worked_example():
     assert [panel.editable for panel in scene.panels] == [True, True, False]
     assert [panel.sign for panel in scene.panels] == ["", "⋆", "="]
     assert scene.notes == ("A note.",) and scene.code == "lines"
-
-
-def test_an_input_and_a_kernel_that_do_not_fit_stand_side_by_side():
-    scene = unfitting(X, np.ones((5, 5)), ["Why."])
-    assert repr(scene) == "Scene(x 4×4, w 5×5)"
-    assert scene.sums() == {} and scene.walk is None and scene.notes == ("Why.",)
-    assert scene.edited("w", 7, 3).panel("w").values[1, 2] == 3
 
 
 # ---- What is refused ---------------------------------------------------------------------------------

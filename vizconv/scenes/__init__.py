@@ -29,7 +29,7 @@ from vizconv.scenes.scene import (
 from vizconv.scenes.scores.batch_loss import batch_loss
 from vizconv.scenes.scores.probabilities import cross_entropy, probabilities, softmax_jacobian
 from vizconv.scenes.sliding.convolution import convolution, correlation_beside
-from vizconv.scenes.sliding.correlation import correlation, unfitting
+from vizconv.scenes.sliding.correlation import correlation
 from vizconv.scenes.sliding.initialization import initialization
 from vizconv.scenes.sliding.layer import layer
 from vizconv.scenes.sliding.layer_bias import layer_bias
@@ -111,7 +111,6 @@ __all__ = [
     "softmax_jacobian",
     "softmax_terms",
     "transposed_jacobian",
-    "unfitting",
     "weight_gradient",
     "weight_gradient_of_images",
 ]

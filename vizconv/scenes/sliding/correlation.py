@@ -1,9 +1,8 @@
 """The scene of a cross-correlation: x ⋆ w = y, and how it looks when no window fits."""
 
-from vizconv.engine.arrays import numbers
 from vizconv.engine.operations.convolution import Conv2dRecord
 from vizconv.scenes.parts import PRODUCTS
-from vizconv.scenes.scene import Panel, Scene
+from vizconv.scenes.scene import Scene
 from vizconv.scenes.tensors import input_panel, kernel_panel
 from vizconv.scenes.terms import conv2d_terms
 from vizconv.scenes.view import view_of
@@ -22,10 +21,3 @@ def correlation(record: Conv2dRecord, notes=(), code: str = "") -> Scene:
     copies, terms = view.copies
     terms["products"] = conv2d_terms(view.record)
     return Scene(panels, terms, (*copies, PRODUCTS), "y", (*view.notes, *notes), code)
-
-
-def unfitting(x, k, notes=()) -> Scene:
-    """Show an input and a kernel that do not fit together, with the sentence that says why."""
-    x = Panel("x", numbers(x, "x", 2), (0, 0), editable=True)
-    w = Panel("w", numbers(k, "k", 2), (0, 1), sign="⋆", editable=True)
-    return Scene((x, w), notes=tuple(notes))
