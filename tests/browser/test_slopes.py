@@ -8,7 +8,7 @@ CELLS = (
     "explorer = vc.explore.gradients()\nexplorer",
     "neuron = vc.explore.chain()\nneuron",
 )
-MEASURED = "dx[1, 2] = -25, a finite difference gives -25: they agree"
+MEASURED = "dx[1, 2] = −25, a finite difference gives −25: they agree"
 
 
 @pytest.fixture(scope="module")

@@ -65,7 +65,7 @@ def test_windows_are_views_of_the_cells_they_name(case):
 
 
 @given(slidings())
-def test_leftover_and_crop(case):
+def test_leftover_crop_and_origin(case):
     setting = geometry(case.size, case.kernel, **case.settings)
     padded = np.arange(np.prod(setting.padded_size)).reshape(setting.padded_size)
     last = windows(padded, setting)[-1, -1, -1, -1]
@@ -74,6 +74,7 @@ def test_leftover_and_crop(case):
     assert padded[setting.crop].shape == case.size
     (top, _), (left, _) = case.sides
     assert padded[setting.crop][0, 0] == padded[top, left]
+    assert setting.origin == (-top, -left)
 
 
 @given(pairs(1, 5), pairs(0, 4), st.sampled_from(["zeros", "reflect", "repeat"]))

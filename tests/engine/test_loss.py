@@ -47,6 +47,8 @@ def test_cross_entropy_equals_pytorch(torch, images, classes, seed, scale, kind)
     assert record.y.dtype == dx.dtype == kind and record.y.shape == ()
     tolerance = {"rtol": TOLERANCE[kind], "atol": TOLERANCE[kind]}
     np.testing.assert_allclose(record.losses, losses.detach().numpy(), **tolerance)
+    surprise = -torch.log_softmax(tensor, dim=1).detach().numpy()
+    np.testing.assert_allclose(record.surprise, surprise, **tolerance)
     np.testing.assert_allclose(record.y, losses.mean().item(), **tolerance)
     np.testing.assert_allclose(dx, tensor.grad.numpy(), **tolerance)
 
@@ -83,6 +85,14 @@ def test_mse_of_whole_numbers_and_of_other_shapes():
     np.testing.assert_array_equal(mse_backward(record).dx, [0, -1, 0, 1])
     with pytest.raises(ValueError, match=r"target has shape \(3,\); \(4,\) is expected, the shape of x"):
         mse([1, 2, 3, 4], [1, 2, 3])
+
+
+def test_cross_entropy_keeps_every_step_of_its_softmax():
+    x = normals(0, (3, 4))[0] * 100
+    record, steps = cross_entropy(x, [0, 3, 1]), softmax(x)
+    np.testing.assert_array_equal(record.shifted, steps.shifted)
+    np.testing.assert_array_equal(record.exponentials, steps.exponentials)
+    np.testing.assert_array_equal(record.probabilities, steps.y)
 
 
 def test_huge_scores_stay_finite():

@@ -14,9 +14,12 @@ from vizconv.engine import (
     Relu,
     Sigmoid,
     Tanh,
+    avg_pool2d,
+    conv2d,
     forward_and_backward,
     gradient_check,
     lenet5,
+    max_pool2d,
 )
 from vizconv.engine.arrays import NotANumber
 from vizconv.engine.networks import parameter_gradients
@@ -94,6 +97,18 @@ def small(dtype=np.float64):
             "linear": Linear(linear),
         }
     )
+
+
+def test_a_layer_hands_all_its_settings_to_its_operation():
+    weight, bias, x = normals(0, (3, 2, 3, 2), (3,), (2, 2, 7, 8))
+    for layer, expected in (
+        (Conv2d(weight, bias, 2, 1, (1, 2)), conv2d(x, weight, bias, stride=2, padding=1, dilation=(1, 2))),
+        (MaxPool2d((2, 3), 1, (1, 0)), max_pool2d(x, (2, 3), stride=1, padding=(1, 0))),
+        (AvgPool2d(3, (2, 1), 1), avg_pool2d(x, 3, stride=(2, 1), padding=1)),
+    ):
+        record = layer.forward(x)
+        assert record.geometry == expected.geometry
+        np.testing.assert_array_equal(record.y, expected.y)
 
 
 def test_every_layer_passes_its_gradient_on():

@@ -12,6 +12,7 @@ from vizconv.engine import (
     linear,
     max_pool2d,
     relu,
+    relu_backward,
     softmax,
 )
 from vizconv.engine.arrays import is_frozen, own
@@ -134,5 +135,6 @@ def test_how_records_and_traces_show_themselves():
     assert repr(softmax([[1, 2]])) == (
         "SoftmaxRecord(x (1, 2), shifted (1, 2), exponentials (1, 2), y (1, 2))"
     )
+    assert repr(relu_backward(relu([1, 2]), [3, 4])) == "Gradients(dy (2,), dx (2,))"
     trace = lenet5(0).forward(np.zeros((1, 1, 28, 28)))
     assert repr(trace).startswith("Trace(conv1, relu1, pool1") and len(trace) == 12

@@ -45,6 +45,23 @@ def test_how_a_number_is_written(value, text):
     assert format_number(value) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (-25.0000000004, "−25"),
+        (0.0147625, "0.0147625"),
+        (-0.2386799, "−0.23868"),
+        (999999.96, "1000000"),
+        (-1234567.5, "−1234568"),
+        (100000000.5, "1.0000e8"),
+        (-0.000123456, "−1.2346e−4"),
+        (float("-inf"), "−∞"),
+    ],
+)
+def test_six_digits_where_three_would_hide_a_difference(value, text):
+    assert format_number(value, digits=6) == text
+
+
 def many_numbers():
     """Draw numbers of all sizes, whole ones, and many that lie exactly between two roundings."""
     generator = random.Random(0)

@@ -75,7 +75,7 @@ def _padding_by_word(word, kernel_size, dilation, odd):
     return tuple(sides if odd == "after" else sides[::-1] for sides in halves)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Geometry:
     """Where a kernel stands on an input: all sizes as (height, width) pairs.
 
@@ -113,6 +113,11 @@ class Geometry:
         return tuple((padded - span) % s for padded, span, s in sizes)
 
     @cached_property
+    def origin(self) -> tuple[int, int]:
+        """The index of the padded input's first cell, counted in the input: -P before, on both axes."""
+        return tuple(-before for before, _ in self.padding)
+
+    @cached_property
     def crop(self) -> tuple[slice, slice]:
         """The slices of the padded input that hold the input itself."""
         return tuple(
@@ -129,14 +134,16 @@ def geometry(
     Raises ValueError where no window fits, naming what would, and where a number is out of range;
     TypeError where it is not a whole number.
     """
-    size = pair(input_size, "input size", 1)
-    kernel = pair(kernel_size, "kernel_size", 1)
-    steps = pair(stride, "stride", 1)
-    spread = pair(dilation, "dilation", 1)
+    sizes = {
+        "input_size": pair(input_size, "input size", 1),
+        "kernel_size": pair(kernel_size, "kernel_size", 1),
+        "stride": pair(stride, "stride", 1),
+        "dilation": pair(dilation, "dilation", 1),
+    }
     if border not in BORDERS:
         raise ValueError(f"border is {border!r}; 'zeros', 'reflect' or 'repeat' is expected")
-    sides = resolve_padding(padding, kernel, spread, odd)
-    result = Geometry(size, kernel, steps, sides, spread, border)
+    sides = resolve_padding(padding, sizes["kernel_size"], sizes["dilation"], odd)
+    result = Geometry(**sizes, padding=sides, border=border)
     for axis in range(2):
         _require_fit(result, axis)
     return result

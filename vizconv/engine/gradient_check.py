@@ -7,12 +7,14 @@ import numpy as np
 from vizconv.engine.arrays import gradient
 from vizconv.engine.operations import operation_of
 from vizconv.engine.records import Record
+from vizconv.engine.writing import format_number
 
+DIGITS = 6  # more than a stage writes, so that what nearly agrees can be told from what does
 STEPS = 10.0 ** np.arange(-2, -10, -1)
 FLOOR = 1e-3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class GradientCheck:
     """One gradient beside the slope of L that a small step measures.
 
@@ -29,21 +31,14 @@ class GradientCheck:
     agrees: bool
 
     def __repr__(self):
-        cell = f"{self.name}{list(self.index) if self.index else ''}"
+        left, right = format_number(self.left, DIGITS), format_number(self.right, DIGITS)
+        gradient = f"{self.name}{list(self.index) or ''} = {format_number(self.gradient, DIGITS)}"
         if not np.isfinite([self.gradient, self.left, self.right]).all():
-            return f"{cell} = {_written(self.gradient)}: not to be measured, L is not finite near here"
+            return f"{gradient}: not to be measured, L is not finite near here"
         if self.difference is None:
-            return (
-                f"{cell} = {_written(self.gradient)}: not differentiable here, a step down measures "
-                f"{_written(self.left)}, a step up {_written(self.right)}"
-            )
+            return f"{gradient}: not differentiable here, a step down measures {left}, a step up {right}"
         verdict = "they agree" if self.agrees else "they differ"
-        measured = f"a finite difference gives {_written(self.difference)}"
-        return f"{cell} = {_written(self.gradient)}, {measured}: {verdict}"
-
-
-def _written(value: float) -> str:
-    return f"{value + 0.0:.6g}"  # the sum makes 0 of −0
+        return f"{gradient}, a finite difference gives {format_number(self.difference, DIGITS)}: {verdict}"
 
 
 def gradient_check(record: Record, dy, name: str, index) -> GradientCheck:
@@ -70,13 +65,18 @@ def compare(name: str, index, gradient: float, change, value: float, tolerance=1
     """
     index = tuple(map(int, index))
     slopes, smooth = _measure(change, STEPS * max(1.0, abs(value)), tolerance)
-    if not smooth:
-        return GradientCheck(name, index, gradient, None, slopes.left, slopes.right, False)
-    agrees = bool(abs(gradient - slopes.middle) <= tolerance * max(slopes.size, FLOOR))
-    return GradientCheck(name, index, gradient, slopes.middle, slopes.left, slopes.right, agrees)
+    return GradientCheck(
+        name=name,
+        index=index,
+        gradient=gradient,
+        difference=slopes.middle if smooth else None,
+        left=slopes.left,
+        right=slopes.right,
+        agrees=bool(smooth and abs(gradient - slopes.middle) <= tolerance * max(slopes.size, FLOOR)),
+    )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Slopes:
     """L's slope to the left and right; how far each output's two differ, and how large they are, in all."""
 
@@ -104,8 +104,12 @@ def _measure(change, steps, tolerance):
 
 def _slopes_at(change, h):
     left, right = -change(-h) / h, change(h) / h
-    size = np.abs(left).sum() + np.abs(right).sum()
-    return _Slopes(float(left.sum()), float(right.sum()), float(np.abs(right - left).sum()), float(size) / 2)
+    return _Slopes(
+        left=float(left.sum()),
+        right=float(right.sum()),
+        gap=float(np.abs(right - left).sum()),
+        size=float(np.abs(left).sum() + np.abs(right).sum()) / 2,
+    )
 
 
 def _change(record, operation, dy, name, index):

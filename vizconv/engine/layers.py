@@ -4,48 +4,44 @@ A layer never changes; `dataclasses.replace` or `Network.with_parameters` gives 
 """
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import ClassVar
 
 import numpy as np
 
 from vizconv.engine.arrays import numbers, own
-from vizconv.engine.operations import (
-    avg_pool2d,
-    avg_pool2d_backward,
-    conv2d,
-    conv2d_backward,
-    flatten,
-    flatten_backward,
-    linear,
-    linear_backward,
-    max_pool2d,
-    max_pool2d_backward,
-    relu,
-    relu_backward,
-    sigmoid,
-    sigmoid_backward,
-    tanh,
-    tanh_backward,
-)
+from vizconv.engine.operations import OPERATIONS, Operation
+from vizconv.engine.operations.activation import ReluRecord, SigmoidRecord, TanhRecord
+from vizconv.engine.operations.average_pooling import AvgPool2dRecord
+from vizconv.engine.operations.convolution import Conv2dRecord
+from vizconv.engine.operations.linear import FlattenRecord, LinearRecord
+from vizconv.engine.operations.pooling import MaxPool2dRecord
 from vizconv.engine.records import Record
 
 
-class Layer(Protocol):
-    """What a network asks of a layer: a pure forward, its backward, and its parameters by name."""
+class Layer:
+    """One operation; the fields of a layer are its keywords, all but x.
+
+    A network asks a layer for no more than a pure `forward`, its `backward` and its `parameters`.
+    """
+
+    operation: ClassVar[Operation]
 
     @property
     def parameters(self) -> dict[str, np.ndarray]:
         """The learned arrays by name."""
+        return {}
 
     def forward(self, x) -> Record:
-        """Run the layer on a batch."""
+        """Run the operation on a batch x (N, ...)."""
+        return self.operation.forward(x, **vars(self))
 
     def backward(self, record: Record, dy, input_gradient: bool = True) -> Record:
-        """Find the gradients of L = Σ dy ⊙ y for a recorded run."""
+        """Find the gradients of L = Σ dy ⊙ y for a recorded run; a layer without weights always finds dx."""
+        return self.operation.backward(record, dy)
 
 
 @dataclass(frozen=True, eq=False)
-class Weighted:
+class Weighted(Layer):
     """A layer with weights and, unless it is None, a bias; both read-only."""
 
     weight: np.ndarray = field(repr=False)
@@ -63,50 +59,31 @@ class Weighted:
         named = {"weight": self.weight, "bias": self.bias}
         return {name: value for name, value in named.items() if value is not None}
 
-
-@dataclass(frozen=True)
-class Unweighted:
-    """A layer that learns nothing."""
-
-    @property
-    def parameters(self) -> dict[str, np.ndarray]:
-        """No arrays."""
-        return {}
+    def backward(self, record: Record, dy, input_gradient: bool = True) -> Record:
+        """Find the gradients of L = Σ dy ⊙ y for a recorded run; dx is None without `input_gradient`."""
+        return self.operation.backward(record, dy, input_gradient=input_gradient)
 
 
 @dataclass(frozen=True, eq=False)
 class Conv2d(Weighted):
-    """A convolutional layer: weight (F, C, KH, KW), bias (F) or untied (F, OH, OW)."""
+    """`conv2d` of x (N, C, H, W): weight (F, C, KH, KW), bias (F) or untied (F, OH, OW)."""
 
+    operation = OPERATIONS[Conv2dRecord]
     stride: int | tuple[int, int] = 1
     padding: int | tuple[int, int] | str = 0
     dilation: int | tuple[int, int] = 1
 
-    def forward(self, x):
-        """Run `conv2d` on x (N, C, H, W)."""
-        return conv2d(x, self.weight, self.bias, self.stride, self.padding, self.dilation)
-
-    def backward(self, record, dy, input_gradient=True):
-        """Run `conv2d_backward`."""
-        return conv2d_backward(record, dy, input_gradient=input_gradient)
-
 
 @dataclass(frozen=True, eq=False)
 class Linear(Weighted):
-    """A fully connected layer: weight (K, D), bias (K)."""
+    """`linear` of x (N, D), every output joined to every input: weight (K, D), bias (K)."""
 
-    def forward(self, x):
-        """Run `linear` on x (N, D)."""
-        return linear(x, self.weight, self.bias)
-
-    def backward(self, record, dy, input_gradient=True):
-        """Run `linear_backward`."""
-        return linear_backward(record, dy, input_gradient)
+    operation = OPERATIONS[LinearRecord]
 
 
 @dataclass(frozen=True)
-class Pooling(Unweighted):
-    """A pooling layer's settings; the stride is the kernel size when None."""
+class Pooling(Layer):
+    """A pooling of x (N, C, H, W); the stride is the kernel size when None."""
 
     kernel_size: int | tuple[int, int]
     stride: int | tuple[int, int] | None = None
@@ -115,77 +92,41 @@ class Pooling(Unweighted):
 
 @dataclass(frozen=True)
 class MaxPool2d(Pooling):
-    """Max pooling."""
+    """`max_pool2d`: the largest number of every window."""
 
-    def forward(self, x):
-        """Run `max_pool2d` on x (N, C, H, W)."""
-        return max_pool2d(x, self.kernel_size, self.stride, self.padding)
-
-    def backward(self, record, dy, input_gradient=True):
-        """Run `max_pool2d_backward`."""
-        return max_pool2d_backward(record, dy)
+    operation = OPERATIONS[MaxPool2dRecord]
 
 
 @dataclass(frozen=True)
 class AvgPool2d(Pooling):
-    """Average pooling."""
+    """`avg_pool2d`: the mean of every window."""
 
-    def forward(self, x):
-        """Run `avg_pool2d` on x (N, C, H, W)."""
-        return avg_pool2d(x, self.kernel_size, self.stride, self.padding)
-
-    def backward(self, record, dy, input_gradient=True):
-        """Run `avg_pool2d_backward`."""
-        return avg_pool2d_backward(record, dy)
+    operation = OPERATIONS[AvgPool2dRecord]
 
 
 @dataclass(frozen=True)
-class Relu(Unweighted):
+class Relu(Layer):
     """The activation max(x, 0)."""
 
-    def forward(self, x):
-        """Run `relu`."""
-        return relu(x)
-
-    def backward(self, record, dy, input_gradient=True):
-        """Run `relu_backward`."""
-        return relu_backward(record, dy)
+    operation = OPERATIONS[ReluRecord]
 
 
 @dataclass(frozen=True)
-class Sigmoid(Unweighted):
+class Sigmoid(Layer):
     """The activation 1 / (1 + exp(-x))."""
 
-    def forward(self, x):
-        """Run `sigmoid`."""
-        return sigmoid(x)
-
-    def backward(self, record, dy, input_gradient=True):
-        """Run `sigmoid_backward`."""
-        return sigmoid_backward(record, dy)
+    operation = OPERATIONS[SigmoidRecord]
 
 
 @dataclass(frozen=True)
-class Tanh(Unweighted):
+class Tanh(Layer):
     """The activation tanh(x)."""
 
-    def forward(self, x):
-        """Run `tanh`."""
-        return tanh(x)
-
-    def backward(self, record, dy, input_gradient=True):
-        """Run `tanh_backward`."""
-        return tanh_backward(record, dy)
+    operation = OPERATIONS[TanhRecord]
 
 
 @dataclass(frozen=True)
-class Flatten(Unweighted):
-    """Each image as one row."""
+class Flatten(Layer):
+    """Each image of x (N, C, H, W) as one row."""
 
-    def forward(self, x):
-        """Run `flatten` on x (N, C, H, W)."""
-        return flatten(x)
-
-    def backward(self, record, dy, input_gradient=True):
-        """Run `flatten_backward`."""
-        return flatten_backward(record, dy)
+    operation = OPERATIONS[FlattenRecord]

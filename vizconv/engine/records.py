@@ -28,6 +28,14 @@ class Record:
         return f"{type(self).__name__}({shapes})"
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class Gradients(Record):
+    """The gradients of an operation without weights: dy, in y's shape, and dx, in x's."""
+
+    dy: np.ndarray
+    dx: np.ndarray
+
+
 def gradient_of(record: Record, kind: type[Record], forward: Callable, dy) -> np.ndarray:
     """Read the dy of a backward pass: `gradient` for the record's y.
 

@@ -13,7 +13,7 @@ from vizconv.engine.networks import Network, parameter_gradients
 from vizconv.engine.optimizers import Optimizer
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Progress:
     """Where training stands: the network so far, the epoch (from 1) and the steps done in all.
 
@@ -31,7 +31,7 @@ class Progress:
         return f"{type(self).__name__}(epoch {self.epoch}, step {self.step})"
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, kw_only=True)
 class BatchProgress(Progress):
     """After one batch; `loss` is that batch's, before its step, and `accuracy` its share right.
 
@@ -53,7 +53,7 @@ class BatchProgress(Progress):
         return self.right / self.seen
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, kw_only=True)
 class EpochProgress(Progress):
     """After one epoch; `loss` and `accuracy` are the means over its images.
 
@@ -90,14 +90,16 @@ def fit(
     step where the loss or the weights are no longer finite.
     """
     last = _read_start(network, optimizer, resume)
+    images, labels = read_data(last.network, images, labels)
     setting = _Setting(
-        *read_data(last.network, images, labels),
-        whole(epochs, "epochs", 1),
-        whole(batch_size, "batch_size", 1),
-        optimizer,
-        whole(seed, "seed", 0),
-        _read_pair(last.network, validation, "validation"),
-        _read_pair(last.network, watch, "watch"),
+        images=images,
+        labels=labels,
+        epochs=whole(epochs, "epochs", 1),
+        batch_size=whole(batch_size, "batch_size", 1),
+        optimizer=optimizer,
+        seed=whole(seed, "seed", 0),
+        validation=_read_pair(last.network, validation, "validation"),
+        watch=_read_pair(last.network, watch, "watch"),
     )
     return _records(setting, last)
 
@@ -119,7 +121,7 @@ def train_step(network: Network, images, labels, optimizer: Optimizer, state=Non
     return network.with_parameters(parameters), state, run
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Setting:
     """What stays the same during training."""
 
@@ -163,18 +165,33 @@ def _after_batch(setting, last, epoch, seen, chosen) -> BatchProgress:
             f"bounds; try a smaller learning_rate than in {setting.optimizer}, or smaller initial weights. "
             "The last record still holds a sound network"
         ) from error
-    loss, accuracy = float(run.loss.y), run.right / len(chosen)
-    right, total = (last.right, last.total_loss) if seen else (0, 0.0)
-    so_far = (seen + len(chosen), right + run.right, total + loss * len(chosen))
-    return BatchProgress(network, epoch, step, loss, accuracy, state, *so_far)
+    loss = float(run.loss.y)
+    right, total_loss = (last.right, last.total_loss) if seen else (0, 0.0)
+    return BatchProgress(
+        network=network,
+        epoch=epoch,
+        step=step,
+        loss=loss,
+        accuracy=run.right / len(chosen),
+        optimizer_state=state,
+        seen=seen + len(chosen),
+        right=right + run.right,
+        total_loss=total_loss + loss * len(chosen),
+    )
 
 
 def _after_epoch(setting: _Setting, last: BatchProgress) -> EpochProgress:
     network = last.network
-    measured = None if setting.validation is None else evaluate(network, *setting.validation)
-    watched = None if setting.watch is None else forward_and_backward(network, *setting.watch)
-    so_far = (network, last.epoch, last.step, last.mean_loss, last.mean_accuracy, last.optimizer_state)
-    return EpochProgress(*so_far, measured, watched)
+    return EpochProgress(
+        network=network,
+        epoch=last.epoch,
+        step=last.step,
+        loss=last.mean_loss,
+        accuracy=last.mean_accuracy,
+        optimizer_state=last.optimizer_state,
+        validation=None if setting.validation is None else evaluate(network, *setting.validation),
+        watched=None if setting.watch is None else forward_and_backward(network, *setting.watch),
+    )
 
 
 def _read_start(network, optimizer, resume) -> Progress:
@@ -182,7 +199,7 @@ def _read_start(network, optimizer, resume) -> Progress:
     if isinstance(optimizer, type) or not hasattr(optimizer, "step"):
         raise TypeError(f"optimizer is {optimizer!r}; one such as Adam(0.001) is expected")
     if resume is None:
-        return EpochProgress(network, 0, 0, np.nan, np.nan, None, None, None)
+        return Progress(network=network, epoch=0, step=0, loss=np.nan, accuracy=np.nan, optimizer_state=None)
     if not isinstance(resume, Progress):
         raise TypeError(f"resume is a {type(resume).__name__}; a record that fit has yielded is expected")
     expected = type(optimizer.start(resume.network.parameters))

@@ -1,11 +1,14 @@
-"""How a number is written: integers as integers, else three significant digits, a true minus sign."""
+"""How a number is written: integers as integers, else a few significant digits, a true minus sign."""
 
 import math
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 
-def format_number(value: float) -> str:
-    """Write a number as the stage does: −12, 0.333, 1.2e−7, ∞, NaN; halves are rounded away from zero."""
+def format_number(value: float, digits: int = 3) -> str:
+    """Write a number as the stage does: −12, 0.333, 1.2e−7, ∞, NaN; halves are rounded away from zero.
+
+    `digits` are significant; below 0.001 and from 10^(digits + 2) on, one fewer and an exponent.
+    """
     value = float(value)
     if math.isnan(value):
         return "NaN"
@@ -14,13 +17,13 @@ def format_number(value: float) -> str:
     size = abs(value)
     if value.is_integer() and size < 1e6:
         text = str(int(value))
-    elif size >= 1e5 or size < 1e-3:
-        mantissa, exponent = f"{_rounded(value, 2):.1e}".split("e")
+    elif size >= 10 ** (digits + 2) or size < 1e-3:
+        mantissa, exponent = f"{_rounded(value, digits - 1):.{digits - 2}e}".split("e")
         text = f"{mantissa}e{int(exponent)}"
-    elif size >= 1000:
+    elif size >= 10**digits:
         text = str(Decimal(value).to_integral_value(ROUND_HALF_UP))
     else:
-        text = f"{float(_rounded(value, 3)):g}"
+        text = f"{_rounded(value, digits).normalize():f}"
     return text.replace("-", "−")
 
 

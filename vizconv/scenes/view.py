@@ -94,9 +94,7 @@ def view(record: Conv2dRecord, image=0, filter=0, channels: slice | None = None,
     part = tuple(reach(record.geometry, axis, taken) for axis, taken in enumerate((rows, columns)))
     shown = _record(record, image, filter, channels, (rows, columns), part)
     rest = record.y[image, filter, rows, columns] - shown.y[0, 0] if channels != slice(0, count) else None
-    origin = tuple(
-        cells.start - before for cells, (before, _) in zip(part, record.geometry.padding, strict=True)
-    )
+    origin = tuple(cells.start + first for cells, first in zip(part, record.geometry.origin, strict=True))
     kinds = np.broadcast_to(kinds_of(record.geometry)[part], shown.x.shape[1:])
     notes = _notes(record, image, filter, channels, rows, columns)
     return View(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vizconv.engine.arrays import numbers, own
-from vizconv.engine.records import Record, gradient_of
+from vizconv.engine.records import Gradients, Record, gradient_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -31,18 +31,10 @@ def relu(x) -> ReluRecord:
     return ReluRecord(own(x), np.maximum(x, zeros, out=zeros))
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class ReluGradients(Record):
-    """What `relu_backward` found: dy and dx, of x's shape."""
-
-    dy: np.ndarray
-    dx: np.ndarray
-
-
-def relu_backward(record: ReluRecord, dy) -> ReluGradients:
+def relu_backward(record: ReluRecord, dy) -> Gradients:
     """Let dy through where x was positive: dx = dy ⊙ gate; the derivative at 0 is taken as 0."""
     dy = gradient_of(record, ReluRecord, relu, dy)
-    return ReluGradients(dy, dy * record.gate)
+    return Gradients(dy, dy * record.gate)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -65,18 +57,10 @@ def sigmoid(x) -> SigmoidRecord:
     return SigmoidRecord(own(x), y, y * (1 - y))
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class SigmoidGradients(Record):
-    """What `sigmoid_backward` found: dy and dx, of x's shape."""
-
-    dy: np.ndarray
-    dx: np.ndarray
-
-
-def sigmoid_backward(record: SigmoidRecord, dy) -> SigmoidGradients:
+def sigmoid_backward(record: SigmoidRecord, dy) -> Gradients:
     """Weigh dy by the slope: dx = dy ⊙ y (1 - y)."""
     dy = gradient_of(record, SigmoidRecord, sigmoid, dy)
-    return SigmoidGradients(dy, dy * record.slope)
+    return Gradients(dy, dy * record.slope)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -95,15 +79,7 @@ def tanh(x) -> TanhRecord:
     return TanhRecord(own(x), y, 1 - y * y)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class TanhGradients(Record):
-    """What `tanh_backward` found: dy and dx, of x's shape."""
-
-    dy: np.ndarray
-    dx: np.ndarray
-
-
-def tanh_backward(record: TanhRecord, dy) -> TanhGradients:
+def tanh_backward(record: TanhRecord, dy) -> Gradients:
     """Weigh dy by the slope: dx = dy ⊙ (1 - y²)."""
     dy = gradient_of(record, TanhRecord, tanh, dy)
-    return TanhGradients(dy, dy * record.slope)
+    return Gradients(dy, dy * record.slope)

@@ -8,10 +8,10 @@ import numpy as np
 from vizconv.engine.arrays import batch_first, batch_last, numbers, own
 from vizconv.engine.geometry import Geometry, pad_batch, windows
 from vizconv.engine.operations.pooling import pooling_geometry, window_cells
-from vizconv.engine.records import Record, gradient_of
+from vizconv.engine.records import Gradients, Record, gradient_of
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class AvgPool2dRecord(Record):
     """What `avg_pool2d` did.
 
@@ -42,18 +42,11 @@ def avg_pool2d(x, kernel_size, stride=None, padding=0) -> AvgPool2dRecord:
     setting = pooling_geometry(x, kernel_size, stride, padding)
     padded = pad_batch(x, setting, x.dtype)
     y = batch_first(sum(window_cells(batch_last(padded), setting)) / math.prod(setting.kernel_size))
-    return AvgPool2dRecord(own(x), padded, windows(padded, setting), y, setting)
+    patches = windows(padded, setting)
+    return AvgPool2dRecord(x=own(x), padded=padded, patches=patches, y=y, geometry=setting)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class AvgPool2dGradients(Record):
-    """What `avg_pool2d_backward` found: dy (N, C, OH, OW) and dx (N, C, H, W)."""
-
-    dy: np.ndarray
-    dx: np.ndarray
-
-
-def avg_pool2d_backward(record: AvgPool2dRecord, dy) -> AvgPool2dGradients:
+def avg_pool2d_backward(record: AvgPool2dRecord, dy) -> Gradients:
     """Share every dy equally among the cells of its window; where windows overlap, the shares add up.
 
     dy (N, C, OH, OW). Raises ValueError when dy has not y's shape.
@@ -63,4 +56,4 @@ def avg_pool2d_backward(record: AvgPool2dRecord, dy) -> AvgPool2dGradients:
     dpadded = np.zeros((dy.shape[1], *record.geometry.padded_size, dy.shape[0]), share.dtype)
     for cells in window_cells(dpadded, record.geometry):
         cells += share
-    return AvgPool2dGradients(dy, batch_first(dpadded)[..., *record.geometry.crop])
+    return Gradients(dy, batch_first(dpadded)[..., *record.geometry.crop])

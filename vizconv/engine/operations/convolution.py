@@ -41,7 +41,7 @@ def correlation(x, k, stride=1, padding=0, dilation=1, border="zeros", odd="afte
     return _conv2d(x[None, None], k[None, None], None, setting)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Conv2dRecord(Record):
     """What `conv2d` did.
 
@@ -79,11 +79,18 @@ def _conv2d(x, weight, bias, setting) -> Conv2dRecord:
     y = _slide(padded, weight.astype(kind, copy=False), setting)
     if bias is not None:
         y += bias.astype(kind).reshape(len(bias), *(bias.shape[1:] or (1, 1)))
-    bias = None if bias is None else own(bias)
-    return Conv2dRecord(own(x), own(weight), bias, padded, windows(padded, setting), y, setting)
+    return Conv2dRecord(
+        x=own(x),
+        weight=own(weight),
+        bias=None if bias is None else own(bias),
+        padded=padded,
+        patches=windows(padded, setting),
+        y=y,
+        geometry=setting,
+    )
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Conv2dGradients(Record):
     """What `conv2d_backward` found: each gradient has its tensor's shape; dx is None if not asked for."""
 
@@ -93,7 +100,7 @@ class Conv2dGradients(Record):
     dbias: np.ndarray | None
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Conv2dScatter(Conv2dGradients):
     """dx by scatter: stamps (N, F, OH, OW, C, KH, KW) hold dy · w, dpadded their sum where they lie."""
 
@@ -101,7 +108,7 @@ class Conv2dScatter(Conv2dGradients):
     dpadded: np.ndarray
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Conv2dGather(Conv2dGradients):
     """dx by gather: the full correlation of the spread dy with the turned kernels.
 
@@ -131,21 +138,21 @@ def conv2d_backward(
     dy = gradient_of(record, Conv2dRecord, conv2d, dy)
     dweight = _weight_gradient(record, dy)
     dbias = None if record.bias is None else dy.sum(axis=(0, 2, 3) if record.bias.ndim == 1 else 0)
-    return ways[how](record, dy, dweight, dbias, input_gradient)
+    return ways[how](record, dy, input_gradient, dweight=dweight, dbias=dbias)
 
 
-def _fast(record, dy, dweight, dbias, input_gradient):
+def _fast(record, dy, input_gradient, **others):
     dx = _unpad(_padded_gradient(record, dy), record.geometry) if input_gradient else None
-    return Conv2dGradients(dy, dx, dweight, dbias)
+    return Conv2dGradients(dy=dy, dx=dx, **others)
 
 
-def _gather(record, dy, dweight, dbias, _):
+def _gather(record, dy, _, **others):
     spread_dy, rotated, dpadded = _gathered(record, dy)
     dx = _unpad(dpadded, record.geometry)
-    return Conv2dGather(dy, dx, dweight, dbias, spread_dy, rotated, dpadded)
+    return Conv2dGather(dy=dy, dx=dx, spread_dy=spread_dy, rotated=rotated, dpadded=dpadded, **others)
 
 
-def _scatter(record, dy, dweight, dbias, _):
+def _scatter(record, dy, _, **others):
     (down, right), (span_down, span_right) = record.geometry.stride, record.geometry.span
     step_down, step_right = record.geometry.dilation
     stamps = np.einsum("nfij,fcuv->nfijcuv", dy, record.weight.astype(dy.dtype, copy=False))
@@ -154,7 +161,8 @@ def _scatter(record, dy, dweight, dbias, _):
         top, left = i * down, j * right
         window = dpadded[..., top : top + span_down : step_down, left : left + span_right : step_right]
         window += stamps[:, :, i, j].sum(axis=1)
-    return Conv2dScatter(dy, _unpad(dpadded, record.geometry), dweight, dbias, stamps, dpadded)
+    dx = _unpad(dpadded, record.geometry)
+    return Conv2dScatter(dy=dy, dx=dx, stamps=stamps, dpadded=dpadded, **others)
 
 
 def _gathered(record, dy):

@@ -16,7 +16,7 @@ from vizconv.engine.operations.convolution import (
 from vizconv.engine.records import Record, gradient_of
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Conv1dRecord(Record):
     """What `conv1d` did.
 
@@ -48,19 +48,18 @@ def conv1d(x, weight, bias=None, stride=1, padding=0, dilation=1, border="zeros"
     bias = read_bias(bias, len(weight), setting.output_size[1:])
     higher = bias if bias is None or bias.ndim == 1 else bias[:, None]
     flat = conv2d(x[:, :, None], weight[:, :, None], higher, steps, sides, spread, border)
-    bias = None if bias is None else flat.bias.reshape(bias.shape)
     return Conv1dRecord(
-        flat.x[:, :, 0],
-        flat.weight[:, :, 0],
-        bias,
-        flat.padded[:, :, 0],
-        flat.patches[:, :, 0, :, 0],
-        flat.y[:, :, 0],
-        flat,
+        x=flat.x[:, :, 0],
+        weight=flat.weight[:, :, 0],
+        bias=None if bias is None else flat.bias.reshape(bias.shape),
+        padded=flat.padded[:, :, 0],
+        patches=flat.patches[:, :, 0, :, 0],
+        y=flat.y[:, :, 0],
+        flat=flat,
     )
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Conv1dGradients(Record):
     """What `conv1d_backward` found: each gradient has its tensor's shape."""
 
@@ -70,7 +69,7 @@ class Conv1dGradients(Record):
     dbias: np.ndarray | None
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Conv1dScatter(Conv1dGradients):
     """dx by scatter: stamps (N, F, O, C, K) hold dy · w, dpadded their sum where they lie."""
 
@@ -78,7 +77,7 @@ class Conv1dScatter(Conv1dGradients):
     dpadded: np.ndarray
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Conv1dGather(Conv1dGradients):
     """dx by gather: spread_dy (N, F, ..) slid over by rotated (C, F, K), the kernels turned round."""
 
@@ -96,14 +95,19 @@ def conv1d_backward(
     """
     dy = gradient_of(record, Conv1dRecord, conv1d, dy)
     flat = conv2d_backward(record.flat, dy[:, :, None], how, input_gradient)
-    dx = None if flat.dx is None else flat.dx[:, :, 0]
-    dbias = None if flat.dbias is None else flat.dbias.reshape(record.bias.shape)
-    found = (dy, dx, flat.dweight[:, :, 0], dbias)
+    gradients = {
+        "dy": dy,
+        "dx": None if flat.dx is None else flat.dx[:, :, 0],
+        "dweight": flat.dweight[:, :, 0],
+        "dbias": None if flat.dbias is None else flat.dbias.reshape(record.bias.shape),
+    }
     if how == "scatter":
-        return Conv1dScatter(*found, flat.stamps[:, :, 0, :, :, 0], flat.dpadded[:, :, 0])
+        stamps, dpadded = flat.stamps[:, :, 0, :, :, 0], flat.dpadded[:, :, 0]
+        return Conv1dScatter(**gradients, stamps=stamps, dpadded=dpadded)
     if how == "gather":
-        return Conv1dGather(*found, flat.spread_dy[:, :, 0], flat.rotated[:, :, 0], flat.dpadded[:, :, 0])
-    return Conv1dGradients(*found)
+        names = ("spread_dy", "rotated", "dpadded")
+        return Conv1dGather(**gradients, **{name: getattr(flat, name)[:, :, 0] for name in names})
+    return Conv1dGradients(**gradients)
 
 
 def _sides(padding) -> tuple[int, int]:

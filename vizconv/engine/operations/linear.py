@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vizconv.engine.arrays import numbers, own, require_shape
-from vizconv.engine.records import Record, gradient_of
+from vizconv.engine.records import Gradients, Record, gradient_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -22,18 +22,10 @@ def flatten(x) -> FlattenRecord:
     return FlattenRecord(x, x.reshape(len(x), -1))
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class FlattenGradients(Record):
-    """What `flatten_backward` found: dy (N, D) and dx in x's shape."""
-
-    dy: np.ndarray
-    dx: np.ndarray
-
-
-def flatten_backward(record: FlattenRecord, dy) -> FlattenGradients:
+def flatten_backward(record: FlattenRecord, dy) -> Gradients:
     """Give dy back x's shape; the numbers stay."""
     dy = gradient_of(record, FlattenRecord, flatten, dy)
-    return FlattenGradients(dy, dy.reshape(record.x.shape))
+    return Gradients(dy, dy.reshape(record.x.shape))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -61,7 +53,7 @@ def linear(x, weight, bias=None) -> LinearRecord:
     return LinearRecord(own(x), own(weight), bias, y)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class LinearGradients(Record):
     """What `linear_backward` found: each gradient has its tensor's shape."""
 
@@ -77,6 +69,9 @@ def linear_backward(record: LinearRecord, dy, input_gradient: bool = True) -> Li
     dy (N, K). Without `input_gradient`, dx is None. Raises ValueError when dy has not y's shape.
     """
     dy = gradient_of(record, LinearRecord, linear, dy)
-    dx = (record.weight.T @ dy.T).T if input_gradient else None
-    dbias = None if record.bias is None else dy.sum(axis=0)
-    return LinearGradients(dy, dx, dy.T @ record.x, dbias)
+    return LinearGradients(
+        dy=dy,
+        dx=(record.weight.T @ dy.T).T if input_gradient else None,
+        dweight=dy.T @ record.x,
+        dbias=None if record.bias is None else dy.sum(axis=0),
+    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vizconv.engine.arrays import NotANumber, numbers, own, require_shape
-from vizconv.engine.records import Record, gradient_of
+from vizconv.engine.records import Gradients, Record, gradient_of
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -42,32 +42,32 @@ def softmax(x) -> SoftmaxRecord:
     return SoftmaxRecord(own(x), shifted, exponentials, y)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class SoftmaxGradients(Record):
-    """What `softmax_backward` found: dy and dx, both (N, K)."""
-
-    dy: np.ndarray
-    dx: np.ndarray
-
-
-def softmax_backward(record: SoftmaxRecord, dy) -> SoftmaxGradients:
+def softmax_backward(record: SoftmaxRecord, dy) -> Gradients:
     """Apply the Jacobian y_i (δ_ij - y_j) to dy: dx = y ⊙ (dy - Σ_j dy_j y_j), row by row."""
     dy = gradient_of(record, SoftmaxRecord, softmax, dy)
-    return SoftmaxGradients(dy, record.y * (dy - (dy * record.y).sum(axis=1, keepdims=True)))
+    return Gradients(dy, record.y * (dy - (dy * record.y).sum(axis=1, keepdims=True)))
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class CrossEntropyRecord(Record):
     """What `cross_entropy` did.
 
-    x (N, K) scores, labels (N), probabilities (N, K), losses (N), y: their mean, of shape ().
+    x (N, K) scores, labels (N), shifted = x - max x, exponentials = exp(shifted) and probabilities, all
+    (N, K), losses (N), y: their mean, of shape ().
     """
 
     x: np.ndarray
     labels: np.ndarray
+    shifted: np.ndarray
+    exponentials: np.ndarray
     probabilities: np.ndarray
     losses: np.ndarray
     y: np.ndarray
+
+    @property
+    def surprise(self) -> np.ndarray:
+        """The -log p of every class, (N, K), finite where p itself has become 0."""
+        return np.log(self.exponentials.sum(axis=1, keepdims=True)) - self.shifted
 
 
 def cross_entropy(x, labels) -> CrossEntropyRecord:
@@ -81,24 +81,24 @@ def cross_entropy(x, labels) -> CrossEntropyRecord:
     labels = class_labels(labels, *probable.y.shape)
     rows = np.arange(len(labels))
     losses = np.log(probable.exponentials.sum(axis=1)) - probable.shifted[rows, labels]
-    return CrossEntropyRecord(probable.x, labels, probable.y, losses, np.asarray(losses.mean()))
+    return CrossEntropyRecord(
+        x=probable.x,
+        labels=labels,
+        shifted=probable.shifted,
+        exponentials=probable.exponentials,
+        probabilities=probable.y,
+        losses=losses,
+        y=np.asarray(losses.mean()),
+    )
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class CrossEntropyGradients(Record):
-    """What `cross_entropy_backward` found: dy of shape () and dx (N, K)."""
-
-    dy: np.ndarray
-    dx: np.ndarray
-
-
-def cross_entropy_backward(record: CrossEntropyRecord, dy=1.0) -> CrossEntropyGradients:
+def cross_entropy_backward(record: CrossEntropyRecord, dy=1.0) -> Gradients:
     """Find the gradient of the scores: dx = (p - onehot(label)) / N, times dy (one number)."""
     dy = gradient_of(record, CrossEntropyRecord, cross_entropy, dy)
     dx = record.probabilities.copy()
     dx[np.arange(len(dx)), record.labels] -= 1
     dx *= dy / len(dx)
-    return CrossEntropyGradients(dy, dx)
+    return Gradients(dy, dx)
 
 
 def class_labels(labels, count: int, classes: int) -> np.ndarray:
@@ -134,15 +134,7 @@ def mse(x, target) -> MseRecord:
     return MseRecord(own(x), own(target), differences, np.asarray((differences * differences).mean()))
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class MseGradients(Record):
-    """What `mse_backward` found: dy of shape () and dx in x's shape."""
-
-    dy: np.ndarray
-    dx: np.ndarray
-
-
-def mse_backward(record: MseRecord, dy=1.0) -> MseGradients:
+def mse_backward(record: MseRecord, dy=1.0) -> Gradients:
     """Find the gradient of x: dx = 2 (x - target) / n, times dy (one number)."""
     dy = gradient_of(record, MseRecord, mse, dy)
-    return MseGradients(dy, record.differences * (2 * dy / record.differences.size))
+    return Gradients(dy, record.differences * (2 * dy / record.differences.size))

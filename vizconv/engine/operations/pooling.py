@@ -6,10 +6,10 @@ import numpy as np
 
 from vizconv.engine.arrays import NotANumber, batch_first, batch_last, numbers, own
 from vizconv.engine.geometry import Geometry, geometry, pad_batch, pair, windows
-from vizconv.engine.records import Record, gradient_of
+from vizconv.engine.records import Gradients, Record, gradient_of
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class MaxPool2dRecord(Record):
     """What `max_pool2d` did.
 
@@ -48,18 +48,11 @@ def max_pool2d(x, kernel_size, stride=None, padding=0) -> MaxPool2dRecord:
     y, chosen = _first_maximum(padded, setting)
     if setting.padded_size != setting.input_size:
         chosen = _inside(chosen, y, setting)
-    return MaxPool2dRecord(own(x), padded, windows(padded, setting), chosen, y, setting)
+    patches = windows(padded, setting)
+    return MaxPool2dRecord(x=own(x), padded=padded, patches=patches, chosen=chosen, y=y, geometry=setting)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class MaxPool2dGradients(Record):
-    """What `max_pool2d_backward` found: dy (N, C, OH, OW) and dx (N, C, H, W)."""
-
-    dy: np.ndarray
-    dx: np.ndarray
-
-
-def max_pool2d_backward(record: MaxPool2dRecord, dy) -> MaxPool2dGradients:
+def max_pool2d_backward(record: MaxPool2dRecord, dy) -> Gradients:
     """Send every dy to the cell that was the maximum; where windows overlap, the gradients add up.
 
     dy (N, C, OH, OW). Raises ValueError when dy has not y's shape.
@@ -73,7 +66,7 @@ def max_pool2d_backward(record: MaxPool2dRecord, dy) -> MaxPool2dGradients:
             cells += last * (chosen == number)
         else:
             np.multiply(last, chosen == number, out=cells)
-    return MaxPool2dGradients(dy, dpadded[..., *record.geometry.crop])
+    return Gradients(dy, dpadded[..., *record.geometry.crop])
 
 
 def _first_maximum(padded, setting):

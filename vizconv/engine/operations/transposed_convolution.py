@@ -10,7 +10,7 @@ from vizconv.engine.operations.convolution import conv2d, conv2d_backward
 from vizconv.engine.records import Record, gradient_of
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class ConvTranspose2dRecord(Record):
     """What `conv_transpose2d` did.
 
@@ -57,11 +57,22 @@ def conv_transpose2d(
         bias = own(numbers(bias, "bias", 1))
         require_shape(bias, "bias", weight.shape[1:2], "one number a filter")
         y = y + bias[:, None, None]
-    arrays = (own(x), own(weight), bias, spread_x, own(rotated), full, y)
-    return ConvTranspose2dRecord(*arrays, steps, crop, more, spread)
+    return ConvTranspose2dRecord(
+        x=own(x),
+        weight=own(weight),
+        bias=bias,
+        spread_x=spread_x,
+        rotated=own(rotated),
+        full=full,
+        y=y,
+        stride=steps,
+        padding=crop,
+        output_padding=more,
+        dilation=spread,
+    )
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class ConvTranspose2dGradients(Record):
     """What `conv_transpose2d_backward` found: each gradient has its tensor's shape."""
 
@@ -80,9 +91,12 @@ def conv_transpose2d_backward(record: ConvTranspose2dRecord, dy) -> ConvTranspos
     dy = gradient_of(record, ConvTranspose2dRecord, conv_transpose2d, dy)
     weight = record.weight.astype(dy.dtype, copy=False)
     there = conv2d(dy, weight, None, record.stride, record.padding, record.dilation)
-    dweight = conv2d_backward(there, record.x, input_gradient=False).dweight
-    dbias = None if record.bias is None else dy.sum(axis=(0, 2, 3))
-    return ConvTranspose2dGradients(dy, there.y, dweight, dbias)
+    return ConvTranspose2dGradients(
+        dy=dy,
+        dx=there.y,
+        dweight=conv2d_backward(there, record.x, input_gradient=False).dweight,
+        dbias=None if record.bias is None else dy.sum(axis=(0, 2, 3)),
+    )
 
 
 def _require_output(x, weight, stride, padding, output_padding, dilation):

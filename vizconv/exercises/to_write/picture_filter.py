@@ -47,7 +47,6 @@ def _cases():
 def _scene(picture, kernel) -> Scene:
     """Set picture ⋆ kernel on a stage, channel below channel: the sums, before they are rounded and cut."""
     record = conv2d(np.asarray(picture, np.int64)[:, None], kernel[None, None], padding="same")
-    before = [first for first, _ in record.geometry.padding]
     kinds = np.full(record.geometry.padded_size, PADDING, np.uint8)
     kinds[record.geometry.crop] = 0
     padded, y = record.padded[:, 0], record.y[:, 0]
@@ -56,7 +55,7 @@ def _scene(picture, kernel) -> Scene:
             "picture",
             padded,
             (0, 0),
-            origin=(0, *(-at for at in before)),
+            origin=(0, *record.geometry.origin),
             kinds=np.broadcast_to(kinds, padded.shape),
         ),
         Panel("kernel", kernel, (0, 1), sign="⋆"),

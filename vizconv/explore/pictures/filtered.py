@@ -10,7 +10,7 @@ from vizconv.explore.pictures.settings import FilterSettings, slide
 def frames(settings: FilterSettings):
     """Return where frames stand in x and in y, and which one the stage shows: (windows, region) of each."""
     setting, place = slide(settings), np.array(settings.place)
-    first, step = -np.array(setting.padding)[:, 0], np.array(setting.stride)
+    first, step = np.array(setting.origin), np.array(setting.stride)
     corner = first + step * place
     on_x = [*first, *step, *setting.output_size], [*corner, *setting.kernel_size]
     on_y = [0, 0, 1, 1, *setting.output_size], [*place, 1, 1]

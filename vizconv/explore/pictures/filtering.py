@@ -109,9 +109,9 @@ def _stay(old: FilterSettings, new: FilterSettings) -> FilterSettings:
         return centre(new)
     before, after, place = slide(old), slide(new), []
     for axis in range(len(AXES)):
-        at = old.place[axis] * before.stride[axis] - before.padding[axis][0] + middle_index(old.size)
+        at = old.place[axis] * before.stride[axis] + before.origin[axis] + middle_index(old.size)
         at = round(at * after.input_size[axis] / before.input_size[axis])
-        place.append(round((at + after.padding[axis][0] - middle_index(new.size)) / after.stride[axis]))
+        place.append(round((at - after.origin[axis] - middle_index(new.size)) / after.stride[axis]))
     return point(new, tuple(place))
 
 

@@ -62,11 +62,10 @@ def patch_of(settings: FilterSettings, setting: Geometry):
 
 def _cells(settings, setting, axis):
     """Return the rows (or columns) of x that the window reads, −1 for zeros, and where it begins."""
-    before, after = setting.padding[axis]
     counted = np.arange(1, setting.input_size[axis] + 1)[:, None]  # of one column, and 0 outside
-    padded = pad(counted, ((before, after), (0, 0)), setting.border)[:, 0] - 1
+    padded = pad(counted, (setting.padding[axis], (0, 0)), setting.border)[:, 0] - 1
     start = settings.place[axis] * setting.stride[axis]
-    return padded[start : start + settings.size], start - before
+    return padded[start : start + settings.size], start + setting.origin[axis]
 
 
 def _inside(first, count, size):

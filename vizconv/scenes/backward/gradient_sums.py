@@ -25,9 +25,9 @@ def input_gradient_of_filters(record: Conv2dRecord, dy, image: int = 0, channel:
     """
     require_index(image, len(record.x), "image")
     padded, w = _channel(record, channel)
-    y, dy, (top, left) = record.y[image], gradient(dy, record.y)[image], _origin(record)
+    y, dy = record.y[image], gradient(dy, record.y)[image]
     alone = _alone(record, padded[image], w)
-    kinds, place = kinds_of(record.geometry), {"origin": (top, left)}
+    kinds, place = kinds_of(record.geometry), {"origin": record.geometry.origin}
     number = _number(channel, record.x.shape[1])
     dx = conv2d_backward(alone, dy[None]).dx[0, 0]
     panels = (
@@ -58,11 +58,11 @@ def weight_gradient_of_images(record: Conv2dRecord, dy, channel: int = 0, filter
         x[:, None], w[None, None], stride=record.geometry.stride, dilation=record.geometry.dilation
     )
     dw = conv2d_backward(alone, dy[:, None]).dweight[0, 0]
-    kinds = np.broadcast_to(kinds_of(record.geometry), x.shape)
+    kinds, origin = np.broadcast_to(kinds_of(record.geometry), x.shape), (0, *record.geometry.origin)
     number = _number(channel, record.x.shape[1])
     both = _number(filter, len(record.weight)) + number
     panels = (
-        Panel("x", x, (0, 0), subscript=number, kinds=kinds, origin=(0, *_origin(record)), editable=True),
+        Panel("x", x, (0, 0), subscript=number, kinds=kinds, origin=origin, editable=True),
         Panel("dy", dy, (0, 1), sign="⋆", editable=True),
         Panel("dw", dw, (0, 2), sign="=", subscript=both),
         Panel("w", w, (1, 1), sign="⋆", subscript=both, editable=True),
@@ -118,11 +118,6 @@ def _rest(record, rest, place, sign="") -> tuple[Panel, ...]:
 
 def _cropped(kinds):
     return np.where(kinds & PADDING, CROPPED, 0)
-
-
-def _origin(record) -> tuple[int, int]:
-    (top, _), (left, _) = record.geometry.padding
-    return -top, -left
 
 
 def _number(index: int, count: int) -> str:

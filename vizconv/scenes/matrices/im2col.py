@@ -20,11 +20,10 @@ def im2col(record: Conv2dRecord, notes=(), code: str = "") -> Scene:
     setting = record.geometry
     kernels, padded, y = record.weight[:, 0], record.padded[0, 0], record.y[0]
     columns, rows = make_columns(record.padded[0], setting), kernels.reshape(len(kernels), -1)
-    above = tuple(-before for before, _ in setting.padding)
     one = len(kernels) == 1
     panels = (
         Panel("w", kernels[0] if one else kernels, (0, 0), editable=True),
-        Panel("x", padded, (0, 1), origin=above, kinds=kinds_of(setting), editable=True),
+        Panel("x", padded, (0, 1), origin=setting.origin, kinds=kinds_of(setting), editable=True),
         Panel("y", y[0] if one else y, (0, 2)),
         Panel("W", rows, (1, 0)),
         Panel("X", columns, (1, 1), sign="·"),

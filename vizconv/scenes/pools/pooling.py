@@ -82,7 +82,7 @@ def _view(record, dy, image, channel) -> _View:
     setting = record.geometry
     chosen = positions(setting, small=_small)
     part = tuple(reach(setting, axis, taken) for axis, taken in enumerate(chosen))
-    origin = tuple(cells.start - before for cells, (before, _) in zip(part, setting.padding, strict=True))
+    origin = tuple(cells.start + first for cells, first in zip(part, setting.origin, strict=True))
     notes = chosen_notes(("image", image, images), ("channel", channel, channels))
     return _View(
         x=record.padded[image, channel][part],

@@ -18,16 +18,15 @@ def shift(
     was moved to have no number to be compared with, and are marked. Raises ValueError for another shape of
     `before`.
     """
-    y = record.y[0, 0]
+    y, geometry = record.y[0, 0], record.geometry
     if before.shape != y.shape:
         raise ValueError(f"before has shape {before.shape}; that of y, {y.shape}, is expected")
     comes_from, compared = source(y.shape, cells)
     moved = np.where(compared, before.ravel()[comes_from], 0)
     difference = np.where(compared, y - moved, 0)
     marked = np.where(compared, 0, FILLED)
-    above = tuple(-first for first, _ in record.geometry.padding)
     panels = (
-        Panel("x", record.padded[0, 0], (0, 0), origin=above, kinds=kinds_of(record.geometry)),
+        Panel("x", record.padded[0, 0], (0, 0), origin=geometry.origin, kinds=kinds_of(geometry)),
         Panel("w", record.weight[0, 0], (0, 1), sign="⋆", editable=True),
         Panel("y", y, (0, 2), sign="="),
         Panel("moved", moved, (1, 0), label="y before, moved", kinds=marked),
