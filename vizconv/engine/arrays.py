@@ -86,6 +86,16 @@ def batch_first(x: np.ndarray) -> np.ndarray:
     return x.transpose(-1, *range(x.ndim - 1))
 
 
+def let_through(values: np.ndarray, gate: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """Return `values` where the gate is True, else 0: also where they are infinite, ∞ · 0 being NaN.
+
+    Their bits times 0 or 1, as fast as their product; `np.where` takes six times as long.
+    """
+    bits = np.dtype(f"i{values.itemsize}")
+    result = np.multiply(values.view(bits), gate, out=None if out is None else out.view(bits))
+    return result.view(values.dtype)
+
+
 def keep_freed_memory() -> None:
     """Let the C library keep the memory of one training step for the next.
 

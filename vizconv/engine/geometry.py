@@ -235,10 +235,10 @@ def _planes(value, name: str) -> np.ndarray:
     return array
 
 
-def windows(padded: np.ndarray, setting: Geometry) -> np.ndarray:
+def windows(padded: np.ndarray, setting: Geometry, writeable: bool = False) -> np.ndarray:
     """View every window of the last two axes, without a copy: (..., OH, OW, KH, KW)."""
     *outer, row, column = padded.strides
     (down, right), (spread_down, spread_right) = setting.stride, setting.dilation
     strides = (*outer, down * row, right * column, spread_down * row, spread_right * column)
     shape = (*padded.shape[:-2], *setting.output_size, *setting.kernel_size)
-    return as_strided(padded, shape, strides, writeable=False)
+    return as_strided(padded, shape, strides, writeable=writeable)
