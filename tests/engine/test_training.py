@@ -172,6 +172,21 @@ def test_the_numbers_keep_the_networks_type():
     assert all(w.dtype == np.float32 for w in trained()[-1].network.parameters.values())
 
 
+WHOLE = small().with_parameters({name: np.sign(w).astype(int) for name, w in small().parameters.items()})
+
+
+@pytest.mark.parametrize("optimizer", [SGD(0.01), Momentum(0.01), Adam(0.01)])
+def test_whole_weights_compute_and_learn_as_floats(optimizer):
+    pictures, labels = images()
+    same = WHOLE.with_parameters({name: w.astype(float) for name, w in WHOLE.parameters.items()})
+    for data in (pictures, pictures / 255):
+        assert evaluate(WHOLE, data, labels) == evaluate(same, data, labels)
+        x = (pictures / 255)[:, None]
+        np.testing.assert_array_equal(forward_and_backward(WHOLE, data, labels).forward.y, WHOLE.forward(x).y)
+        settings = {**SETTINGS, "optimizer": optimizer}
+        assert_same(list(fit(WHOLE, data, labels, **settings)), list(fit(same, data, labels, **settings)))
+
+
 def test_the_network_that_came_in_stays():
     network = small()
     before = {name: w.copy() for name, w in network.parameters.items()}
@@ -324,6 +339,8 @@ def test_a_loss_that_is_no_number_stops_with_a_sentence(rate):
     with pytest.raises(ValueError, match=sentence) as caught:
         records.extend(iter(batches))
     assert f"at step {(records[-1].step if records else 0) + 1} " in str(caught.value)
+    left = "all finite, though earlier ones may be better" if records else "the network stays as it came"
+    assert left in str(caught.value)
     for record in records:
         assert np.isfinite(record.loss)
         assert all(np.isfinite(w).all() for w in record.network.parameters.values())

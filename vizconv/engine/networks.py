@@ -70,8 +70,8 @@ class Network:
 
     @property
     def dtype(self) -> np.dtype:
-        """The type of number that the network computes with; float32 when it has no parameters."""
-        return np.result_type(*(self.parameters.values() or [np.float32]))
+        """The type of float that the network reads images in: float32, or what its parameters need."""
+        return np.result_type(np.float32, *self.parameters.values())
 
     def with_parameters(self, parameters: Mapping[str, np.ndarray]) -> "Network":
         """Return the same network with these arrays in the place of its own.

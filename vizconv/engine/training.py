@@ -83,8 +83,10 @@ def fit(
     images (N, H, W) uint8, scaled to 0…1, or floats (N, C, H, W), computed in the network's type; labels
     (N) whole numbers; `validation` and `watch` are other (images, labels) pairs. Each record holds the
     network so far, so that you may stop at any time and keep it; the network that came in stays as it
-    was. The same seed gives the same numbers on one machine. With such a record as `resume`, training
-    goes on from it and its network, up to `epochs` in all, as if it had never stopped.
+    was. With such a record as `resume`, training goes on from it and its network, up to `epochs` in all, as
+    if it had never stopped. The same seed gives the same numbers on one machine as long as BLAS has as many
+    threads (OPENBLAS_NUM_THREADS); another number of them adds up in another order, and the last digits of
+    a float may differ from the first step on.
 
     Raises ValueError or TypeError before the first step for what does not fit, and ValueError at the
     step where the loss or the weights are no longer finite.
@@ -163,7 +165,7 @@ def _after_batch(setting, last, epoch, seen, chosen) -> BatchProgress:
         raise ValueError(
             f"training stopped at step {step} (epoch {epoch}): {error}. The numbers have grown beyond all "
             f"bounds; try a smaller learning_rate than in {setting.optimizer}, or smaller initial weights. "
-            "The last record still holds a sound network"
+            f"{_what_is_left(last)}"
         ) from error
     loss = float(run.loss.y)
     right, total_loss = (last.right, last.total_loss) if seen else (0, 0.0)
@@ -178,6 +180,12 @@ def _after_batch(setting, last, epoch, seen, chosen) -> BatchProgress:
         right=right + run.right,
         total_loss=total_loss + loss * len(chosen),
     )
+
+
+def _what_is_left(last: Progress) -> str:
+    if last.step == 0:
+        return "No step was taken: the network stays as it came"
+    return "The last record holds the weights before this step: all finite, though earlier ones may be better"
 
 
 def _after_epoch(setting: _Setting, last: BatchProgress) -> EpochProgress:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vizconv.engine.arrays import let_through, numbers, own
+from vizconv.engine.arrays import floats, let_through, numbers, own
 from vizconv.engine.records import Gradients, Record, gradient_of
 
 
@@ -52,7 +52,7 @@ def sigmoid(x) -> SigmoidRecord:
     exp sees only -|x|, so that it never overflows.
     """
     x = numbers(x, "x")
-    small = np.exp(-np.abs(x))
+    small = np.exp(-np.abs(floats(x)))
     y = np.where(x < 0, small, 1) / (1 + small)
     return SigmoidRecord(own(x), y, y * (1 - y))
 
