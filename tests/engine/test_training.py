@@ -1,6 +1,8 @@
 """Training: it learns, a seed repeats it, one can stop and go on anywhere, and it says what went wrong."""
 
+import copy
 import itertools
+import pickle
 
 import numpy as np
 import pytest
@@ -242,6 +244,36 @@ def test_resuming_with_another_rate_and_batch_size():
     assert [(r.epoch, r.step) for r in rest[:6]] == [(2, 8), (2, 9), (2, 10), (2, 11), (2, 11), (3, 12)]
 
 
+def test_another_optimizer_starts_afresh_and_says_so():
+    half = trained()[7]
+    settings = {**SETTINGS, "optimizer": SGD(0.1)}
+    with pytest.warns(UserWarning, match=r"holds a AdamState; SGD.* from a SGDState, so it starts afresh"):
+        rest = fit(small(), *images(), **settings, resume=half)
+    first = next(rest)
+    assert first.step == 8 and first.optimizer_state.steps == 1
+
+
+def test_another_seed_may_shuffle_the_next_epoch():
+    rest = fit(small(), *images(), **{**SETTINGS, "seed": 5}, resume=trained()[5])
+    assert next(rest).epoch == 2
+
+
+@pytest.mark.parametrize("again", [copy.deepcopy, lambda record: pickle.loads(pickle.dumps(record))])
+def test_records_can_be_copied_and_pickled(again):
+    records = trained(watch=images(3, 2))
+    for record in (records[3], records[5]):
+        copied = again(record)
+        assert_same([record], [copied])
+        assert not any(w.flags.writeable for w in copied.network.parameters.values())
+        rest = fit(small(), *images(), **SETTINGS, resume=copied)
+        assert_same(list(rest), list(fit(small(), *images(), **SETTINGS, resume=record)))
+    watched = again(records[5]).watched
+    np.testing.assert_array_equal(watched.forward["conv"].y, records[5].watched.forward["conv"].y)
+    assert not watched.backward["conv"].dweight.flags.writeable
+    with pytest.raises(KeyError, match="there is no layer"):
+        watched.forward["nowhere"]
+
+
 # --- What it lets one watch -----------------------------------------------------------------------
 
 
@@ -312,7 +344,13 @@ NAN = np.where(np.arange(64).reshape(8, 8) == 20, np.nan, PICTURES / 255)
         ({"validation": (PICTURES, LABELS[:5])}, ValueError, r"validation: labels has shape \(5,\)"),
         ({"watch": (PICTURES.astype(int), LABELS)}, TypeError, "watch: images holds int64"),
         ({"resume": 5}, TypeError, "resume is a int; a record that fit has yielded"),
-        ({"resume": trained()[3], "optimizer": SGD(0.1)}, ValueError, r"holds a AdamState; SGD.* a SGDState"),
+        ({"resume": trained()[3], "labels": LABELS[::-1]}, ValueError, "other images or labels than these"),
+        ({"resume": trained()[5], "images": PICTURES // 2}, ValueError, "other images or labels than these"),
+        (
+            {"resume": trained()[3], "seed": 5},
+            ValueError,
+            "seed is 5; 4 is expected, which shuffled",
+        ),
     ],
 )
 def test_what_does_not_fit_is_said_before_the_first_step(changed, error, sentence):

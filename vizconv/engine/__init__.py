@@ -1,5 +1,6 @@
 """The engine: NumPy only, arrays in and frozen records out. What trains is what is taught."""
 
+from vizconv.engine.checkpoints import load_checkpoint, save_checkpoint
 from vizconv.engine.evaluation import Evaluation, Run, as_batch, evaluate, forward_and_backward
 from vizconv.engine.geometry import dilate, output_size, pad, rot180
 from vizconv.engine.gradient_check import GradientCheck, gradient_check
@@ -102,6 +103,7 @@ __all__ = [
     "linear",
     "linear_backward",
     "load",
+    "load_checkpoint",
     "max_pool2d",
     "max_pool2d_backward",
     "mse",
@@ -112,6 +114,7 @@ __all__ = [
     "relu_backward",
     "rot180",
     "save",
+    "save_checkpoint",
     "sigmoid",
     "sigmoid_backward",
     "softmax",

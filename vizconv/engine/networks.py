@@ -88,6 +88,9 @@ class Network:
                 )
         return Network(layers)
 
+    def __reduce__(self):
+        return Network, (dict(self.layers),)  # a mapping that cannot be changed cannot be pickled, either
+
     def __repr__(self):
         count = sum(array.size for array in self.parameters.values())
         return f"Network({', '.join(self.layers)}; {count:,} parameters)"
