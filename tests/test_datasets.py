@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.hostile import COUNTS, assert_documented
 from vizconv import datasets
 from vizconv.datasets import Digits, IdxFile, digits, mnist, parse_idx
 
@@ -727,3 +728,11 @@ def test_importing_datasets_does_not_import_the_network():
         "sys.exit(any(name in new for name in ('urllib.request', 'http.client', 'ssl')))"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("count", COUNTS)
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_mutated_file_is_refused_as_documented(small, tmp_path, count, packed):
+    folder = write(tmp_path / "named", small, packed)
+    path = folder / (f"{NAME}.gz" if packed else NAME)
+    assert_documented(lambda _: mnist(folder), path.read_bytes(), count, path)

@@ -34,7 +34,7 @@ class Upload(anywidget.AnyWidget):
         self.on_msg(self._take_part)
 
     def _take_part(self, _, content, buffers) -> None:
-        """Take the next part {size, at} of a file; a part that does not follow the last one is dropped."""
+        """Take the next part {size, at} of a file; one that does not follow the last, or fit, is dropped."""
         part = content if isinstance(content, dict) else {}
         size, at = part.get("size"), part.get("at")
         if type(size) is not int:
@@ -44,7 +44,8 @@ class Upload(anywidget.AnyWidget):
             return
         if at == 0:
             self._parts = bytearray()
-        if at == len(self._parts):
+        more = sum(map(len, buffers or []))
+        if at == len(self._parts) and at + more <= size:
             self._parts += b"".join(buffers or [])
             if len(self._parts) == size:
                 self._taken(bytes(self._parts))
