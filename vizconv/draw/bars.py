@@ -24,7 +24,8 @@ def durations(seconds: Mapping[str, float], title: str = "") -> Figure:
     )
     least = min(seconds.values())
     colours = [POSITIVE if value == least else NEGATIVE for value in seconds.values()]
-    bars = axes.barh(list(seconds), list(seconds.values()), color=colours, height=0.6)
+    bars = axes.barh(range(len(seconds)), list(seconds.values()), color=colours, height=0.6)
+    axes.set_yticks(range(len(seconds)), list(seconds), parse_math=False)
     axes.bar_label(bars, [duration(value) for value in seconds.values()], padding=4, size=9)
     axes.set_xscale("log")
     axes.set_xlim(least / 10)
@@ -34,7 +35,7 @@ def durations(seconds: Mapping[str, float], title: str = "") -> Figure:
     axes.set_axisbelow(True)
     axes.invert_yaxis()
     axes.spines[["top", "right"]].set_visible(False)
-    axes.set_title(title, size=10, loc="left")
+    axes.set_title(title, size=10, loc="left", parse_math=False)
     return figure
 
 

@@ -3,14 +3,15 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import anywidget
 import traitlets
+
+from vizconv.stage.widget import Widget
 
 HERE = Path(__file__).parent
 MOST = 64_000_000  # bytes of a file
 
 
-class Upload(anywidget.AnyWidget):
+class Upload(Widget):
     """Let a learner choose a file: `taken(data)` gets its bytes, `refused(sentence)` why it is not read.
 
     ipywidgets' own FileUpload sends a file in one message, and a Jupyter server drops messages of more
