@@ -8,6 +8,7 @@ operations reach that order through them.
 import numpy as np
 
 LARGEST_WHOLE = np.iinfo(np.int64).max
+BITS = {4: np.dtype(np.int32), 8: np.dtype(np.int64)}  # whole numbers as long as a float of so many bytes
 
 
 class NotANumber(ValueError):
@@ -104,7 +105,7 @@ def let_through(values: np.ndarray, gate: np.ndarray, out: np.ndarray | None = N
 
     Their bits times 0 or 1, as fast as their product; `np.where` takes six times as long.
     """
-    bits = np.dtype(f"i{values.itemsize}")
+    bits = BITS[values.itemsize]
     result = np.multiply(values.view(bits), gate, out=None if out is None else out.view(bits))
     return result.view(values.dtype)
 
