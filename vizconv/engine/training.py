@@ -101,7 +101,7 @@ def fit(
     """
     last = _read_start(network, optimizer, resume)
     images, labels = read_data(last.network, images, labels)
-    setting = _Setting(
+    plan = _Plan(
         images=images,
         labels=labels,
         epochs=whole(epochs, "epochs", 1),
@@ -113,8 +113,8 @@ def fit(
         data=_digest(images, labels),
     )
     if resume is not None:
-        _require_same_order(setting, resume)
-    return _records(setting, last)
+        _require_same_order(plan, resume)
+    return _records(plan, last)
 
 
 def train_step(network: Network, images, labels, optimizer: Optimizer, state=None):
@@ -135,7 +135,7 @@ def train_step(network: Network, images, labels, optimizer: Optimizer, state=Non
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Setting:
+class _Plan:
     """What stays the same during training."""
 
     images: np.ndarray
@@ -153,30 +153,28 @@ class _Setting:
         return np.random.default_rng((self.seed, epoch)).permutation(len(self.images))
 
 
-def _records(setting: _Setting, last: Progress) -> Iterator[Progress]:
+def _records(plan: _Plan, last: Progress) -> Iterator[Progress]:
     keep_freed_memory()
     within = isinstance(last, BatchProgress)
     seen = last.seen if within else 0
-    for epoch in range(last.epoch if within else last.epoch + 1, setting.epochs + 1):
-        order = setting.order(epoch)
-        for start in range(seen, len(order), setting.batch_size):
-            chosen = np.sort(order[start : start + setting.batch_size])
-            last = _after_batch(setting, last, epoch, start, chosen)
+    for epoch in range(last.epoch if within else last.epoch + 1, plan.epochs + 1):
+        order = plan.order(epoch)
+        for start in range(seen, len(order), plan.batch_size):
+            chosen = np.sort(order[start : start + plan.batch_size])
+            last = _after_batch(plan, last, epoch, start, chosen)
             yield last
-        last, seen = _after_epoch(setting, last), 0
+        last, seen = _after_epoch(plan, last), 0
         yield last
 
 
-def _after_batch(setting, last, epoch, seen, chosen) -> BatchProgress:
-    step, images, labels = last.step + 1, setting.images[chosen], setting.labels[chosen]
+def _after_batch(plan, last, epoch, seen, chosen) -> BatchProgress:
+    step, images, labels = last.step + 1, plan.images[chosen], plan.labels[chosen]
     try:
-        network, state, run = train_step(
-            last.network, images, labels, setting.optimizer, last.optimizer_state
-        )
+        network, state, run = train_step(last.network, images, labels, plan.optimizer, last.optimizer_state)
     except NotANumber as error:
         raise ValueError(
             f"training stopped at step {step} (epoch {epoch}): {error}. The numbers have grown beyond all "
-            f"bounds; try a smaller learning_rate than in {setting.optimizer}, or smaller initial weights. "
+            f"bounds; try a smaller learning_rate than in {plan.optimizer}, or smaller initial weights. "
             f"{_what_is_left(last)}"
         ) from error
     loss = float(run.loss.y)
@@ -188,8 +186,8 @@ def _after_batch(setting, last, epoch, seen, chosen) -> BatchProgress:
         loss=loss,
         accuracy=run.right / len(chosen),
         optimizer_state=state,
-        seed=setting.seed,
-        data=setting.data,
+        seed=plan.seed,
+        data=plan.data,
         seen=seen + len(chosen),
         right=right + run.right,
         total_loss=total_loss + loss * len(chosen),
@@ -202,7 +200,7 @@ def _what_is_left(last: Progress) -> str:
     return "The last record holds the weights before this step: all finite, though earlier ones may be better"
 
 
-def _after_epoch(setting: _Setting, last: BatchProgress) -> EpochProgress:
+def _after_epoch(plan: _Plan, last: BatchProgress) -> EpochProgress:
     network = last.network
     return EpochProgress(
         network=network,
@@ -211,10 +209,10 @@ def _after_epoch(setting: _Setting, last: BatchProgress) -> EpochProgress:
         loss=last.mean_loss,
         accuracy=last.mean_accuracy,
         optimizer_state=last.optimizer_state,
-        seed=setting.seed,
-        data=setting.data,
-        validation=None if setting.validation is None else evaluate(network, *setting.validation),
-        watched=None if setting.watch is None else forward_and_backward(network, *setting.watch),
+        seed=plan.seed,
+        data=plan.data,
+        validation=None if plan.validation is None else evaluate(network, *plan.validation),
+        watched=None if plan.watch is None else forward_and_backward(network, *plan.watch),
     )
 
 
@@ -238,16 +236,16 @@ def _read_start(network, optimizer, resume) -> Progress:
     return replace(resume, optimizer_state=None)
 
 
-def _require_same_order(setting: _Setting, resume: Progress) -> None:
+def _require_same_order(plan: _Plan, resume: Progress) -> None:
     """Raise ValueError where the images that `resume` has not yet seen in its epoch would be others."""
-    if resume.data != setting.data:
+    if resume.data != plan.data:
         raise ValueError(
             "resume was trained on other images or labels than these; the same are expected, in their order. "
             "To train its network on others, give it as the network, without resume"
         )
-    if isinstance(resume, BatchProgress) and resume.seed != setting.seed:
+    if isinstance(resume, BatchProgress) and resume.seed != plan.seed:
         raise ValueError(
-            f"seed is {setting.seed}; {resume.seed} is expected, which shuffled the images of resume's epoch"
+            f"seed is {plan.seed}; {resume.seed} is expected, which shuffled the images of resume's epoch"
         )
 
 

@@ -1,5 +1,7 @@
 """The operations: each one's forward and backward side by side, arrays in and records out."""
 
+# ruff: noqa: F401 (what is imported here is what the operations offer)
+
 from vizconv.engine.operations.activation import (
     relu,
     relu_backward,
@@ -29,38 +31,3 @@ from vizconv.engine.operations.loss import (
 )
 from vizconv.engine.operations.pooling import max_pool2d, max_pool2d_backward
 from vizconv.engine.operations.transposed_convolution import conv_transpose2d, conv_transpose2d_backward
-
-__all__ = [
-    "OPERATIONS",
-    "Operation",
-    "avg_pool2d",
-    "avg_pool2d_backward",
-    "conv1d",
-    "conv1d_backward",
-    "conv2d",
-    "conv2d_backward",
-    "conv_transpose2d",
-    "conv_transpose2d_backward",
-    "convolve",
-    "correlation",
-    "cross_correlate",
-    "cross_entropy",
-    "cross_entropy_backward",
-    "flatten",
-    "flatten_backward",
-    "linear",
-    "linear_backward",
-    "max_pool2d",
-    "max_pool2d_backward",
-    "mse",
-    "mse_backward",
-    "operation_of",
-    "relu",
-    "relu_backward",
-    "sigmoid",
-    "sigmoid_backward",
-    "softmax",
-    "softmax_backward",
-    "tanh",
-    "tanh_backward",
-]

@@ -50,7 +50,7 @@ def _require_few(record: Conv2dRecord) -> None:
     numbers, products = record.patches[0].size, record.patches[0].size * len(record.weight)
     if numbers > MOST_CELLS or products > MOST_TERMS:
         raise ValueError(
-            f"X would hold {numbers:,} numbers, in {products:,} products; a stage shows at most {MOST_CELLS:,} in "
+            f"X would hold {numbers:,} numbers, in {products:,} products; a stage shows {MOST_CELLS:,} and "
             f"{MOST_TERMS:,}: a smaller x, a larger stride or fewer filters would fit"
         )
 
