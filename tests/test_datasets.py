@@ -1,15 +1,18 @@
 """Files to arrays: what a good file gives, and what every kind of bad file says."""
 
-import builtins
 import errno
 import gzip
 import hashlib
 import os
+import re
+import signal
 import socket
 import struct
 import subprocess
 import sys
 import threading
+import time
+from contextlib import suppress
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -17,6 +20,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.hostile import COUNTS, assert_documented
 from vizconv import datasets
 from vizconv.datasets import Digits, IdxFile, digits, mnist, parse_idx
 
@@ -198,6 +202,15 @@ def test_digits_missing_or_changed(small_digits, tmp_path):
     small_digits[name] = small_digits[name][:-1] + b"\x00"
     write(tmp_path / "wheel", small_digits, packed=True)
     with pytest.raises(ValueError, match=f"{name}.gz has the right shape but other content"):
+        digits()
+
+
+def test_the_digits_are_read_once_and_again_when_their_file_changes(small_digits, tmp_path):
+    folder = write(tmp_path / "wheel", small_digits, packed=True)
+    assert digits()[0] is digits()[0]
+    path = folder / "digits-labels-idx1-ubyte.gz"
+    path.write_bytes(path.read_bytes()[:-3])
+    with pytest.raises(ValueError, match="cannot be unpacked"):
         digits()
 
 
@@ -560,6 +573,72 @@ def test_a_silent_server_runs_into_the_timeout(small, monkeypatch):
             mnist()
 
 
+def test_a_server_that_drips_has_a_deadline(small, monkeypatch, tmp_path):
+    monkeypatch.setattr(datasets, "DEADLINE_SECONDS", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        stop = threading.Event()
+
+        def drip():
+            connection, _ = server.accept()
+            with connection, suppress(OSError):
+                connection.recv(4096)
+                connection.sendall(b"HTTP/1.0 200 OK\r\n\r\n")
+                while not stop.wait(0.02):
+                    connection.sendall(b"x")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        monkeypatch.setattr(datasets, "MIRRORS", (f"http://127.0.0.1:{server.getsockname()[1]}/",))
+        begin = time.monotonic()
+        with pytest.raises(ConnectionError, match=r"gave no file \(only \d+ bytes came in 0 seconds\)"):
+            mnist()
+        assert time.monotonic() - begin < 5 and cache_files(tmp_path) == []
+        stop.set()
+        thread.join()
+
+
+def test_the_cache_is_there_for_all_whom_the_umask_lets(small, mirror, tmp_path, monkeypatch):
+    monkeypatch.setattr(datasets, "MIRRORS", (mirror(packed_bodies(small))[0],))
+    before = os.umask(0o022)
+    try:
+        mnist()
+    finally:
+        os.umask(before)
+    modes = {path.stat().st_mode & 0o777 for path in (tmp_path / "cache" / "vizconv" / "mnist").iterdir()}
+    assert modes == {0o644}
+
+
+def test_a_cache_that_cannot_be_written_is_a_sentence(small, tmp_path, monkeypatch):
+    (tmp_path / "cache").mkdir(exist_ok=True)
+    (tmp_path / "cache" / "vizconv").write_text("in the way")
+    monkeypatch.setattr(datasets, "MIRRORS", ("http://127.0.0.1:9/",))
+    with pytest.raises(
+        OSError, match=r"could not be kept: .*mnist cannot be written .* Ways out: vc.datasets"
+    ):
+        mnist()
+
+
+def test_what_a_killed_download_left_is_removed_and_a_living_one_is_not(small, mirror, tmp_path, monkeypatch):
+    monkeypatch.setattr(datasets, "MIRRORS", (mirror(packed_bodies(small))[0],))
+    folder = tmp_path / "cache" / "vizconv" / "mnist"
+    folder.mkdir(parents=True)
+    code = (
+        "import sys, time; from pathlib import Path; from vizconv.files import writing_whole\n"
+        f"with writing_whole(Path({str(folder / ALL_FILES[0])!r})) as file:\n"
+        "    file.write(b'half'); file.flush(); print('ready', flush=True); time.sleep(60)"
+    )
+    writer = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=ROOT)
+    writer.stdout.readline()
+    (living,) = cache_files(tmp_path)
+    mnist()
+    assert living in cache_files(tmp_path) and len(cache_files(tmp_path)) == 5
+    writer.send_signal(signal.SIGKILL)
+    writer.communicate()
+    (folder / ALL_FILES[0]).unlink()
+    mnist()
+    assert cache_files(tmp_path) == ALL_FILES
+
+
 @pytest.mark.parametrize("packed", [False, True])
 def test_a_damaged_cached_file_is_downloaded_once_more(small, mirror, tmp_path, monkeypatch, capsys, packed):
     damaged = {**small, NAME: small[NAME][:1000]}
@@ -584,8 +663,17 @@ def test_a_damaged_cached_file_stays_until_a_good_one_is_there(small, tmp_path, 
 
 
 @pytest.mark.parametrize("where", ["while writing", "before renaming"])
-@pytest.mark.parametrize("problem", [KeyboardInterrupt(), OSError(errno.ENOSPC, "disk full")])
-def test_an_interrupted_download_leaves_nothing(small, mirror, tmp_path, monkeypatch, where, problem):
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [
+        (KeyboardInterrupt("pressed"), "pressed"),
+        (
+            OSError(errno.ENOSPC, "disk full"),
+            "cannot be written (disk full); the disk is full, a path on",
+        ),
+    ],
+)
+def test_an_interrupted_download_leaves_nothing(small, mirror, tmp_path, monkeypatch, where, problem, said):
     address, seen = mirror(packed_bodies(small))
     monkeypatch.setattr(datasets, "MIRRORS", (address, address))
 
@@ -593,21 +681,18 @@ def test_an_interrupted_download_leaves_nothing(small, mirror, tmp_path, monkeyp
         raise problem
 
     if where == "while writing":
-        opened = builtins.open
+        opened = Path.open
 
-        def open_and_break(target, *arguments, **options):
-            stream = opened(target, *arguments, **options)
-            if isinstance(target, int):
-                stream = BreaksAfterWriting(stream, problem)
-            return stream
+        def open_and_break(target, mode, *arguments, **options):
+            stream = opened(target, mode, *arguments, **options)
+            return BreaksAfterWriting(stream, problem) if mode == "xb" else stream
 
-        monkeypatch.setattr(builtins, "open", open_and_break)
+        monkeypatch.setattr(Path, "open", open_and_break)
     else:
         monkeypatch.setattr(os, "replace", interrupt)
-    with pytest.raises(type(problem)) as caught:
+    with pytest.raises(type(problem), match=re.escape(said)):
         mnist()
-    assert caught.value is problem and len(seen) == 1
-    assert cache_files(tmp_path) == []
+    assert len(seen) == 1 and cache_files(tmp_path) == []
 
 
 class BreaksAfterWriting:
@@ -621,6 +706,9 @@ class BreaksAfterWriting:
 
     def __exit__(self, *_):
         self.stream.close()
+
+    def fileno(self):
+        return self.stream.fileno()
 
     def write(self, chunk):
         self.stream.write(chunk[:10])
@@ -640,3 +728,11 @@ def test_importing_datasets_does_not_import_the_network():
         "sys.exit(any(name in new for name in ('urllib.request', 'http.client', 'ssl')))"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("count", COUNTS)
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_mutated_file_is_refused_as_documented(small, tmp_path, count, packed):
+    folder = write(tmp_path / "named", small, packed)
+    path = folder / (f"{NAME}.gz" if packed else NAME)
+    assert_documented(lambda _: mnist(folder), path.read_bytes(), count, path)

@@ -11,7 +11,15 @@ import pytest
 import vizconv
 
 HOUSE = Path(vizconv.__file__).parent
-LAYERS = [["engine", "datasets"], ["examples"], ["scenes"], ["draw"], ["stage"], ["explore", "exercises"]]
+LAYERS = [
+    ["files"],
+    ["engine", "datasets"],
+    ["examples"],
+    ["scenes"],
+    ["draw"],
+    ["stage"],
+    ["explore", "exercises"],
+]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 MODULES = sorted(path.relative_to(HOUSE) for path in HOUSE.rglob("*.py"))
 ENGINE_MAY_USE = {"numpy", "threadpoolctl"}

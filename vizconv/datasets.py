@@ -9,14 +9,17 @@ import math
 import os
 import struct
 import sys
-import tempfile
+import time
 import zlib
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+
+from vizconv.files import unwritable, writing_whole
 
 __all__ = ["Digits", "digits", "mnist"]
 
@@ -84,7 +87,8 @@ DIGITS_FILES = (
 DIGITS_TRAIN = 4_000
 # Inside an installed wheel the files lie in the package, in a checkout beside it.
 DATA_FOLDERS = (Path(__file__).parent / "data", Path(__file__).parents[1] / "data")
-TIMEOUT_SECONDS = 20.0
+TIMEOUT_SECONDS = 20.0  # without a byte
+DEADLINE_SECONDS = 600.0  # for a whole file
 CHUNK_BYTES = 65_536
 
 
@@ -124,11 +128,15 @@ def digits() -> tuple[Digits, Digits]:
     Raises FileNotFoundError where the files are missing, ValueError where they are damaged.
     """
     folder = _shipped_folder()
-    images, labels = (_read_file(_find(folder, file), file) for file in DIGITS_FILES)
-    return (
-        Digits(images[:DIGITS_TRAIN], labels[:DIGITS_TRAIN]),
-        Digits(images[DIGITS_TRAIN:], labels[DIGITS_TRAIN:]),
-    )
+    paths = [_find(folder, file) for file in DIGITS_FILES]
+    written = tuple((path.stat().st_mtime_ns, path.stat().st_size) for path in paths)
+    return _shipped(tuple(paths), DIGITS_FILES, DIGITS_TRAIN, written)
+
+
+@lru_cache(maxsize=1)  # what ships is read once; its arrays are read-only, so all may share them
+def _shipped(paths, files, train, written) -> tuple[Digits, Digits]:
+    images, labels = (_read_file(*pair) for pair in zip(paths, files, strict=True))
+    return Digits(images[:train], labels[:train]), Digits(images[train:], labels[train:])
 
 
 def mnist(folder: str | os.PathLike | None = None) -> tuple[Digits, Digits]:
@@ -139,7 +147,8 @@ def mnist(folder: str | os.PathLike | None = None) -> tuple[Digits, Digits]:
     ~/.cache), into which missing or damaged files are downloaded. A folder that is named is never
     written to.
     Raises FileNotFoundError where a named folder lacks a file, ValueError where one of its files
-    is not MNIST's, ConnectionError where the download fails.
+    is not MNIST's, ConnectionError where the download fails, another OSError where the cache cannot be
+    written or a file cannot be read.
     Source: Y. LeCun, C. Cortes, C. Burges; CC BY-SA 3.0.
     """
     named = folder if folder is not None else os.environ.get("VIZCONV_DATA") or None
@@ -299,7 +308,6 @@ def _cached(folder: Path, file: IdxFile) -> np.ndarray:
 
 
 def _download(folder: Path, file: IdxFile) -> np.ndarray:
-    folder.mkdir(parents=True, exist_ok=True)
     problems = []
     for mirror in MIRRORS:
         url = f"{mirror}{file.name}.gz"
@@ -307,14 +315,16 @@ def _download(folder: Path, file: IdxFile) -> np.ndarray:
             return _download_from(url, folder, file)
         except (ConnectionError, ValueError) as problem:
             problems.append(str(problem))
-    raise ConnectionError(_ways_out(file, problems))
+        except OSError as problem:
+            reason = f"MNIST could not be kept: {problem.strerror}."
+            raise OSError(problem.errno, _ways_out(reason)) from problem
+    reason = f"MNIST could not be downloaded: no mirror gave a good {file.name}.gz. {' '.join(problems)}"
+    raise ConnectionError(_ways_out(reason))
 
 
-def _ways_out(file: IdxFile, problems: list[str]) -> str:
+def _ways_out(reason: str) -> str:
     return (
-        f"MNIST could not be downloaded: no mirror gave a good {file.name}.gz. "
-        f"{' '.join(problems)} "
-        "Ways out: vc.datasets.digits() needs no network, its 5,000 digits ship with vizconv; "
+        f"{reason} Ways out: vc.datasets.digits() needs no network, its 5,000 digits ship with vizconv; "
         "or download the four .gz files by hand from "
         f"{' or '.join(MIRRORS)} and name their folder, as vc.datasets.mnist(folder) or in the "
         "environment variable VIZCONV_DATA."
@@ -323,18 +333,16 @@ def _ways_out(file: IdxFile, problems: list[str]) -> str:
 
 def _download_from(url: str, folder: Path, file: IdxFile) -> np.ndarray:
     """Download beside the target, check, then rename: the target is whole or it is not there."""
-    handle, name = tempfile.mkstemp(dir=folder, prefix=f"{file.name}.", suffix=".part")
-    part = Path(name)
     try:
-        with open(handle, "wb") as output, closing(_fetch(url, file)) as chunks:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise unwritable(folder, problem) from problem
+    with writing_whole(folder / f"{file.name}.gz") as output:
+        with closing(_fetch(url, file)) as chunks:
             for chunk in chunks:
                 output.write(chunk)
-        array = _read_file(part, file, where=url)
-        os.replace(part, folder / f"{file.name}.gz")
-        return array
-    finally:
-        with suppress(FileNotFoundError):
-            part.unlink()
+        output.flush()
+        return _read_file(Path(output.name), file, where=url)
 
 
 def _fetch(url: str, file: IdxFile) -> Iterator[bytes]:
@@ -351,9 +359,12 @@ def _fetch(url: str, file: IdxFile) -> Iterator[bytes]:
 
 def _chunks(response, url: str, file: IdxFile) -> Iterator[bytes]:
     total, done = int(response.headers.get("Content-Length") or 0), 0
+    deadline = time.monotonic() + DEADLINE_SECONDS
     try:
-        while chunk := response.read(CHUNK_BYTES):
+        while chunk := response.read1(CHUNK_BYTES):
             done += len(chunk)
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"only {done:,} bytes came in {DEADLINE_SECONDS:.0f} seconds")
             if done > file.size + CHUNK_BYTES:
                 raise ValueError(f"{url} sends more than the expected {file.size:,} bytes.")
             print(_bar(file.name, done, total), end="", file=sys.stderr, flush=True)

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
+from matplotlib.text import Text
 
-from vizconv.draw import curves, feature_maps, images, probabilities
+from vizconv.draw import curves, durations, feature_maps, images, probabilities
 from vizconv.draw.figures import POSITIVE, as_png
 
 
@@ -101,6 +102,12 @@ ONE = np.ones((4, 4))
         (lambda: curves({"loss": ([1, 2], [1])}), ValueError, "no pair .* of equal length"),
         (lambda: curves({"loss": 3}), ValueError, "no pair .* of equal length"),
         (lambda: curves({name: ([1], [1]) for name in "abcde"}), ValueError, "series has 5 curves; 1 to 4"),
+        (
+            lambda: feature_maps(np.zeros((2000, 2, 2))),
+            ValueError,
+            r"maps has length 2,000; at most 256 pictures are drawn at once, maps\[:256\] would fit",
+        ),
+        (lambda: images(np.zeros((257, 2, 2))), ValueError, "batch has length 257; at most 256"),
         (lambda: curves({}), ValueError, "series has 0 curves"),
     ],
 )
@@ -113,3 +120,21 @@ def test_what_the_sentences_offer_fits():
     assert len(images([ONE]).axes) == 1
     assert len(images(ONE[None, None][:, 0], np.array([7])).axes) == 1
     assert len(feature_maps([ONE]).axes) == 2
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda odd: images(ONE[None], [odd]),
+        lambda odd: feature_maps(ONE[None], odd),
+        lambda odd: curves({odd: ([1, 2], [1, 2])}, odd, odd),
+        lambda odd: probabilities([0.5, 0.5], [odd, "b"]),
+        lambda odd: durations({odd: 1.0, "b": 20.0}, odd),
+    ],
+)
+@pytest.mark.parametrize("odd", ["$$", "$\\nowhere$", "5 $ and 6 $"])
+def test_a_dollar_sign_begins_no_formula(draw, odd):
+    figure = draw(odd)
+    assert as_png(figure)
+    texts = [text for text in figure.findobj(Text) if text.get_text() == odd]
+    assert texts and not any(text.get_parse_math() for text in texts)

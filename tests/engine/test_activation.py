@@ -65,3 +65,8 @@ def test_relu_says_what_does_not_fit():
         relu([None])
     with pytest.raises(ValueError, match=r"dy has shape \(2,\); \(3,\) is expected"):
         relu_backward(relu([1, 2, 3]), [1, 2])
+
+
+def test_a_closed_gate_lets_no_infinity_through():
+    dx = relu_backward(relu([-1.0, 0.0, 2.0, 3.0]), [np.inf, np.nan, np.inf, -5.0]).dx
+    np.testing.assert_array_equal(dx, [0, 0, np.inf, -5])

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.engine.cases import fewer, pairs, sides, slidings
-from vizconv.engine import dilate, output_size, pad, rot180
+from vizconv.engine import cross_correlate, dilate, output_size, pad, rot180
 from vizconv.engine.geometry import geometry, windows
 
 
@@ -162,3 +162,11 @@ def test_axes_that_are_missing():
         dilate(np.arange(3), 2)
     with pytest.raises(ValueError, match="two axes or more"):
         pad(np.arange(3), 1)
+
+
+@pytest.mark.parametrize("name", ["stride", "padding", "dilation"])
+def test_what_is_beyond_all_arrays_is_refused(name):
+    with pytest.raises(ValueError, match=rf"{name} is 1180591620717411303424; at most 2,147,483,647 is"):
+        cross_correlate(np.ones((3, 3)), np.ones((1, 1)), **{name: 2**70})
+    if name != "padding":
+        assert cross_correlate(np.ones((3, 3)), np.ones((1, 1)), **{name: 2**31 - 1}).size

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.engine.cases import Sliding, fewer, integers, normals, poolings, seeds, slidings
 from tests.engine.examples import RECORDS, example
 from vizconv.engine import gradient_check
-from vizconv.engine.operations import OPERATIONS, conv2d, max_pool2d, operation_of, relu, softmax
+from vizconv.engine.operations import OPERATIONS, conv2d, linear, max_pool2d, operation_of, relu, softmax
 
 kinds = st.sampled_from([np.float32, np.float64, np.int64])
 
@@ -76,6 +76,27 @@ def test_wrong_gradients_differ(monkeypatch, record, change):
         for index in zip(*np.nonzero(off > 1e-3), strict=True):
             check = gradient_check(record, dy, f"d{key}", index)
             assert not check.agrees and "they differ" in repr(check)
+
+
+@pytest.mark.parametrize("record", examples(), ids=RECORDS)
+@pytest.mark.parametrize("scale", [1e-9, 1e6])
+def test_a_small_gradient_is_held_as_closely_as_a_large_one(monkeypatch, record, scale):
+    dy = scale * normals(5, record.y.shape)[0]
+    right = operation_of(record).backward(record, dy)
+    for half in (False, True):
+        if half:
+            plant(monkeypatch, record, lambda gradient: gradient / 2)
+        for key in operation_of(record).inputs:
+            for index, gradient in np.ndenumerate(getattr(right, f"d{key}")):
+                if abs(gradient) > scale / 100:
+                    assert gradient_check(record, dy, f"d{key}", index).agrees is not half
+
+
+def test_a_tiny_gradient_among_large_ones(monkeypatch):
+    record = linear([[1.0, 1.0]], [[1.0, 1e-9]])
+    assert gradient_check(record, [[1.0]], "dx", (0, 1)).agrees
+    plant(monkeypatch, record, lambda gradient: gradient / 2)
+    assert not gradient_check(record, [[1.0]], "dx", (0, 1)).agrees
 
 
 # --- Where there is no derivative -----------------------------------------------------------------

@@ -7,12 +7,16 @@ from hypothesis import strategies as st
 
 from tests.engine.cases import fewer, normals, seeds
 from vizconv.engine.operations import (
+    avg_pool2d,
     cross_entropy,
     cross_entropy_backward,
     mse,
     mse_backward,
+    relu,
+    sigmoid,
     softmax,
     softmax_backward,
+    tanh,
 )
 
 counts = st.integers(1, 6)
@@ -99,6 +103,26 @@ def test_huge_scores_stay_finite():
     record = softmax([[1000.0, 1000.0, -np.inf], [-1e300, 0, 1e300]])
     np.testing.assert_array_equal(record.y, [[0.5, 0.5, 0], [0, 0, 1]])
     assert cross_entropy([[0.0, 1e4]], [0]).y == 1e4
+
+
+HUGE = [[2**63 - 1, -(2**63)]]
+
+
+def test_whole_numbers_do_not_overflow_where_floats_come_out():
+    np.testing.assert_array_equal(softmax(HUGE).y, [[1, 0]])
+    assert cross_entropy(HUGE, [1]).y == 2.0**64
+    np.testing.assert_allclose(softmax([[2**60, 2**60 + 1]]).y, softmax([[0, 1]]).y)
+    record = mse([5_000_000_000], [0])
+    assert record.y == 2.5e19 and mse_backward(record).dx == 1e10
+    assert mse(HUGE, [[-(2**63), 2**63 - 1]]).y == 2.0**128
+    np.testing.assert_array_equal(sigmoid(HUGE).y, [[1, 0]])
+    np.testing.assert_array_equal(tanh(HUGE).y, [[1, -1]])
+    np.testing.assert_array_equal(avg_pool2d(np.full((1, 1, 2, 2), 2**62), 2).y, [[[[2.0**62]]]])
+
+
+def test_what_int64_cannot_hold_is_refused():
+    with pytest.raises(ValueError, match="x holds 9223372036854775808; whole numbers up to 9223372"):
+        relu(np.array([2**63], np.uint64))
 
 
 def test_softmax_of_whole_numbers():

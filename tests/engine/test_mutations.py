@@ -142,7 +142,7 @@ def tied(record, dy, gradients):
     (down, right), (rows, columns) = record.geometry.stride, record.geometry.kernel_size
     for i, j in np.ndindex(record.y.shape[2:]):
         window = dpadded[..., i * down : i * down + rows, j * right : j * right + columns]
-        window += dy[:, :, i, j, None, None] * mask[:, :, i, j]
+        window += np.where(mask[:, :, i, j], dy[:, :, i, j, None, None], 0)
     return replace(gradients, dx=dpadded[..., *record.geometry.crop])
 
 

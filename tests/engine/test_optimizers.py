@@ -117,6 +117,11 @@ def test_optimizers_follow_a_schedule(kind):
         (lambda: Constant("0.1"), TypeError, "rate is '0.1'; a positive number such as 0.001 is expected"),
         (lambda: Momentum(0.1, 1), ValueError, "momentum is 1; a number from 0 to below 1"),
         (lambda: Adam(0.1, beta2=1.0), ValueError, "beta2 is 1.0"),
+        (lambda: SGD(True), TypeError, "learning_rate is True; a positive number"),
+        (lambda: Momentum(0.1, False), TypeError, "momentum is False"),
+        (lambda: Adam(epsilon=0), ValueError, "epsilon is 0; a small positive number such as 1e-8"),
+        (lambda: Adam(epsilon=float("nan")), ValueError, "epsilon is nan"),
+        (lambda: Adam(epsilon="1e-8"), TypeError, "epsilon is '1e-8'"),
         (lambda: Constant(0), ValueError, "rate is 0"),
         (lambda: StepDecay(0.1, 0), ValueError, "every is 0"),
         (lambda: StepDecay(0.1, 5, -1), ValueError, "factor is -1"),
@@ -127,6 +132,17 @@ def test_optimizers_follow_a_schedule(kind):
 def test_wrong_settings_are_refused(make, error, sentence):
     with pytest.raises(error, match=sentence):
         make()
+
+
+@pytest.mark.parametrize("kind", [SGD, Momentum, Adam])
+@pytest.mark.parametrize(
+    ("rate", "error"),
+    [(-0.1, ValueError), (np.nan, ValueError), (np.inf, ValueError), (None, TypeError), ("0.1", TypeError)],
+)
+def test_what_a_schedule_may_not_say(kind, rate, error):
+    with pytest.raises(error, match=rf"at step 0 is {rate!r}; a finite number of 0 or more is expected"):
+        kind(lambda step: rate).step({"w": np.ones(1)}, {"w": np.ones(1)})
+    kind(lambda step: 0).step({"w": np.ones(1)}, {"w": np.ones(1)})
 
 
 @pytest.mark.parametrize("rate", [1, np.float32(0.5), np.int64(1), Fraction(1, 2)])

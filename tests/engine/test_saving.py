@@ -1,9 +1,36 @@
 """Files of parameters: there and back, and what a file that does not fit says."""
 
+import errno
+import os
+import zipfile
+
 import numpy as np
 import pytest
 
-from vizconv.engine import Conv2d, Flatten, Linear, Network, lenet5, load, save
+from tests.hostile import COUNTS, archive, array_file, assert_documented, cost
+from vizconv.engine import (
+    SGD,
+    Conv2d,
+    Flatten,
+    Linear,
+    Network,
+    fit,
+    lenet5,
+    load,
+    load_checkpoint,
+    save,
+    save_checkpoint,
+)
+
+LOAD = """
+import sys
+import numpy as np
+from vizconv.engine import Conv2d, Flatten, Linear, Network, load
+
+ones = lambda *shape: np.ones(shape, np.float32)
+layers = {"conv": Conv2d(ones(2, 1, 2, 2), ones(2)), "flatten": Flatten(), "linear": Linear(ones(3, 2))}
+work = lambda: load(sys.argv[1], Network(layers))
+"""
 
 
 def small(filters=2, dtype=np.float32, **more):
@@ -101,3 +128,107 @@ def test_a_folder_that_is_missing_is_named_as_the_caller_wrote_it(tmp_path):
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(OSError, match=r"network.npz cannot be written"):
         save(small(), tmp_path / "file" / "network.npz")
+
+
+# --- Files that somebody damaged or made to do harm -----------------------------------------------
+
+
+@pytest.mark.parametrize("count", COUNTS)
+@pytest.mark.parametrize("compressed", [False, True])
+def test_a_mutated_file_is_refused_as_documented(tmp_path, count, compressed):
+    path = tmp_path / "network.npz"
+    (np.savez_compressed if compressed else np.savez)(path, **small().parameters)
+    assert_documented(lambda path: load(path, small()), path.read_bytes(), count, path)
+
+
+@pytest.mark.parametrize("count", COUNTS)
+def test_a_mutated_checkpoint_is_refused_as_documented(tmp_path, count):
+    pictures = np.zeros((2, 2, 2), np.uint8)
+    (*_, last) = fit(small(), pictures, [0, 1], epochs=1, batch_size=2, optimizer=SGD(0.1), seed=0)
+    path = save_checkpoint(last, tmp_path / "training.npz")
+    assert_documented(lambda path: load_checkpoint(path, small()), path.read_bytes(), count, path)
+
+
+VAST = 250_000_000
+BOMBS = {
+    "a vast array": lambda: {"conv.weight": array_file((VAST // 4,), content=bytes(VAST))},
+    "more than its header says": lambda: {"conv.weight": array_file((2, 1, 2, 2), content=bytes(VAST))},
+    "a vast header": lambda: {"conv.bias": b"\x93NUMPY\x02\x00" + VAST.to_bytes(4, "little") + bytes(VAST)},
+    "a vast array too many": lambda: {"more": array_file((VAST // 4,), content=bytes(VAST))},
+    "a shape beyond all memory": lambda: {"conv.bias": array_file((2**40,), content=b"")},
+    "brackets": lambda: {"conv.bias": array_file("(" * 9_000, content=b"")},
+}
+
+
+@pytest.mark.nightly
+def test_many_entries_cost_neither_memory_nor_time(tmp_path):
+    path = tmp_path / "network.npz"
+    path.write_bytes(archive({f"{number}.npy": b"" for number in range(300_000)}))
+    seconds, megabytes, said = cost(LOAD, path)
+    assert "network.npz is no file of parameters" in said and seconds < 2 and megabytes < 200
+
+
+SLOW = ["more than its header says", "a vast header", "a vast array too many"]  # to pack
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.nightly) if name in SLOW else name for name in BOMBS]
+)
+def test_a_bomb_costs_neither_memory_nor_time(tmp_path, name):
+    path = tmp_path / "network.npz"
+    right = {key: array_file(w.shape) for key, w in small().parameters.items()}
+    path.write_bytes(archive({f"{key}.npy": content for key, content in (right | BOMBS[name]()).items()}))
+    seconds, megabytes, said = cost(LOAD, path)
+    assert said.startswith("ValueError") and "network.npz" in said
+    assert seconds < 2 and megabytes < 200
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_save_never_writes_is_refused(tmp_path, compression):
+    entries = {f"{name}.npy": array_file(w.shape) for name, w in small().parameters.items()}
+    path = tmp_path / "network.npz"
+    path.write_bytes(archive(entries, compression))
+    with pytest.raises(ValueError, match=r"network.npz is no file of parameters"):
+        load(path, small())
+    path.write_bytes(archive(entries))
+    assert not load(path, small()).parameters["conv.weight"].any()
+
+
+def test_fortran_order_and_numbers_that_are_not_finite(tmp_path):
+    parameters = small().parameters
+    weight = np.asfortranarray(np.arange(8, dtype=np.float32).reshape(2, 1, 2, 2))
+    np.savez(tmp_path / "network.npz", **{**parameters, "conv.weight": weight})
+    np.testing.assert_array_equal(load(tmp_path / "network.npz", small()).parameters["conv.weight"], weight)
+    np.savez(tmp_path / "network.npz", **{**parameters, "conv.bias": np.float32([np.nan, 0])})
+    with pytest.raises(ValueError, match=r"network.npz holds NaN or infinite numbers in conv.bias"):
+        load(tmp_path / "network.npz", small())
+
+
+@pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o027, 0o640), (0o077, 0o600)])
+def test_others_may_read_what_the_umask_lets_them(tmp_path, umask, mode):
+    before = os.umask(umask)
+    try:
+        path = save(small(), tmp_path / "network.npz")
+    finally:
+        os.umask(before)
+    assert path.stat().st_mode & 0o777 == mode
+
+
+def test_a_full_disk_is_a_sentence(tmp_path, monkeypatch):
+    def full(file, **arrays):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(np, "savez", full)
+    sentence = r"network.npz cannot be written \(No space left on device\); the disk is full, a path on"
+    with pytest.raises(OSError, match=sentence):
+        save(small(), tmp_path / "network.npz")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_save_left_goes_with_the_next(tmp_path):
+    (tmp_path / "network.npz.0a1b2c3d.part").write_bytes(b"half")
+    (tmp_path / "network.npz.part").write_bytes(b"somebody's own")
+    (tmp_path / "other.npz.0a1b2c3d.part").write_bytes(b"of another file")
+    save(small(), tmp_path / "network.npz")
+    names = {"network.npz", "network.npz.part", "other.npz.0a1b2c3d.part"}
+    assert {path.name for path in tmp_path.iterdir()} == names

@@ -1,6 +1,8 @@
 """Training: it learns, a seed repeats it, one can stop and go on anywhere, and it says what went wrong."""
 
+import copy
 import itertools
+import pickle
 
 import numpy as np
 import pytest
@@ -172,6 +174,21 @@ def test_the_numbers_keep_the_networks_type():
     assert all(w.dtype == np.float32 for w in trained()[-1].network.parameters.values())
 
 
+WHOLE = small().with_parameters({name: np.sign(w).astype(int) for name, w in small().parameters.items()})
+
+
+@pytest.mark.parametrize("optimizer", [SGD(0.01), Momentum(0.01), Adam(0.01)])
+def test_whole_weights_compute_and_learn_as_floats(optimizer):
+    pictures, labels = images()
+    same = WHOLE.with_parameters({name: w.astype(float) for name, w in WHOLE.parameters.items()})
+    for data in (pictures, pictures / 255):
+        assert evaluate(WHOLE, data, labels) == evaluate(same, data, labels)
+        x = (pictures / 255)[:, None]
+        np.testing.assert_array_equal(forward_and_backward(WHOLE, data, labels).forward.y, WHOLE.forward(x).y)
+        settings = {**SETTINGS, "optimizer": optimizer}
+        assert_same(list(fit(WHOLE, data, labels, **settings)), list(fit(same, data, labels, **settings)))
+
+
 def test_the_network_that_came_in_stays():
     network = small()
     before = {name: w.copy() for name, w in network.parameters.items()}
@@ -225,6 +242,36 @@ def test_resuming_with_another_rate_and_batch_size():
     settings = {**SETTINGS, "optimizer": Adam(0.5), "batch_size": 4}
     rest = list(fit(small(), *images(), **settings, resume=half))
     assert [(r.epoch, r.step) for r in rest[:6]] == [(2, 8), (2, 9), (2, 10), (2, 11), (2, 11), (3, 12)]
+
+
+def test_another_optimizer_starts_afresh_and_says_so():
+    half = trained()[7]
+    settings = {**SETTINGS, "optimizer": SGD(0.1)}
+    with pytest.warns(UserWarning, match=r"holds a AdamState; SGD.* from a SGDState, so it starts afresh"):
+        rest = fit(small(), *images(), **settings, resume=half)
+    first = next(rest)
+    assert first.step == 8 and first.optimizer_state.steps == 1
+
+
+def test_another_seed_may_shuffle_the_next_epoch():
+    rest = fit(small(), *images(), **{**SETTINGS, "seed": 5}, resume=trained()[5])
+    assert next(rest).epoch == 2
+
+
+@pytest.mark.parametrize("again", [copy.deepcopy, lambda record: pickle.loads(pickle.dumps(record))])
+def test_records_can_be_copied_and_pickled(again):
+    records = trained(watch=images(3, 2))
+    for record in (records[3], records[5]):
+        copied = again(record)
+        assert_same([record], [copied])
+        assert not any(w.flags.writeable for w in copied.network.parameters.values())
+        rest = fit(small(), *images(), **SETTINGS, resume=copied)
+        assert_same(list(rest), list(fit(small(), *images(), **SETTINGS, resume=record)))
+    watched = again(records[5]).watched
+    np.testing.assert_array_equal(watched.forward["conv"].y, records[5].watched.forward["conv"].y)
+    assert not watched.backward["conv"].dweight.flags.writeable
+    with pytest.raises(KeyError, match="there is no layer"):
+        watched.forward["nowhere"]
 
 
 # --- What it lets one watch -----------------------------------------------------------------------
@@ -297,7 +344,13 @@ NAN = np.where(np.arange(64).reshape(8, 8) == 20, np.nan, PICTURES / 255)
         ({"validation": (PICTURES, LABELS[:5])}, ValueError, r"validation: labels has shape \(5,\)"),
         ({"watch": (PICTURES.astype(int), LABELS)}, TypeError, "watch: images holds int64"),
         ({"resume": 5}, TypeError, "resume is a int; a record that fit has yielded"),
-        ({"resume": trained()[3], "optimizer": SGD(0.1)}, ValueError, r"holds a AdamState; SGD.* a SGDState"),
+        ({"resume": trained()[3], "labels": LABELS[::-1]}, ValueError, "other images or labels than these"),
+        ({"resume": trained()[5], "images": PICTURES // 2}, ValueError, "other images or labels than these"),
+        (
+            {"resume": trained()[3], "seed": 5},
+            ValueError,
+            "seed is 5; 4 is expected, which shuffled",
+        ),
     ],
 )
 def test_what_does_not_fit_is_said_before_the_first_step(changed, error, sentence):
@@ -324,6 +377,8 @@ def test_a_loss_that_is_no_number_stops_with_a_sentence(rate):
     with pytest.raises(ValueError, match=sentence) as caught:
         records.extend(iter(batches))
     assert f"at step {(records[-1].step if records else 0) + 1} " in str(caught.value)
+    left = "all finite, though earlier ones may be better" if records else "the network stays as it came"
+    assert left in str(caught.value)
     for record in records:
         assert np.isfinite(record.loss)
         assert all(np.isfinite(w).all() for w in record.network.parameters.values())

@@ -104,3 +104,15 @@ def test_what_it_records():
 def test_it_says_what_does_not_fit(x, weight, bias, settings, sentence):
     with pytest.raises(ValueError, match=sentence):
         conv_transpose2d(np.ones(x), np.ones(weight), None if bias is None else np.ones(bias), **settings)
+
+
+@given(stampings(), counts, counts, seeds)
+def test_an_infinite_weight_reaches_only_what_it_stamps(case, channels, filters, seed):
+    size, kernel, settings = case
+    x, weight = normals(seed, (1, channels, *size), (channels, filters, *kernel))
+    weight.flat[seed % weight.size] = np.inf
+    y = conv_transpose2d(x, weight, **settings).y
+    without = conv_transpose2d(x, np.where(np.isinf(weight), 0, weight), **settings).y
+    stamps = conv_transpose2d(np.ones_like(x), np.isinf(weight).astype(int), **settings).y
+    assert not np.isfinite(y[stamps > 0]).any()
+    np.testing.assert_allclose(y[stamps == 0], without[stamps == 0], atol=1e-10)

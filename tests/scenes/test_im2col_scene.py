@@ -1,6 +1,7 @@
 """The scene of im2col: its sums are the engine's numbers, on random geometry."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,3 +34,14 @@ def test_an_edit_of_x_changes_every_copy_and_every_sum():
 def test_its_picture_is_small():
     scene = im2col(conv2d(np.arange(36).reshape(1, 1, 6, 6), np.ones((3, 1, 3, 3), int), padding=1))
     assert len(png(scene)) <= 60_000
+
+
+@pytest.mark.parametrize(
+    ("size", "filters", "count"), [(60, 1, "30,276"), (200, 1, "352,836"), (20, 40, "2,916")]
+)
+def test_what_no_stage_can_show_is_refused_at_once(size, filters, count):
+    record = conv2d(np.ones((1, 1, size, size)), np.ones((filters, 1, 3, 3)))
+    with pytest.raises(
+        ValueError, match=f"X would hold {count} numbers, .* a larger stride or fewer filters"
+    ):
+        im2col(record)

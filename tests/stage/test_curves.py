@@ -84,3 +84,22 @@ def test_a_path_has_a_new_piece_after_every_gap(node):
     given = {"x": [0, 1, 2, None, 4], "y": [0, 1, None, 3, 4]}
     path = in_node(node, "return page.pathOf(given, (x) => 10 * x, (y) => -y);", given, "curves.js")
     assert path == "M0.00,0.00h0L10.00,-1.00M40.00,-4.00h0"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"lines": [{"x": ["a", "b"], "y": [1, 2]}]},
+        {"lines": [{"x": [1, 2], "y": [[1], [2, 3]]}]},
+        {"lines": [{"x": [1, 2], "y": {"a": 1}}]},
+        {"points": [{"x": "left", "y": 1}]},
+        {"points": [{"x": [1, 2], "y": 1}]},
+    ],
+)
+def test_what_is_no_number_is_a_trait_error(given):
+    with pytest.raises(traitlets.TraitError, match="expected"):
+        Curves(**given)
+
+
+def test_a_dollar_sign_begins_no_formula():
+    assert Curves([{"name": "$$", "x": [1, 2], "y": [1, 2]}], x_label="$$", y_label="$\\nowhere$").still()

@@ -1,6 +1,7 @@
 """The stage's Python half: what it tells the page, and which of the page's edits it takes."""
 
 import base64
+import json
 import re
 from dataclasses import replace
 
@@ -324,3 +325,15 @@ def test_the_page_gets_the_module_and_the_style(stage):
 def test_a_stage_shows_a_scene_and_nothing_else():
     with pytest.raises(Exception, match="scene"):
         Stage("no scene")
+
+
+@pytest.mark.parametrize("odd", [np.nan, np.inf, -np.inf])
+def test_what_json_cannot_say_is_echoed_as_nothing(sent, odd):
+    stage = Stage(correlation(correlate(X, K)))
+    sent.clear()
+    before = stage.scene
+    send(stage, edit=edited("x", 0, odd, serial=7), pinned={"panel": "x", "cell": [odd]})
+    assert stage.scene is before and any("_scene" in said["data"].get("state", {}) for said in sent)
+    for said in sent:
+        state = {name: value for name, value in said["data"]["state"].items() if name != "_scene"}
+        json.dumps(state, allow_nan=False)

@@ -57,3 +57,10 @@ def test_nonsense_is_nothing(upload, content):
 def test_the_page_gets_the_module():
     state = Upload("choose", print, print).get_state()
     assert "export default" in state["_esm"] and state["most"] == MOST and state["accept"] == "image/*"
+
+
+def test_a_page_that_goes_on_sending_fills_nothing(upload):
+    send(upload, {"size": 1, "at": 0}, b"12345")
+    for at in range(5):
+        send(upload, {"size": 3, "at": at}, b"x")
+    assert upload.seen == [b"xxx"] and len(upload._parts) <= 3

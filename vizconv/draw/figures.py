@@ -3,6 +3,7 @@
 import io
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
@@ -28,6 +29,12 @@ def new_figure(width: float, height: float) -> Drawing:
     figure = Drawing(figsize=(width, height), dpi=100, facecolor="white")
     FigureCanvasAgg(figure)
     return figure
+
+
+def plain_legend(axes: Axes, **look) -> None:
+    """Name the lines in a legend as they are named: no dollar sign begins a formula."""
+    for text in axes.legend(**look).get_texts():
+        text.set_parse_math(False)
 
 
 def as_png(figure: Figure) -> bytes:

@@ -33,7 +33,7 @@ def memory(array: np.ndarray, views: Mapping[str, np.ndarray]) -> Figure:
         _cell(axes, cell, 0, EMPTY, format_number(value), "black")
     axes.text(-0.3, 0.5, "memory", ha="right", va="center", size=9)
     for row, (name, often) in enumerate(counts.items(), 1):
-        axes.text(-0.3, row + 0.65, name, ha="right", va="center", size=9)
+        axes.text(-0.3, row + 0.65, name, ha="right", va="center", size=9, parse_math=False)
         for cell, times in enumerate(often):
             colour = (EMPTY, NEGATIVE, POSITIVE)[min(times, 2)]
             _cell(axes, cell, row + 0.15, colour, str(times) if times > 1 else "", "white")

@@ -5,18 +5,20 @@ from collections.abc import Mapping, Sized
 import numpy as np
 from matplotlib.figure import Figure
 
-from vizconv.draw.figures import NEGATIVE, POSITIVE, SIGNED, new_figure
+from vizconv.draw.figures import NEGATIVE, POSITIVE, SIGNED, new_figure, plain_legend
 from vizconv.engine.arrays import largest_of, numbers
 
+MOST_PICTURES = 256
 CURVE_COLOURS = (NEGATIVE, POSITIVE, "#0b7a5b", "#5b6068")
 
 
 def images(batch, titles=(), columns: int = 10) -> Figure:
-    """Draw grey images (N, H, W) in rows, each with its title if there are titles.
+    """Draw grey images (N, H, W), at most 256, in rows, each with its title if there are titles.
 
-    Raises ValueError for other axes and for another number of titles.
+    Raises ValueError for other axes, more images and another number of titles.
     """
     batch = _read(batch, "batch", "NHW", "[:, 0]")
+    _require_few(batch, "batch")
     if len(titles):
         _require_one_each(titles, "titles", batch, "image")
     columns = min(columns, max(1, len(batch)))
@@ -27,16 +29,17 @@ def images(batch, titles=(), columns: int = 10) -> Figure:
         axes.imshow(image, cmap="gray_r")
         axes.set_axis_off()
         if len(titles):
-            axes.set_title(str(titles[number]), size=9)
+            axes.set_title(str(titles[number]), size=9, parse_math=False)
     return figure
 
 
 def feature_maps(maps, title: str = "") -> Figure:
-    """Draw feature maps (C, H, W) side by side on one zero-centred colour scale.
+    """Draw feature maps (C, H, W), at most 256, side by side on one zero-centred colour scale.
 
-    Raises ValueError for other axes.
+    Raises ValueError for other axes and for more maps.
     """
     maps = _read(maps, "maps", "CHW", "[0]")
+    _require_few(maps, "maps")
     columns = min(len(maps), 8)
     rows = -(-len(maps) // columns)
     width, height = columns * 1.15 + 0.8, rows * 1.25 + 0.35
@@ -49,7 +52,7 @@ def feature_maps(maps, title: str = "") -> Figure:
         axes.set_axis_off()
         axes.set_title(str(number), size=8)
     figure.colorbar(picture, cax=figure.add_axes((1 - 0.65 / width, 0.12, 0.1 / width, 0.6)))
-    figure.suptitle(title, size=11, x=0.02, y=0.98, ha="left")
+    figure.suptitle(title, size=11, x=0.02, y=0.98, ha="left", parse_math=False)
     return figure
 
 
@@ -63,10 +66,10 @@ def curves(series: dict[str, tuple], x_label: str = "step", y_label: str = "") -
     axes = figure.add_subplot()
     for (name, (x, y)), colour in zip(series.items(), CURVE_COLOURS, strict=False):
         axes.plot(x, y, label=name, color=colour, linewidth=1.4, marker="o" if len(x) < 12 else "")
-    axes.set_xlabel(x_label)
-    axes.set_ylabel(y_label)
+    axes.set_xlabel(x_label, parse_math=False)
+    axes.set_ylabel(y_label, parse_math=False)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False)
+    plain_legend(axes, frameon=False)
     figure.subplots_adjust(bottom=0.2)
     return figure
 
@@ -83,12 +86,21 @@ def probabilities(values, names=None) -> Figure:
     axes = figure.add_subplot()
     colours = [POSITIVE if k == values.argmax() else NEGATIVE for k in range(len(values))]
     axes.bar(np.arange(len(values)), values, color=colours)
-    axes.set_xticks(np.arange(len(values)), names if names is not None else range(len(values)))
+    labels = range(len(values)) if names is None else names
+    axes.set_xticks(np.arange(len(values)), labels, parse_math=False)
     axes.set_ylim(0, 1)
     axes.set_ylabel("probability")
     axes.spines[["top", "right"]].set_visible(False)
     figure.subplots_adjust(bottom=0.15)
     return figure
+
+
+def _require_few(pictures: np.ndarray, name: str) -> None:
+    if len(pictures) > MOST_PICTURES:
+        raise ValueError(
+            f"{name} has length {len(pictures):,}; at most {MOST_PICTURES} pictures are drawn at once, "
+            f"{name}[:{MOST_PICTURES}] would fit"
+        )
 
 
 def _read(value, name: str, axes: str, choice: str) -> np.ndarray:

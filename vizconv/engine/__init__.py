@@ -2,6 +2,7 @@
 
 # ruff: noqa: F401 (what is imported here is what the engine offers)
 
+from vizconv.engine.checkpoints import load_checkpoint, save_checkpoint
 from vizconv.engine.evaluation import Evaluation, Run, as_batch, evaluate, forward_and_backward
 from vizconv.engine.geometry import dilate, output_size, pad, rot180
 from vizconv.engine.gradient_check import GradientCheck, gradient_check

@@ -7,6 +7,9 @@ operations reach that order through them.
 
 import numpy as np
 
+LARGEST_WHOLE = np.iinfo(np.int64).max
+BITS = {4: np.dtype(np.int32), 8: np.dtype(np.int64)}  # whole numbers as long as a float of so many bytes
+
 
 class NotANumber(ValueError):
     """A NaN, or an infinity, where a result would be decided by it."""
@@ -16,7 +19,7 @@ def numbers(value, name: str, ndim: int | tuple[int, ...] | None = None) -> np.n
     """Return `value` as an array to compute with: integers as int64, float32 and float64 as they are.
 
     `ndim` names the allowed numbers of axes. Raises TypeError when it does not hold real numbers and
-    ValueError when it is ragged, empty or has another number of axes.
+    ValueError when it is ragged, empty, beyond int64 or has another number of axes.
     """
     try:
         array = np.asarray(value)
@@ -33,10 +36,21 @@ def numbers(value, name: str, ndim: int | tuple[int, ...] | None = None) -> np.n
     if array.size == 0:
         raise ValueError(f"{name} has shape {array.shape} and so no numbers; it needs at least one")
     if array.dtype.kind in "biu":
-        return array.astype(np.int64, copy=False)
+        return _whole_numbers(array, name)
     if array.dtype in (np.float32, np.float64):
         return array
     return array.astype(np.float64)
+
+
+def _whole_numbers(array: np.ndarray, name: str) -> np.ndarray:
+    if array.dtype == np.uint64 and array.max() > LARGEST_WHOLE:
+        raise ValueError(f"{name} holds {array.max()}; whole numbers up to {LARGEST_WHOLE}, or floats, fit")
+    return array.astype(np.int64, copy=False)
+
+
+def floats(array: np.ndarray) -> np.ndarray:
+    """Return numbers to compute a float from: whole ones as float64, floats as they are."""
+    return array if array.dtype.kind == "f" else array.astype(np.float64)
 
 
 def require_shape(array: np.ndarray, name: str, shape: tuple[int, ...], meaning: str) -> None:
@@ -84,6 +98,16 @@ def batch_last(x: np.ndarray) -> np.ndarray:
 def batch_first(x: np.ndarray) -> np.ndarray:
     """View (C, H, W, N), the order in memory, as the public (N, C, H, W)."""
     return x.transpose(-1, *range(x.ndim - 1))
+
+
+def let_through(values: np.ndarray, gate: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """Return `values` where the gate is True, else 0: also where they are infinite, ∞ · 0 being NaN.
+
+    Their bits times 0 or 1, as fast as their product; `np.where` takes six times as long.
+    """
+    bits = BITS[values.itemsize]
+    result = np.multiply(values.view(bits), gate, out=None if out is None else out.view(bits))
+    return result.view(values.dtype)
 
 
 def keep_freed_memory() -> None:

@@ -15,18 +15,22 @@ from vizconv.engine.arrays import batch_first, batch_last, is_frozen
 
 BORDERS = ("zeros", "reflect", "repeat")
 AXES = ("height", "width")
+LARGEST = 2**31 - 1
 
 
 def pair(value, name: str, minimum: int) -> tuple[int, int]:
     """Read a number or a (height, width) pair as a pair of whole numbers of at least `minimum`.
 
-    Raises TypeError for anything but whole numbers and ValueError for a wrong count or a number
-    below `minimum`.
+    Raises TypeError for anything but whole numbers and ValueError for a wrong count and a number
+    below `minimum` or beyond all arrays.
     """
     parts = tuple(value) if isinstance(value, tuple | list | np.ndarray) else (value, value)
     if len(parts) != 2:
         raise ValueError(f"{name} has {len(parts)} parts; one number or a (height, width) pair is expected")
-    return whole(parts[0], name, minimum), whole(parts[1], name, minimum)
+    first, second = whole(parts[0], name, minimum), whole(parts[1], name, minimum)
+    if max(first, second) > LARGEST:
+        raise ValueError(f"{name} is {max(first, second)}; at most {LARGEST:,} is expected")
+    return first, second
 
 
 def whole(value, name: str, minimum: int) -> int:
@@ -235,10 +239,10 @@ def _planes(value, name: str) -> np.ndarray:
     return array
 
 
-def windows(padded: np.ndarray, setting: Geometry) -> np.ndarray:
+def windows(padded: np.ndarray, setting: Geometry, writeable: bool = False) -> np.ndarray:
     """View every window of the last two axes, without a copy: (..., OH, OW, KH, KW)."""
     *outer, row, column = padded.strides
     (down, right), (spread_down, spread_right) = setting.stride, setting.dilation
     strides = (*outer, down * row, right * column, spread_down * row, spread_right * column)
     shape = (*padded.shape[:-2], *setting.output_size, *setting.kernel_size)
-    return as_strided(padded, shape, strides, writeable=False)
+    return as_strided(padded, shape, strides, writeable=writeable)

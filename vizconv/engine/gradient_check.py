@@ -11,7 +11,7 @@ from vizconv.engine.writing import format_number
 
 DIGITS = 6  # more than a stage writes, so that what nearly agrees can be told from what does
 STEPS = 10.0 ** np.arange(-2, -10, -1)
-FLOOR = 1e-3
+ROUNDINGS = 16  # how many of them a measured change may hold
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,18 +53,28 @@ def gradient_check(record: Record, dy, name: str, index) -> GradientCheck:
     value = _input_named(record, operation, name)
     index = _index_within(index, value.shape, name)
     analytic = float(getattr(operation.backward(record, dy), name)[index])
-    change = _change(record, operation, gradient(dy, record.y), name[1:], index)
-    tolerance = 1e-3 if record.y.dtype == np.float32 else 1e-5
-    return compare(name, index, analytic, change, float(value[index]), tolerance)
+    dy = gradient(dy, record.y)
+    change = _change(record, operation, dy, name[1:], index)
+    kind = record.y.dtype if record.y.dtype.kind == "f" else np.dtype(np.float64)
+    tolerance = 1e-3 if kind == np.float32 else 1e-5
+    rounded = {"size": _size(record, operation, dy), "tolerance": tolerance, "kind": kind}
+    return compare(name, index, analytic, change, float(value[index]), **rounded)
 
 
-def compare(name: str, index, gradient: float, change, value: float, tolerance=1e-5) -> GradientCheck:
+def compare(
+    name: str, index, gradient: float, change, value: float, *, size=1.0, tolerance=1e-5, kind=np.float64
+) -> GradientCheck:
     """Compare a gradient, the cell `index` of `name`, with the slope that `change` measures.
 
-    `change(h)` says how L's parts (an array) change when the number, now `value`, moves by h.
+    `change(h)` says how L's parts (an array) change when the number, now `value`, moves by h; `size` is
+    that of the numbers whose sum L is, and `kind` the float that the gradient was computed in: what their
+    rounding makes of a slope is no difference.
     """
     index = tuple(map(int, index))
-    slopes, smooth = _measure(change, STEPS * max(1.0, abs(value)), tolerance)
+    unit = max(1.0, abs(value))
+    rounding = ROUNDINGS * size * np.finfo(np.float64).eps
+    slopes, smooth = _measure(change, STEPS * unit, tolerance, rounding)
+    allowed = max(slopes.allowed, ROUNDINGS * size * np.finfo(kind).eps / unit)
     return GradientCheck(
         name=name,
         index=index,
@@ -72,44 +82,73 @@ def compare(name: str, index, gradient: float, change, value: float, tolerance=1
         difference=slopes.middle if smooth else None,
         left=slopes.left,
         right=slopes.right,
-        agrees=bool(smooth and abs(gradient - slopes.middle) <= tolerance * max(slopes.size, FLOOR)),
+        agrees=bool(smooth and abs(gradient - slopes.middle) <= allowed),
     )
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Slopes:
-    """L's slope to the left and right; how far each output's two differ, and how large they are, in all."""
+    """L's slope to the left and right; how far each output's two differ, and how large they are, in all.
+
+    Two slopes are the same if they differ by no more than is `allowed`; `rounding` is its share of rounding.
+    """
 
     left: float
     right: float
     gap: float
     size: float
+    rounding: float
+    tolerance: float
+
+    @property
+    def allowed(self):
+        return max(self.tolerance * self.size, self.rounding)
+
+    @property
+    def measurable(self):
+        return self.rounding <= self.size / 100
 
     @property
     def middle(self):
         return (self.left + self.right) / 2
 
 
-def _measure(change, steps, tolerance):
-    """Shrink the step until the slopes stay the same; say whether they ever did."""
-    coarse, fine = None, _slopes_at(change, steps[0])
+def _measure(change, steps, tolerance, rounding):
+    """Shrink the step until the slopes stay the same or drown in rounding; say whether they ever did."""
+    coarse, fine = None, _slopes_at(change, steps[0], tolerance, rounding)
     for h in steps[1:]:
-        coarse, fine = fine, _slopes_at(change, h)
-        allowed = tolerance * max(fine.size, FLOOR)
-        meets = fine.gap <= max(allowed, coarse.gap / 4)  # the gap of a bend shrinks, a kink's stays
-        if meets and abs(fine.middle - coarse.middle) <= allowed:
+        coarse, fine = fine, _slopes_at(change, h, tolerance, rounding)
+        meets = fine.gap <= max(fine.allowed, coarse.gap / 4)  # the gap of a bend shrinks, a kink's stays
+        if meets and abs(fine.middle - coarse.middle) <= fine.allowed:
             return fine, True
+        if not fine.measurable:
+            break
     return fine, False
 
 
-def _slopes_at(change, h):
+def _slopes_at(change, h, tolerance, rounding):
     left, right = -change(-h) / h, change(h) / h
     return _Slopes(
         left=float(left.sum()),
         right=float(right.sum()),
         gap=float(np.abs(right - left).sum()),
         size=float(np.abs(left).sum() + np.abs(right).sum()) / 2,
+        rounding=rounding / h,
+        tolerance=tolerance,
     )
+
+
+def _size(record, operation, dy) -> float:
+    """Say how large the numbers are that L adds up: with all of one sign, as none then takes from another."""
+    inputs = {key: getattr(record, key) for key in operation.inputs}
+    sizes = {key: None if value is None else _finite_size(value) for key, value in inputs.items()}
+    below = {key: None if value is None else -value for key, value in sizes.items()}
+    runs = [record, operation.again(record, **sizes), operation.again(record, **below)]
+    return float((_finite_size(dy) * np.max([_finite_size(run.y) for run in runs], axis=0)).sum())
+
+
+def _finite_size(array):
+    return np.abs(np.where(np.isfinite(array), array, 0).astype(np.float64))
 
 
 def _change(record, operation, dy, name, index):

@@ -53,6 +53,10 @@ class Weighted(Layer):
             if value is not None:
                 object.__setattr__(self, name, own(numbers(value, name)))
 
+    def __setstate__(self, state):
+        vars(self).update(state)
+        self.__post_init__()  # what copied the arrays or unpickled them left them writeable
+
     @property
     def parameters(self) -> dict[str, np.ndarray]:
         """The learned arrays by name."""

@@ -70,8 +70,8 @@ class Network:
 
     @property
     def dtype(self) -> np.dtype:
-        """The type of number that the network computes with; float32 when it has no parameters."""
-        return np.result_type(*(self.parameters.values() or [np.float32]))
+        """The type of float that the network reads images in: float32, or what its parameters need."""
+        return np.result_type(np.float32, *self.parameters.values())
 
     def with_parameters(self, parameters: Mapping[str, np.ndarray]) -> "Network":
         """Return the same network with these arrays in the place of its own.
@@ -87,6 +87,9 @@ class Network:
                     layer, **{key: parameters[f"{name}.{key}"] for key in layer.parameters}
                 )
         return Network(layers)
+
+    def __reduce__(self):
+        return Network, (dict(self.layers),)  # a mapping that cannot be changed cannot be pickled, either
 
     def __repr__(self):
         count = sum(array.size for array in self.parameters.values())

@@ -10,8 +10,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from vizconv.engine.arrays import freeze
-from vizconv.engine.schedules import Schedule, rate_at, require_rate
+from vizconv.engine.arrays import floats, freeze
+from vizconv.engine.schedules import Schedule, rate_at, require_positive, require_rate, require_within
 
 Arrays = Mapping[str, np.ndarray]
 
@@ -50,7 +50,7 @@ class SGD:
 
     def step(self, parameters: Arrays, gradients: Arrays, state: SGDState | None = None):
         """Return the parameters one step further down, and the state."""
-        require_gradients(parameters, gradients)
+        parameters = ready(parameters, gradients)
         state = state or self.start(parameters)
         rate = rate_at(self.learning_rate, state.steps)
         new = {name: freeze(w - w.dtype.type(rate) * gradients[name]) for name, w in parameters.items()}
@@ -82,7 +82,7 @@ class Momentum:
 
     def step(self, parameters: Arrays, gradients: Arrays, state: MomentumState | None = None):
         """Return the parameters moved along the new velocity, and the state."""
-        require_gradients(parameters, gradients)
+        parameters = ready(parameters, gradients)
         state = state or self.start(parameters)
         rate, share = rate_at(self.learning_rate, state.steps), self.momentum
         velocity = {
@@ -115,6 +115,7 @@ class Adam:
         require_rate(self.learning_rate)
         require_share("beta1", self.beta1)
         require_share("beta2", self.beta2)
+        require_positive(self.epsilon, "epsilon", "a small positive number such as 1e-8")
 
     def start(self, parameters: Arrays) -> AdamState:
         """Return means of zero."""
@@ -122,7 +123,7 @@ class Adam:
 
     def step(self, parameters: Arrays, gradients: Arrays, state: AdamState | None = None):
         """Return w - η m̂ / (√v̂ + ε), m̂ and v̂ being the means corrected for their start at zero."""
-        require_gradients(parameters, gradients)
+        parameters = ready(parameters, gradients)
         state = state or self.start(parameters)
         steps = state.steps + 1
         mean = {n: _blend(state.mean[n], gradients[n], self.beta1) for n in parameters}
@@ -136,26 +137,22 @@ class Adam:
         return new, AdamState(steps, mean, square)
 
 
-def require_gradients(parameters: Arrays, gradients: Arrays) -> None:
-    """Raise ValueError unless every parameter has a gradient of its shape."""
+def ready(parameters: Arrays, gradients: Arrays) -> Arrays:
+    """Return the parameters as floats; raise ValueError unless each has a gradient of its shape."""
     for name, w in parameters.items():
         if name not in gradients or gradients[name].shape != w.shape:
             came = gradients[name].shape if name in gradients else "none"
             raise ValueError(f"the gradient of {name} is missing or misshapen: {came}; {w.shape} is expected")
+    return {name: floats(w) for name, w in parameters.items()}
 
 
 def require_share(name: str, value) -> None:
     """Raise TypeError for what is no number and ValueError unless 0 ≤ value < 1."""
-    try:
-        fits = 0 <= value < 1
-    except (TypeError, ValueError) as error:
-        raise TypeError(f"{name} is {value!r}; a number from 0 to below 1 is expected") from error
-    if not fits:
-        raise ValueError(f"{name} is {value!r}; a number from 0 to below 1 is expected")
+    require_within(value, name, lambda share: 0 <= share < 1, "a number from 0 to below 1")
 
 
 def _zeros(parameters):
-    return {name: freeze(np.zeros_like(w)) for name, w in parameters.items()}
+    return {name: freeze(np.zeros_like(floats(w))) for name, w in parameters.items()}
 
 
 def _blend(old, new, share):

@@ -5,6 +5,7 @@ The record of a forward pass is all that its backward pass needs; there is no ot
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -18,6 +19,10 @@ class Record:
     def __post_init__(self):
         for array in self.arrays().values():
             freeze(array)
+
+    def __setstate__(self, state):
+        vars(self).update(state)
+        self.__post_init__()
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return the recorded arrays by name, in the order in which they were made."""
@@ -62,6 +67,9 @@ class Trace(Mapping[str, Record]):
 
     records: Mapping[str, Record]
 
+    def __reduce__(self):
+        return _trace, (dict(self.records),)
+
     @property
     def y(self) -> np.ndarray:
         """The output of a forward run: (N, K)."""
@@ -83,3 +91,7 @@ class Trace(Mapping[str, Record]):
 
     def __repr__(self):
         return f"Trace({', '.join(self.records)})"
+
+
+def _trace(records: Mapping[str, Record]) -> Trace:
+    return Trace(MappingProxyType(ByLayer(records)))

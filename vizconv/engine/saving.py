@@ -1,13 +1,15 @@
 """A network's parameters to a file and back: NumPy's `.npz`, nothing in it that could run."""
 
-import os
-import tempfile
-import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
+from vizconv.engine.archives import contents, outlines
 from vizconv.engine.networks import Network, misfit
+from vizconv.files import writing_whole
+
+KIND = "file of parameters as `save` writes it"
 
 
 def save(network: Network, path) -> Path:
@@ -16,48 +18,37 @@ def save(network: Network, path) -> Path:
     The file appears whole or not at all. Raises OSError when it cannot be written.
     """
     path = Path(path)
-    with _open_beside(path) as file:
-        try:
-            np.savez(file, **network.parameters)
-            file.close()
-            os.replace(file.name, path)
-        except BaseException:
-            os.unlink(file.name)
-            raise
+    with writing_whole(path) as file:
+        np.savez(file, **network.parameters)
     return path
-
-
-def _open_beside(path: Path):
-    try:
-        return tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False)
-    except OSError as error:
-        reason = f"{path} cannot be written ({error.strerror}); a path in a folder that exists is expected"
-        raise OSError(error.errno, reason) from error
 
 
 def load(path, network: Network) -> Network:
     """Read the parameters that `save` wrote and return `network` with them; `network` itself stays.
 
-    Raises ValueError, naming the first layer that differs, when the file does not fit the network or is
-    no such file, and OSError when it cannot be read.
+    Raises ValueError, naming the first layer that differs, when the file does not fit the network, holds
+    NaN or infinities, or is no such file, and OSError when it cannot be read.
     """
-    parameters = _read(Path(path))
-    if fault := misfit(network.parameters, parameters) or _wrong_type(network, parameters):
+    path, expected = Path(path), network.parameters
+    given = outlines(path, expected, KIND)
+    if fault := misfit(expected, given) or wrong_type(expected, given):
         raise ValueError(f"{path} does not fit the network: {fault}")
+    parameters = contents(path, expected, KIND)
+    require_finite(parameters, path)
     return network.with_parameters(parameters)
 
 
-def _read(path: Path) -> dict[str, np.ndarray]:
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            return dict(arrays)
-    except (ValueError, EOFError, TypeError, AttributeError, zipfile.BadZipFile) as error:
-        raise ValueError(f"{path} is no file of parameters as `save` writes it") from error
-
-
-def _wrong_type(network, parameters) -> str:
-    for name, array in network.parameters.items():
-        if parameters[name].dtype != array.dtype:
+def wrong_type(expected: Mapping[str, np.ndarray], given: Mapping[str, np.ndarray]) -> str:
+    """Say in which layer `given` first holds another type of number than `expected`; "" when nowhere."""
+    for name, array in expected.items():
+        if given[name].dtype != array.dtype:
             layer = f"layer {name.rpartition('.')[0]!r} differs: {name}"
-            return f"{layer} holds {parameters[name].dtype} numbers; {array.dtype} is expected"
+            return f"{layer} holds {given[name].dtype} numbers; {array.dtype} is expected"
     return ""
+
+
+def require_finite(arrays: Mapping[str, np.ndarray], path: Path) -> None:
+    """Raise ValueError, naming the first array that holds NaN or an infinity."""
+    for name, array in arrays.items():
+        if not np.isfinite(array).all():
+            raise ValueError(f"{path} holds NaN or infinite numbers in {name}; finite ones are expected")

@@ -4,6 +4,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from vizconv.engine.geometry import whole
 
 Schedule = Callable[[int], float]
@@ -69,8 +71,16 @@ class OneCycle:
 
 
 def rate_at(learning_rate: float | Schedule, step: int) -> float:
-    """Read a learning rate, a number or a schedule, at a step."""
-    return learning_rate(step) if callable(learning_rate) else learning_rate
+    """Read a learning rate, a number or a schedule, at a step.
+
+    Raises TypeError or ValueError where a schedule gives anything but a number of 0 or more.
+    """
+    if not callable(learning_rate):
+        return learning_rate
+    rate = learning_rate(step)
+    name, expected = f"the learning rate of {learning_rate} at step {step}", "a finite number of 0 or more"
+    require_within(rate, name, lambda number: 0 <= number < math.inf, expected)
+    return rate
 
 
 def require_rate(learning_rate) -> None:
@@ -82,12 +92,20 @@ def require_rate(learning_rate) -> None:
 
 def require_positive(value, name: str, expected: str = "a positive number such as 0.001") -> None:
     """Raise TypeError for what is no number and ValueError unless it is positive and finite."""
+    require_within(value, name, lambda number: 0 < number < math.inf, expected)
+
+
+def require_within(value, name: str, fits: Callable[[float], bool], expected: str) -> None:
+    """Raise TypeError for what is no number and ValueError unless it `fits`; a truth value is no number."""
+    sentence = f"{name} is {value!r}; {expected} is expected"
+    if isinstance(value, bool | np.bool_) or np.ndim(value) > 0:
+        raise TypeError(sentence)
     try:
-        fits = math.isfinite(value) and value > 0
+        inside = fits(value)
     except (TypeError, ValueError) as error:
-        raise TypeError(f"{name} is {value!r}; {expected} is expected") from error
-    if not fits:
-        raise ValueError(f"{name} is {value!r}; {expected} is expected")
+        raise TypeError(sentence) from error
+    if not inside:
+        raise ValueError(sentence)
 
 
 def _along_cosine(start, end, share):

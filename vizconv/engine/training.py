@@ -1,7 +1,9 @@
 """Training: batches in a random order, one optimizer step for each, and a report of how it goes."""
 
+import hashlib
+import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +19,8 @@ from vizconv.engine.optimizers import Optimizer
 class Progress:
     """Where training stands: the network so far, the epoch (from 1) and the steps done in all.
 
-    `optimizer_state` is what the optimizer remembers, so that `fit(..., resume=progress)` can go on.
+    `optimizer_state` is what the optimizer remembers, `seed` what shuffles the images and `data` a digest
+    of them and their labels, so that `fit(..., resume=progress)` can go on.
     """
 
     network: Network
@@ -26,6 +29,8 @@ class Progress:
     loss: float
     accuracy: float
     optimizer_state: Any = field(repr=False)
+    seed: int
+    data: str = field(repr=False)
 
     def __repr__(self):
         return f"{type(self).__name__}(epoch {self.epoch}, step {self.step})"
@@ -83,8 +88,13 @@ def fit(
     images (N, H, W) uint8, scaled to 0…1, or floats (N, C, H, W), computed in the network's type; labels
     (N) whole numbers; `validation` and `watch` are other (images, labels) pairs. Each record holds the
     network so far, so that you may stop at any time and keep it; the network that came in stays as it
-    was. The same seed gives the same numbers on one machine. With such a record as `resume`, training
-    goes on from it and its network, up to `epochs` in all, as if it had never stopped.
+    was. With such a record as `resume`, training goes on from it and its network, up to `epochs` in all, as
+    if it had never stopped: with the same images and labels, but any batch size and rate; another kind of
+    optimizer starts afresh, with a warning.
+
+    The same seed gives the same numbers on one machine as long as BLAS has as many threads
+    (OPENBLAS_NUM_THREADS); another number of them may add up in another order, and the last digits differ
+    from the first step on.
 
     Raises ValueError or TypeError before the first step for what does not fit, and ValueError at the
     step where the loss or the weights are no longer finite.
@@ -100,7 +110,10 @@ def fit(
         seed=whole(seed, "seed", 0),
         validation=_read_pair(last.network, validation, "validation"),
         watch=_read_pair(last.network, watch, "watch"),
+        data=_digest(images, labels),
     )
+    if resume is not None:
+        _require_same_order(plan, resume)
     return _records(plan, last)
 
 
@@ -133,6 +146,7 @@ class _Plan:
     seed: int
     validation: tuple | None
     watch: tuple | None
+    data: str
 
     def order(self, epoch: int) -> np.ndarray:
         """Shuffle the images; by seed and epoch alone, so that training can be resumed anywhere."""
@@ -161,7 +175,7 @@ def _after_batch(plan, last, epoch, seen, chosen) -> BatchProgress:
         raise ValueError(
             f"training stopped at step {step} (epoch {epoch}): {error}. The numbers have grown beyond all "
             f"bounds; try a smaller learning_rate than in {plan.optimizer}, or smaller initial weights. "
-            "The last record still holds a sound network"
+            f"{_what_is_left(last)}"
         ) from error
     loss = float(run.loss.y)
     right, total_loss = (last.right, last.total_loss) if seen else (0, 0.0)
@@ -172,10 +186,18 @@ def _after_batch(plan, last, epoch, seen, chosen) -> BatchProgress:
         loss=loss,
         accuracy=run.right / len(chosen),
         optimizer_state=state,
+        seed=plan.seed,
+        data=plan.data,
         seen=seen + len(chosen),
         right=right + run.right,
         total_loss=total_loss + loss * len(chosen),
     )
+
+
+def _what_is_left(last: Progress) -> str:
+    if last.step == 0:
+        return "No step was taken: the network stays as it came"
+    return "The last record holds the weights before this step: all finite, though earlier ones may be better"
 
 
 def _after_epoch(plan: _Plan, last: BatchProgress) -> EpochProgress:
@@ -187,6 +209,8 @@ def _after_epoch(plan: _Plan, last: BatchProgress) -> EpochProgress:
         loss=last.mean_loss,
         accuracy=last.mean_accuracy,
         optimizer_state=last.optimizer_state,
+        seed=plan.seed,
+        data=plan.data,
         validation=None if plan.validation is None else evaluate(network, *plan.validation),
         watched=None if plan.watch is None else forward_and_backward(network, *plan.watch),
     )
@@ -197,16 +221,40 @@ def _read_start(network, optimizer, resume) -> Progress:
     if isinstance(optimizer, type) or not hasattr(optimizer, "step"):
         raise TypeError(f"optimizer is {optimizer!r}; one such as Adam(0.001) is expected")
     if resume is None:
-        return Progress(network=network, epoch=0, step=0, loss=np.nan, accuracy=np.nan, optimizer_state=None)
+        nothing = {"loss": np.nan, "accuracy": np.nan, "optimizer_state": None, "seed": 0, "data": ""}
+        return Progress(network=network, epoch=0, step=0, **nothing)
     if not isinstance(resume, Progress):
         raise TypeError(f"resume is a {type(resume).__name__}; a record that fit has yielded is expected")
     expected = type(optimizer.start(resume.network.parameters))
-    if not isinstance(resume.optimizer_state, expected):
+    if isinstance(resume.optimizer_state, expected):
+        return resume
+    warnings.warn(
+        f"resume holds a {type(resume.optimizer_state).__name__}; {optimizer} goes on from a "
+        f"{expected.__name__}, so it starts afresh, from the weights alone",
+        stacklevel=3,
+    )
+    return replace(resume, optimizer_state=None)
+
+
+def _require_same_order(plan: _Plan, resume: Progress) -> None:
+    """Raise ValueError where the images that `resume` has not yet seen in its epoch would be others."""
+    if resume.data != plan.data:
         raise ValueError(
-            f"resume holds a {type(resume.optimizer_state).__name__}; "
-            f"{optimizer} goes on from a {expected.__name__}, so the same kind of optimizer is expected"
+            "resume was trained on other images or labels than these; the same are expected, in their order. "
+            "To train its network on others, give it as the network, without resume"
         )
-    return resume
+    if isinstance(resume, BatchProgress) and resume.seed != plan.seed:
+        raise ValueError(
+            f"seed is {plan.seed}; {resume.seed} is expected, which shuffled the images of resume's epoch"
+        )
+
+
+def _digest(images: np.ndarray, labels: np.ndarray) -> str:
+    digest = hashlib.sha256()
+    for array in (images, labels.astype(np.int64)):
+        digest.update(f"{array.dtype} {array.shape}".encode())
+        digest.update(np.ascontiguousarray(array))
+    return digest.hexdigest()
 
 
 def _read_pair(network, pair, name):

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import anywidget
 import traitlets
 
 from vizconv.engine.writing import format_number
 from vizconv.exercises.reply import Reply
 from vizconv.stage.modules import script, style
+from vizconv.stage.widget import Widget
 
 HERE = Path(__file__).parent
 
@@ -68,7 +68,7 @@ def read_number(text: str) -> float:
         return math.nan
 
 
-class Prediction(anywidget.AnyWidget):
+class Prediction(Widget):
     """A question on the page, and what is said to the learner's answer.
 
     `prediction.value` is what the learner chose or typed, `prediction.reply` the Reply to it, None before.

@@ -22,7 +22,8 @@ def finite_difference(slopes: Panel, cell: int, value: float, measured: Callable
     def change(step):
         return np.atleast_1d(measured(value + step) - before)
 
-    return compare(slopes.title, slopes.index_of(cell), found, change, value)
+    size = max(1, np.abs(before).sum())
+    return compare(slopes.title, slopes.index_of(cell), found, change, value, size=size)
 
 
 def cell_of(panel: Panel, index) -> int:

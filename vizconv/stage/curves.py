@@ -4,19 +4,19 @@ import base64
 import math
 from pathlib import Path
 
-import anywidget
 import numpy as np
 import traitlets
 
-from vizconv.draw.figures import as_png, new_figure
+from vizconv.draw.figures import as_png, new_figure, plain_legend
 from vizconv.draw.pictures import CURVE_COLOURS
 from vizconv.stage.modules import script, style
+from vizconv.stage.widget import Widget
 
 HERE = Path(__file__).parent
 MOST_LINES = 10
 
 
-class Curves(anywidget.AnyWidget):
+class Curves(Widget):
     """Show lines and points over two axes; assign other ones, and the chart follows.
 
     lines: dictionaries {"name", "x", "y"} and, if it is to be dashed, "dashed": True; x and y are numbers of
@@ -72,11 +72,12 @@ class Curves(anywidget.AnyWidget):
             axes.plot(_floats(line["x"]), _floats(line["y"]), style, label=line["name"], color=colour)
         for point in self.points:
             axes.plot(*_floats([point["x"], point["y"]]), "o", color="black")
-        axes.set(xlabel=self.x_label, ylabel=self.y_label)
+        axes.set_xlabel(self.x_label, parse_math=False)
+        axes.set_ylabel(self.y_label, parse_math=False)
         axes.set(xlim=self.x_range, ylim=self.y_range)
         axes.spines[["top", "right"]].set_visible(False)
         if any(line["name"] for line in self.lines):
-            axes.legend(frameon=False, fontsize="small")
+            plain_legend(axes, frameon=False, fontsize="small")
         figure.tight_layout()
         return as_png(figure)
 
@@ -86,7 +87,7 @@ class Curves(anywidget.AnyWidget):
 
 
 def _line(line) -> dict:
-    x, y = (np.asarray(line.get(axis), np.float64) for axis in ("x", "y"))
+    x, y = (_read(line, axis) for axis in ("x", "y"))
     if x.ndim != 1 or x.shape != y.shape:
         raise traitlets.TraitError(f"a line has x of {x.shape} and y of {y.shape}; equal rows are expected")
     name, dashed = str(line.get("name", "")), bool(line.get("dashed", False))
@@ -94,8 +95,18 @@ def _line(line) -> dict:
 
 
 def _point(point) -> dict:
-    x, y = (float(point.get(axis, math.nan)) for axis in ("x", "y"))
+    x, y = (_read(point, axis) for axis in ("x", "y"))
+    if x.ndim or y.ndim:
+        raise traitlets.TraitError(f"a point has x of {x.shape} and y of {y.shape}; two numbers are expected")
     return {"name": str(point.get("name", "")), "x": _numbers([x])[0], "y": _numbers([y])[0]}
+
+
+def _read(drawn: dict, axis: str) -> np.ndarray:
+    value = drawn.get(axis, math.nan)
+    try:
+        return np.asarray(value, np.float64)
+    except (TypeError, ValueError) as error:
+        raise traitlets.TraitError(f"{axis} is {value!r}; numbers are expected") from error
 
 
 def _numbers(values) -> list[float | None]:

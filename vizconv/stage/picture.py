@@ -4,7 +4,6 @@ import base64
 import io
 from pathlib import Path
 
-import anywidget
 import numpy as np
 import traitlets
 from PIL import Image
@@ -12,6 +11,7 @@ from PIL import Image
 from vizconv.draw.figures import SIGNED, depth
 from vizconv.engine.arrays import largest_of, numbers, own
 from vizconv.stage.modules import script, style
+from vizconv.stage.widget import Widget
 
 HERE = Path(__file__).parent
 
@@ -23,7 +23,7 @@ MANY = 100_000  # values, of which the page gets no more digits than an int16 ha
 NOT_A_NUMBER = (128, 128, 128)  # a grey that no signed value has
 
 
-class Picture(anywidget.AnyWidget):
+class Picture(Widget):
     """Show an image that a learner can point at, by mouse, finger or keys.
 
     image: grey (H, W) or colours (H, W, 3) as uint8; any other numbers are signed values around zero, up

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-import anywidget
 import traitlets
 
 from vizconv import draw
@@ -15,11 +14,12 @@ from vizconv.scenes import Scene
 from vizconv.stage.message import as_message
 from vizconv.stage.modules import script, style
 from vizconv.stage.saving import as_page
+from vizconv.stage.widget import Widget
 
 HERE = Path(__file__).parent
 
 
-class Stage(anywidget.AnyWidget):
+class Stage(Widget):
     """Show a scene: point, step and edit in the browser, with or without a kernel.
 
     `stage.scene` is the scene on show, edits included; assign another to change it. `stage.pinned` is the

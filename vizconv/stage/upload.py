@@ -3,16 +3,16 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import anywidget
 import traitlets
 
 from vizconv.stage.modules import script
+from vizconv.stage.widget import Widget
 
 HERE = Path(__file__).parent
 MOST = 64_000_000  # bytes of a file
 
 
-class Upload(anywidget.AnyWidget):
+class Upload(Widget):
     """Let a learner choose a file: `taken(data)` gets its bytes, `refused(sentence)` why it is not read.
 
     ipywidgets' own FileUpload sends a file in one message, and a Jupyter server drops messages of more
@@ -36,7 +36,7 @@ class Upload(anywidget.AnyWidget):
         self.on_msg(self._take_part)
 
     def _take_part(self, _, content, buffers) -> None:
-        """Take the next part {size, at} of a file; a part that does not follow the last one is dropped."""
+        """Take the next part {size, at} of a file; one that does not follow the last, or fit, is dropped."""
         part = content if isinstance(content, dict) else {}
         size, at = part.get("size"), part.get("at")
         if type(size) is not int:
@@ -46,7 +46,8 @@ class Upload(anywidget.AnyWidget):
             return
         if at == 0:
             self._parts = bytearray()
-        if at == len(self._parts):
+        more = sum(map(len, buffers or []))
+        if at == len(self._parts) and at + more <= size:
             self._parts += b"".join(buffers or [])
             if len(self._parts) == size:
                 self._taken(bytes(self._parts))

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from tests.hostile import COUNTS, cost, mutated
 from vizconv.explore.pictures import uploads
 from vizconv.explore.pictures.uploads import read_upload
 
@@ -221,3 +222,60 @@ def test_a_damaged_file_is_a_picture_or_a_sentence(data, kind):
     else:
         assert made.image.dtype == np.uint8 and made.image.shape[2] == 3
         assert 1 <= max(made.image.shape[:2]) <= 512
+
+
+# ---- Files that somebody damaged or made to do harm ----------------------------------------------------
+
+READ = """
+import sys
+from pathlib import Path
+from PIL import Image
+from vizconv.explore.pictures.uploads import read_upload
+Image.init()
+data = Path(sys.argv[1]).read_bytes()
+work = lambda: read_upload(data)
+"""
+VAST = {
+    "PNG of 16 bits": ("I;16", "PNG", {}),
+    "PNG": ("RGBA", "PNG", {}),
+    "TIFF of floats": ("F", "TIFF", {"compression": "tiff_lzw"}),
+    "WebP": ("RGB", "WEBP", {"lossless": True}),
+}
+
+
+@pytest.mark.parametrize("name", VAST)
+def test_a_vast_picture_costs_neither_memory_nor_time(tmp_path, name):
+    mode, kind, options = VAST[name]
+    path = tmp_path / "picture"
+    path.write_bytes(encoded(Image.new(mode, (8000, 5000)), kind, **options))
+    seconds, megabytes, said = cost(READ, path)
+    assert seconds < 2 and megabytes < 200
+    assert said == (
+        "TooLarge The picture has 40,000,000 pixels; at most 12,500,000 are read." * (kind == "WEBP")
+    )
+
+
+def test_a_header_of_comments_costs_no_time(tmp_path):
+    path = tmp_path / "picture"
+    path.write_bytes(b"P6\n" + b"#\n" * 30_000_000 + b"1 1\n255\n" + bytes(3))
+    seconds, megabytes, said = cost(READ, path)
+    assert CANNOT in said and seconds < 2 and megabytes < 200
+
+
+def test_a_vast_picture_looks_as_it_did():
+    """What is left out of 6,000 columns is not seen among 512."""
+    rows, columns = np.mgrid[0:60, 0:6000]
+    smooth = (np.sin(columns / 500) * 90 + rows + 100).astype(np.uint8)
+    image = Image.fromarray(smooth)
+    expected = image.resize((512, 5), Image.Resampling.BICUBIC)
+    read = read_upload(encoded(image)).image[..., 0].astype(int)
+    assert np.abs(read - np.asarray(expected)).max() <= 3
+
+
+@pytest.mark.parametrize("count", COUNTS)
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "PPM"])
+def test_a_mutated_picture_is_one_or_a_sentence(kind, count):
+    content = encoded(Image.fromarray(COLOURS), kind)
+    for seed in range(count // 4):
+        read = outcome(mutated(content, seed))
+        assert isinstance(read, str) or read.image.dtype == np.uint8

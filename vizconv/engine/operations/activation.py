@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vizconv.engine.arrays import numbers, own
+from vizconv.engine.arrays import floats, let_through, numbers, own
 from vizconv.engine.records import Gradients, Record, gradient_of
 
 
@@ -34,7 +34,7 @@ def relu(x) -> ReluRecord:
 def relu_backward(record: ReluRecord, dy) -> Gradients:
     """Let dy through where x was positive: dx = dy ⊙ gate; the derivative at 0 is taken as 0."""
     dy = gradient_of(record, ReluRecord, relu, dy)
-    return Gradients(dy, dy * record.gate)
+    return Gradients(dy, let_through(dy, record.gate))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -52,7 +52,7 @@ def sigmoid(x) -> SigmoidRecord:
     exp sees only -|x|, so that it never overflows.
     """
     x = numbers(x, "x")
-    small = np.exp(-np.abs(x))
+    small = np.exp(-np.abs(floats(x)))
     y = np.where(x < 0, small, 1) / (1 + small)
     return SigmoidRecord(own(x), y, y * (1 - y))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vizconv.engine.arrays import batch_first, batch_last, numbers, own
+from vizconv.engine.arrays import batch_first, batch_last, floats, numbers, own
 from vizconv.engine.geometry import Geometry, pad_batch, windows
 from vizconv.engine.operations.pooling import pooling_geometry, window_cells
 from vizconv.engine.records import Gradients, Record, gradient_of
@@ -41,7 +41,7 @@ def avg_pool2d(x, kernel_size, stride=None, padding=0) -> AvgPool2dRecord:
     x = numbers(x, "x", 4)
     setting = pooling_geometry(x, kernel_size, stride, padding)
     padded = pad_batch(x, setting, x.dtype)
-    y = batch_first(sum(window_cells(batch_last(padded), setting)) / math.prod(setting.kernel_size))
+    y = batch_first(sum(window_cells(batch_last(floats(padded)), setting)) / math.prod(setting.kernel_size))
     patches = windows(padded, setting)
     return AvgPool2dRecord(x=own(x), padded=padded, patches=patches, y=y, geometry=setting)
 

@@ -170,6 +170,8 @@ def _gathered(record, dy):
     spread_dy = _spread(dy, setting)
     rotated = rot180(record.weight).swapaxes(0, 1).astype(dy.dtype)
     full = geometry(spread_dy.shape[2:], setting.kernel_size, dilation=setting.dilation)
+    if not np.isfinite(rotated).all():
+        return spread_dy, rotated, stamped(dy, record.weight, setting)
     return spread_dy, rotated, _slide(spread_dy, rotated, full)
 
 
@@ -180,6 +182,8 @@ def _padded_gradient(record: Conv2dRecord, dy: np.ndarray) -> np.ndarray:
     product are added up where they lie.
     """
     setting, (images, channels, rows, _) = record.geometry, record.padded.shape
+    if not np.isfinite(record.weight).all():
+        return stamped(dy, record.weight, setting)
     width, columns = setting.kernel_size[1], setting.output_size[1]
     turned = record.weight.astype(dy.dtype, copy=False)[:, :, ::-1].transpose(3, 1, 2, 0)
     dy_rows = _row_windows(_spread_rows(dy, setting), setting.kernel_size[0], 1, setting.dilation[0])
@@ -191,6 +195,19 @@ def _padded_gradient(record: Conv2dRecord, dy: np.ndarray) -> np.ndarray:
         end = left + setting.stride[1] * (columns - 1) + 1
         dpadded[:, :, left : end : setting.stride[1]] += product
     return batch_first(dpadded)
+
+
+def stamped(dy: np.ndarray, weight: np.ndarray, setting: Geometry) -> np.ndarray:
+    """Add up dy · w where it lies in the padded input, one place of the kernel after the other.
+
+    Slower than with zeros laid between the rows of dy, which an infinite weight would turn into NaN.
+    """
+    shape, kind = (weight.shape[1], *setting.padded_size, len(dy)), np.result_type(dy, weight)
+    dpadded = batch_first(np.zeros(shape, kind))
+    patches = windows(dpadded, setting, writeable=True)
+    for place in np.ndindex(setting.kernel_size):
+        patches[..., *place] += np.einsum("nfij,fc->ncij", dy, weight[..., *place])
+    return dpadded
 
 
 def _spread_rows(dy: np.ndarray, setting: Geometry) -> np.ndarray:
@@ -232,6 +249,8 @@ def _slide(padded: np.ndarray, weight: np.ndarray, setting: Geometry) -> np.ndar
     """Multiply the weights with the patches: one matrix product for each few rows of y."""
     filters, (rows, columns) = len(weight), setting.output_size
     together = _rows_together(len(padded), filters, setting)
+    if together > 1 and not np.isfinite(padded).all():
+        together = 1  # the zeros that fill up a shared product would make NaN of an infinite neighbour
     y = np.empty((rows, filters, columns, len(padded)), padded.dtype)
     products = y.reshape(rows // together, together * filters, -1)
     np.matmul(_stack(weight, together, setting), _patch_rows(padded, setting, together), out=products)
@@ -242,7 +261,7 @@ def _rows_together(images: int, filters: int, setting: Geometry) -> int:
     """Count the rows of y that share one product, so that few filters make a matrix worth multiplying.
 
     BLAS is at its best from about 24 rows of a matrix on; more than KH rows of y would mean more zeros
-    than weights among them. A few images gain nothing, and stay free of zeros times infinity.
+    than weights among them. A few images gain nothing.
     """
     rows, most = setting.output_size[0], min(24 // filters, setting.kernel_size[0])
     if images < 16 or setting.dilation[0] > 1:

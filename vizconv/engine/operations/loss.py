@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vizconv.engine.arrays import NotANumber, numbers, own, require_shape
+from vizconv.engine.arrays import NotANumber, floats, numbers, own, require_shape
 from vizconv.engine.records import Gradients, Record, gradient_of
 
 
@@ -36,10 +36,15 @@ def softmax(x) -> SoftmaxRecord:
     if not np.isfinite(top).all():
         row = int(np.argmin(np.isfinite(top)))
         raise NotANumber(f"the largest score in row {row} of x is {top[row, 0]}; a finite number is expected")
-    shifted = (x - top).astype(np.result_type(x, np.float32), copy=False)
+    shifted = x - top if x.dtype.kind == "f" else _below(top, x)
     exponentials = np.exp(shifted)
     y = exponentials / exponentials.sum(axis=1, keepdims=True)
     return SoftmaxRecord(own(x), shifted, exponentials, y)
+
+
+def _below(top: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """Return x - top of whole numbers, exactly, although it may be twice as far as int64 reaches."""
+    return 0.0 - (top - x).view(np.uint64)
 
 
 def softmax_backward(record: SoftmaxRecord, dy) -> Gradients:
@@ -130,7 +135,7 @@ def mse(x, target) -> MseRecord:
     """
     x, target = numbers(x, "x"), numbers(target, "target")
     require_shape(target, "target", x.shape, "the shape of x")
-    differences = x - target
+    differences = floats(x) - floats(target)
     return MseRecord(own(x), own(target), differences, np.asarray((differences * differences).mean()))
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vizconv.engine.arrays import NotANumber, batch_first, batch_last, numbers, own
+from vizconv.engine.arrays import NotANumber, batch_first, batch_last, let_through, numbers, own
 from vizconv.engine.geometry import Geometry, geometry, pad_batch, pair, windows
 from vizconv.engine.records import Gradients, Record, gradient_of
 
@@ -63,9 +63,9 @@ def max_pool2d_backward(record: MaxPool2dRecord, dy) -> Gradients:
     overlap = any(s < k for s, k in zip(record.geometry.stride, record.geometry.kernel_size, strict=True))
     for number, cells in enumerate(window_cells(batch_last(dpadded), record.geometry)):
         if overlap:
-            cells += last * (chosen == number)
+            cells += let_through(last, chosen == number)
         else:
-            np.multiply(last, chosen == number, out=cells)
+            let_through(last, chosen == number, out=cells)
     return Gradients(dy, dpadded[..., *record.geometry.crop])
 
 

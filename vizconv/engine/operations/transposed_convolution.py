@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from vizconv.engine.arrays import numbers, own, require_shape
-from vizconv.engine.geometry import dilate, pad, pair, rot180
-from vizconv.engine.operations.convolution import conv2d, conv2d_backward
+from vizconv.engine.geometry import dilate, geometry, pad, pair, rot180
+from vizconv.engine.operations.convolution import conv2d, conv2d_backward, stamped
 from vizconv.engine.records import Record, gradient_of
 
 
@@ -51,7 +51,11 @@ def conv_transpose2d(
     sides = tuple((side, side + extra) for side, extra in zip(around, more, strict=True))
     spread_x = pad(dilate(x, steps), sides)
     rotated = rot180(weight).swapaxes(0, 1)
-    full = conv2d(spread_x, rotated, dilation=spread).y
+    if np.isfinite(weight).all():
+        full = conv2d(spread_x, rotated, dilation=spread).y
+    else:  # the zeros between the cells of x would make it NaN
+        size = [length - extent for length, extent in zip(spread_x.shape[2:], around, strict=True)]
+        full = stamped(x, weight, geometry(size, weight.shape[2:], steps, dilation=spread))
     y = full[..., *(slice(side, size - side) for side, size in zip(crop, full.shape[2:], strict=True))]
     if bias is not None:
         bias = own(numbers(bias, "bias", 1))

@@ -6,7 +6,7 @@ from vizconv.engine.operations.convolution import Conv2dRecord
 from vizconv.engine.teaching import im2col as make_columns
 from vizconv.scenes.scene import Panel, Reading, Scene, owners_of
 from vizconv.scenes.terms import Terms, copy_terms
-from vizconv.scenes.view import copies, whole_area
+from vizconv.scenes.view import MOST_CELLS, MOST_TERMS, copies, whole_area
 
 SAME_NUMBERS = "W, X and Y hold the numbers of w, x and y: W · X = Y is the whole convolution."
 
@@ -22,8 +22,10 @@ def im2col(record: Conv2dRecord, notes=(), code: str = "") -> Scene:
     """Set w, x and y on a stage, and under them the matrices of W · X = Y that hold the same numbers.
 
     `record` is a `conv2d` of one image and one channel without a bias: W (F, KH·KW) has one row for each
-    filter, X (KH·KW, OH·OW) one column for each patch, Y (F, OH·OW) one row for each feature map.
+    filter, X (KH·KW, OH·OW) one column for each patch, Y (F, OH·OW) one row for each feature map. Raises
+    ValueError for more than 4,000 numbers in X or 50,000 products.
     """
+    _require_few(record)
     area, (weight, padded, y) = (
         whole_area(record.geometry),
         (record.weight[:, 0], record.padded[0, 0], record.y[0]),
@@ -48,6 +50,15 @@ def im2col(record: Conv2dRecord, notes=(), code: str = "") -> Scene:
         "maps": copy_terms(np.arange(y.size)),
     }
     return Scene(panels, terms, (*copied, *STEPS), "Y", (*notes, SAME_NUMBERS), code)
+
+
+def _require_few(record: Conv2dRecord) -> None:
+    numbers, products = record.patches[0].size, record.patches[0].size * len(record.weight)
+    if numbers > MOST_CELLS or products > MOST_TERMS:
+        raise ValueError(
+            f"X would hold {numbers:,} numbers, in {products:,} products; a stage shows {MOST_CELLS:,} and "
+            f"{MOST_TERMS:,}: a smaller x, a larger stride or fewer filters would fit"
+        )
 
 
 def matrix_product_terms(rows: int, shared: int, columns: int) -> Terms:

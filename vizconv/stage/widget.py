@@ -1,0 +1,21 @@
+"""What all widgets share: how they listen to their page."""
+
+import math
+
+import anywidget
+
+
+class Widget(anywidget.AnyWidget):
+    """A widget that hears None for NaN and infinity: it echoes what its page says, JSON knows neither."""
+
+    def set_state(self, sync_data: dict) -> None:
+        """Take the states that a page sends."""
+        super().set_state(_plain(sync_data))
+
+
+def _plain(value):
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_plain(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
