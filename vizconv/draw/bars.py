@@ -22,7 +22,7 @@ def bars(values: Mapping[str, float], title: str = "") -> Figure:
     most = max(values.values())
     axes = _horizontal(values, most, [format_number(float(f"{value:.3g}")) for value in values.values()])
     axes.set_xlim(0, most or 1)
-    axes.set_title(title, size=10, loc="left")
+    axes.set_title(title, size=10, loc="left", parse_math=False)
     return axes.figure
 
 
@@ -39,7 +39,7 @@ def durations(seconds: Mapping[str, float], title: str = "") -> Figure:
     axes.set_xlim(least / 10)
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set_xlabel("seconds; each line is ten times the one before", size=9)
-    axes.set_title(title, size=10, loc="left")
+    axes.set_title(title, size=10, loc="left", parse_math=False)
     return axes.figure
 
 
@@ -49,7 +49,8 @@ def _horizontal(values: Mapping[str, float], outstanding: float, labels: list[st
     height = figure.get_figheight()
     axes = figure.add_axes((0.26, 0.5 / height, 0.6, 0.4 * len(values) / height))
     colours = [POSITIVE if value == outstanding else NEGATIVE for value in values.values()]
-    drawn = axes.barh(list(values), list(values.values()), color=colours, height=0.6)
+    drawn = axes.barh(range(len(values)), list(values.values()), color=colours, height=0.6)
+    axes.set_yticks(range(len(values)), list(values), parse_math=False)
     axes.bar_label(drawn, labels, padding=4, size=9)
     axes.grid(axis="x", color="#d9dce0", linewidth=0.6)
     axes.set_axisbelow(True)
