@@ -6,6 +6,7 @@ import numpy as np
 
 from vizconv import datasets, scenes
 from vizconv.engine.operations import avg_pool2d, max_pool2d
+from vizconv.engine.writing import format_number
 from vizconv.examples.matrices import IMPORTS
 from vizconv.explore.controls import Choice, Slider, read
 from vizconv.explore.explorer import Explorer
@@ -47,9 +48,8 @@ def scene_of(settings: PooledShiftSettings) -> scenes.Scene:
     """Return the scene of the settings."""
     x = datasets.digits()[0].images[settings.digit].astype(np.int64)
     scene = scenes.pooled_shift(x, settings.columns, lambda batch: pooled(batch, settings))
-    before, after = (_part(scene, name) for name in "xy")
-    note = f"The change is {before} of all ink in x, and {after} of all ink in y."
-    return replace(scene, notes=(note,), code=as_code(settings))
+    notes = _as_part_of_the_ink(scene), _as_distance(scene)
+    return replace(scene, notes=notes, code=as_code(settings))
 
 
 def pooled(batch, settings: PooledShiftSettings):
@@ -59,10 +59,26 @@ def pooled(batch, settings: PooledShiftSettings):
     return max_pool2d(batch, settings.size if settings.kind == "max" else 1, settings.size)
 
 
-def _part(scene, name):
-    """Say how much of the ink the change is: Σ |change| / Σ x."""
-    change, ink = (np.abs(scene.panel(panel).values).sum() for panel in (f"{name}_change", name))
-    return f"{change / ink:.0%}".replace("%", " %")
+def _as_part_of_the_ink(scene) -> str:
+    """Say how much of the ink the change is, Σ |change| / Σ x, and both halves of that quotient a cell."""
+    changes, maps = _sizes(scene, lambda values: np.abs(values).mean())
+    parts = [
+        f"{change / ink:.0%} of all ink in {name} ({format_number(change)} of {format_number(ink)} a cell)"
+        for name, change, ink in zip("xy", changes, maps, strict=True)
+    ]
+    return f"The change is {', and '.join(parts)}.".replace("%", " %")
+
+
+def _as_distance(scene) -> str:
+    """Say how long the change is beside the map, ‖change‖ / ‖map‖."""
+    changes, maps = _sizes(scene, np.linalg.norm)
+    x, y = (format_number(change / length) for change, length in zip(changes, maps, strict=True))
+    return f"As a distance, ‖change‖ / ‖map‖, it is {x} in x and {y} in y."
+
+
+def _sizes(scene, size) -> list[list[float]]:
+    """Return the sizes of the changes of x and y, and those of x and y themselves."""
+    return [[float(size(scene.panel(name + part).values * 1.0)) for name in "xy"] for part in ("_change", "")]
 
 
 def as_code(settings: PooledShiftSettings) -> str:
