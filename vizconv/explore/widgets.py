@@ -41,7 +41,7 @@ def match(topic: Topic, settings, widgets: Mapping[str, ipywidgets.Widget]) -> N
 
 
 def side(words: str, axis: str) -> str:
-    """Title one side of a pair: kernel size → kernel height, size of x → height of x, stride → stride height."""
+    """Title a pair's side: kernel size → kernel height, size of x → height of x, stride → stride width."""
     return words.replace("size", axis) if "size" in words else f"{words} {axis}"
 
 
