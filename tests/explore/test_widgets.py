@@ -98,7 +98,7 @@ def test_groups_stand_together_and_what_is_rare_waits(explorer):
         for part in (children[:-2], children[-2].children, children[-1:])
     )
     assert first == [["kernel", "view", "kind", "stride_height", "weight", "rate"], ["count", "which", "run"]]
-    assert drawer == [["stride_width"], ["border", "apart"]]
+    assert drawer == [["border", "apart"], ["stride_width"]]
     assert last == [["reset", "more"]]
 
 
@@ -183,7 +183,7 @@ def test_under_more_a_group_of_nothing_takes_no_room():
     pairs = (Pair("stride", 1, 4), Switch("apart", more=True))
     explorer = Explorer(Topic(name="pairs", controls=pairs, scene_of=TOPIC.scene_of), Settings())
     (_, drawer, _) = explorer.panel.children
-    widths, switches = drawer.children
+    switches, widths = drawer.children
     assert widths.children == (explorer.controls["stride_width"],)
     for apart, display in ((True, "grid"), (False, "none"), (True, "grid")):
         send(explorer.controls["apart"], value=apart)

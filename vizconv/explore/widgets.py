@@ -9,19 +9,19 @@ from vizconv.engine.geometry import AXES
 from vizconv.explore.controls import Choice, Control, Number, Pair, Player, Preset, Slider, Steps, Switch
 from vizconv.explore.topic import Topic
 
-COLUMN = 310  # pixels: a title, a slider and its value
+COLUMN = 290  # pixels: a title, a slider and its value
 LETTER, NARROWEST, WIDEST = 7, 60, 150  # pixels of titles
+UNTITLED = ipywidgets.Checkbox, ipywidgets.ToggleButtons, ipywidgets.Play  # no words in a column beside
 GRID = {"display": "grid", "grid_gap": "2px 24px", "width": "100%"}
 
 
 def widgets_of(topic: Topic, settings) -> dict[str, ipywidgets.Widget]:
     """Make the widget of every part of every control, by its name, all titles as wide as the widest."""
     made = {name: widget for control in topic.controls for name, widget in _made(control, settings).items()}
-    longest = max((len(widget.description) for widget in made.values()), default=0)
-    width = min(max(LETTER * longest + 8, NARROWEST), WIDEST)
-    for widget in made.values():
-        if hasattr(widget.style, "description_width"):
-            widget.style.description_width = f"{width}px"
+    titled = [widget for widget in made.values() if not isinstance(widget, UNTITLED)]
+    longest = max((len(widget.description) for widget in titled), default=0)
+    for widget in titled:
+        widget.style.description_width = f"{min(max(LETTER * longest + 8, NARROWEST), WIDEST)}px"
     return made
 
 
@@ -30,14 +30,18 @@ def match(topic: Topic, settings, widgets: Mapping[str, ipywidgets.Widget]) -> N
     hidden = topic.hidden(settings)
     for control in topic.controls:
         if isinstance(control, Pair):
-            widgets[control.parts[0]].description = (
-                f"{control.words} height" if settings.apart else control.words
-            )
+            words = side(control.words, AXES[0]) if settings.apart else control.words
+            widgets[control.parts[0]].description = words
         for name, value in control.said(settings).items():
             if isinstance(control, Slider):
                 _set_ends(widgets[name], control, settings, value)
             widgets[name].value = value
             widgets[name].layout.visibility = "hidden" if name in hidden else None
+
+
+def side(words: str, axis: str) -> str:
+    """Title a pair's side: kernel size → kernel height, size of x → height of x, stride → stride width."""
+    return words.replace("size", axis) if "size" in words else f"{words} {axis}"
 
 
 def _set_ends(widget, control: Slider, settings, value) -> None:
@@ -64,7 +68,7 @@ def _(control: Slider, settings):
 
 @_made.register
 def _(control: Pair, settings):
-    titles = (f"{control.words} {axis}" for axis in AXES)
+    titles = (side(control.words, axis) for axis in AXES)
     return {
         part: _slider(control, settings, title, part)
         for title, part in zip(titles, control.parts, strict=True)
@@ -164,6 +168,8 @@ def _groups(topic, settings, widgets, more: bool) -> list[ipywidgets.Box]:
             if (control.more or width) == more:
                 places = groups.setdefault("widths" if width else control.group, {})
                 places.setdefault(control.instead or part, []).append(widgets[part])
+    if "widths" in groups:
+        groups["widths"] = groups.pop("widths")  # the last row
     columns = {"grid_template_columns": f"repeat(auto-fill, minmax({COLUMN}px, 1fr))"}
     rows = ([*map(_one_of, places.values())] for places in groups.values())
     return [ipywidgets.Box(children, layout={**GRID, **columns}) for children in rows]
