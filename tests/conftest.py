@@ -21,12 +21,16 @@ IN_CI = os.environ.get("CI") == "true"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 settings.register_profile(
-    "default", deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow]
+    "default", deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.register_profile(
-    "ci", settings.get_profile("default"), max_examples=1000, derandomize=True, database=None
-)
-settings.load_profile("ci" if IN_CI else "default")
+settings.register_profile("ci", settings.get_profile("default"), derandomize=True, database=None)
+settings.register_profile("nightly", settings.get_profile("default"), max_examples=1000)
+
+
+def pytest_configure(config):
+    """Try a thousand examples where `-m` asks for what takes minutes."""
+    asked = config.option.markexpr.removeprefix("not nightly")
+    settings.load_profile("nightly" if "nightly" in asked else "ci" if IN_CI else "default")
 
 
 def absent(reason: str):
