@@ -223,14 +223,16 @@ def test_a_number_may_be_one_of_a_mapping():
 def test_a_description_holds_all_that_was_declared():
     size = Slider("size", 1, 4, title="size of x", group="sizes", more=True, when=("kind", ("max",)))
     told = {"kind": "Slider", "name": "size", "title": "size of x", "group": "sizes", "more": True}
+    ends = {"least": 1, "most": 4, "largest": None, "last": ""}
     assert size.described() == {
         **told,
+        **ends,
         "instead": "",
-        "when": [["kind", ("max",)]],
-        "least": 1,
-        "most": 4,
-        "last": "",
+        "keyword": "",
+        "plain": None,
+        "when": [["kind", ["max"]]],
     }
+    assert Pair("stride", 1, 4).described()["when_width"] == [["apart", [True]]]
     assert WHICH.described()["last"] == "count" and WHICH.described()["title"] == "which one"
     assert WEIGHT.described()["step"] == 0.125 and WEIGHT.described()["kind"] == "Number"
     assert PLACE.described()["options"] == [["left", (0, 0)], ["right", (0, 5)]]

@@ -97,6 +97,12 @@ def test_other_imports_and_exports_are_refused(written, line):
         script(written(files) / "a.js")
 
 
+@pytest.mark.parametrize("line", ['import x from "./b.js";', 'export * from "./b.js";', 'import "./b.js";'])
+def test_they_are_refused_in_the_first_module_as_well(written, line):
+    with pytest.raises(ValueError, match=re.escape(f"a.js has the line {line!r}")):
+        script(written({"a.js": f"{line}\nexport default {{}};\n", "b.js": ""}) / "a.js")
+
+
 @pytest.mark.parametrize("widget", [Curves, Picture, Prediction, Stage, Upload])
 def test_a_widget_brings_all_that_it_needs(node, widget, tmp_path):
     (tmp_path / "widget.mjs").write_text(str(widget._esm), encoding="utf-8")

@@ -5,7 +5,7 @@ arguments and the table for a page without Python follow from the declaration.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import KW_ONLY, dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -68,10 +68,16 @@ class Control:
         return set() if self._counts(settings) else set(self.said(settings))
 
     def described(self) -> dict[str, Any]:
-        """Return the declaration as plain data, for a page."""
-        common = {"name": self.name, "title": self.words, "group": self.group, "more": self.more}
-        when = [list(each) for each in self.conditions]
-        return {"kind": type(self).__name__, **common, "instead": self.instead, "when": when}
+        """Return the whole declaration as plain data, for a page: each field that is no function."""
+        given = {each.name: getattr(self, each.name) for each in fields(self)}
+        plain = {name: value for name, value in given.items() if not callable(value)}
+        when = [[name, list(values)] for name, values in self.conditions]
+        return {"kind": type(self).__name__, **plain, "title": self.words, "when": when}
+
+    @property
+    def sets(self) -> str:
+        """The settings' field that it sets."""
+        return self.name
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
@@ -107,10 +113,6 @@ class Slider(Control):
         said = self.said(settings).values()
         return min(self.least, *said), max(self.most, *said)
 
-    def described(self) -> dict[str, Any]:
-        """Return the declaration as plain data, with its range."""
-        return {**super().described(), "least": self.least, "most": self.most, "last": self.last}
-
     def _within(self, number: int, value) -> int:
         if self.largest is not None and number > self.largest:
             raise ValueError(f"{self.argument} is {value}; this stage shows at most {self.largest}")
@@ -139,6 +141,10 @@ class Pair(Slider):
     def hidden(self, settings) -> set[str]:
         """Return its widgets that mean nothing now."""
         return super().hidden(settings) | (set() if settings.apart else {self.parts[1]})
+
+    def described(self) -> dict[str, Any]:
+        """Return the declaration as plain data, and when the width's slider is there."""
+        return {**super().described(), "when_width": [["apart", [True]]]}
 
     @property
     def parts(self) -> tuple[str, str]:
@@ -176,10 +182,6 @@ class Number(Control):
         """Return the step nearest to a value."""
         digits = max(0, int(np.ceil(-np.log10(self.step))) + 2)
         return round(round(float(np.clip(value, self.least, self.most)) / self.step) * self.step, digits)
-
-    def described(self) -> dict[str, Any]:
-        """Return the declaration as plain data, with its range."""
-        return {**super().described(), "least": self.least, "most": self.most, "step": self.step}
 
 
 @dataclass(frozen=True)
@@ -273,6 +275,11 @@ class Player(Control):
 
     of: str = ""
     most: int = 0
+
+    @property
+    def sets(self) -> str:
+        """The settings' field that it sets."""
+        return self.of
 
     def present(self, settings) -> int:
         """Return where the setting stands."""

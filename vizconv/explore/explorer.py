@@ -50,7 +50,8 @@ class Explorer(ipywidgets.VBox):
         self.topic, self.beside, self._settings, self._start = topic, beside, settings, settings
         self._listening = True
         self.controls = widgets_of(topic, settings)
-        self.stage = Stage(topic.scene(settings), edited=self._edited)
+        scene = topic.scene(settings)
+        self.stage = Stage(scene, edited=self._edited)
         self.measured = ipywidgets.HTML()
         for name, control in self.controls.items():
             control.observe(lambda change, name=name: self._changed(name, change["new"]), "value")
@@ -59,7 +60,7 @@ class Explorer(ipywidgets.VBox):
         self.stage.observe(lambda _: self._measure(), ["pinned", "scene"])
         self.panel = arranged(topic, settings, self.controls, self.buttons.values())
         super().__init__([self.panel, self._side_by_side(), *([self.measured] if topic.gradients else [])])
-        self._take(settings)
+        self._follow(scene)
 
     @property
     def settings(self):
@@ -96,7 +97,7 @@ class Explorer(ipywidgets.VBox):
         """Compare one gradient on the stage with the slope that a small move of its number measures.
 
         `name` is a panel of gradients or a Jacobian, such as "dx", `index` one of its cells, as the stage
-        writes it. Every cost is worked out anew, forwards only. Raises ValueError for another panel,
+        writes it. Every cost is worked out anew. Raises ValueError for another panel,
         IndexError for a cell that is not there.
         """
         known = self.slopes()
@@ -129,12 +130,16 @@ class Explorer(ipywidgets.VBox):
         """Take other settings; let all but the stage follow, and return the stage's scene."""
         scene = self.topic.scene(settings)
         self._settings = settings
-        with self._deaf():
-            match(self.topic, settings, self.controls)
-        self._match_beside(scene)
+        self._follow(scene)
         return scene
 
-    def _match_beside(self, scene):
+    def _follow(self, scene: Scene) -> None:
+        """Let the controls, and what is beside the stage, say what the settings are."""
+        with self._deaf():
+            match(self.topic, self.settings, self.controls)
+        self._match_beside(scene)
+
+    def _match_beside(self, scene: Scene) -> None:
         if self.beside is not None:
             self.beside.show(self.settings, scene)
 
@@ -206,9 +211,8 @@ class Explorer(ipywidgets.VBox):
 def _editable(scene: Scene, name: str) -> Panel:
     named = {panel.name: panel for panel in scene.placed if panel.editable}
     if name not in named:
-        raise ValueError(
-            f"panel is {name!r}; one that can be typed into is expected: {' or '.join(map(repr, named))}"
-        )
+        typed = " or ".join(map(repr, named)) or "none"
+        raise ValueError(f"panel is {name!r}; one that can be typed into is expected: {typed}")
     return named[name]
 
 

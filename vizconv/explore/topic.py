@@ -57,7 +57,7 @@ class Topic(Generic[Settings]):
     def change(self, settings: Settings, part: str, value) -> Settings:
         """Return the settings after a widget was set to a value."""
         control = parts(self.controls, settings)[part]
-        name, taken = getattr(control, "of", "") or control.name, control.taken(settings, part, value)
+        name, taken = control.sets, control.taken(settings, part, value)
         if taken == control.present(settings):
             return settings
         rule = self.rules.get(name)

@@ -1,7 +1,7 @@
 """Rules: the few steps of a scene that are no sums of products. A rule makes a factor, or a value.
 
 Factor rules make what sums multiply with: a gate, a mask, a slope. Value rules make numbers one by one or row
-by row: tanh, sigmoid, softmax and the steps of it. The page knows the same rules (`stage/terms.js`).
+by row: tanh, sigmoid, softmax and the steps of it. The page knows the same rules (`stage/rules.js`).
 """
 
 from collections.abc import Callable, Sequence

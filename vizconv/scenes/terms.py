@@ -123,7 +123,7 @@ def conv2d_terms(record: Conv2dRecord) -> Terms:
     of weight[f] (C, KH, KW); the table is the same for every image and filter. It is made by the
     operation's own windows, laid over a grid of indices.
     """
-    return _window_terms(record.geometry, record.padded.shape[1])
+    return window_terms(record.geometry, record.padded.shape[1])
 
 
 def conv1d_terms(record: Conv1dRecord) -> Terms:
@@ -143,7 +143,7 @@ def conv_transpose2d_terms(record: ConvTranspose2dRecord) -> Terms:
     """
     channels, *size = record.x.shape[1:]
     setting = geometry(record.full.shape[2:], record.weight.shape[2:], record.stride, 0, record.dilation)
-    one = _window_terms(setting, 1)  # out: cells of x, left: cells of full
+    one = window_terms(setting, 1)  # out: cells of x, left: cells of full
     turned = Terms(one.left, one.out, one.right)
     return turned.repeated(channels, left=prod(size), right=prod(setting.kernel_size))
 
@@ -177,7 +177,7 @@ def avg_pool2d_terms(record: AvgPool2dRecord) -> Terms:
     out counts the cells of y[image, c] (OH, OW), left those of padded[image, c] (HP, WP), right those of
     the record's kernel (KH, KW), which holds 1 / (KH·KW) everywhere.
     """
-    return _window_terms(record.geometry, 1)
+    return window_terms(record.geometry, 1)
 
 
 def max_pool2d_terms(record: MaxPool2dRecord) -> Terms:
@@ -187,7 +187,7 @@ def max_pool2d_terms(record: MaxPool2dRecord) -> Terms:
     mask[image, c] (OH, OW, KH, KW). Padding cells have no terms: they hold -∞ and are never chosen.
     The mask itself is no sum of products; another maximum needs another record.
     """
-    terms = _window_terms(record.geometry, 1)
+    terms = window_terms(record.geometry, 1)
     inside = np.zeros(record.geometry.padded_size, bool)
     inside[record.geometry.crop] = True
     kept = inside.ravel()[terms.left]
@@ -231,7 +231,8 @@ def softmax_terms(record: SoftmaxRecord) -> Terms:
     return jacobian_terms(record.jacobian.shape[1:])
 
 
-def _window_terms(setting: Geometry, channels: int) -> Terms:
+def window_terms(setting: Geometry, channels: int = 1) -> Terms:
+    """Table every product of a window with a kernel: out counts windows, left padded cells, right weights."""
     cells = np.arange(channels * np.prod(setting.padded_size)).reshape(channels, *setting.padded_size)
     read = np.moveaxis(windows(cells, setting), 0, 2)  # (OH, OW, C, KH, KW)
     positions, factors = np.prod(read.shape[:2]), np.prod(read.shape[2:])

@@ -10,7 +10,7 @@ from math import prod
 import numpy as np
 
 from vizconv.engine.arrays import gradient
-from vizconv.engine.geometry import Geometry, pad
+from vizconv.engine.geometry import Geometry, geometry, pad
 from vizconv.engine.operations.convolution import Conv2dGather, Conv2dRecord, conv2d, conv2d_backward
 from vizconv.scenes.rules import Rule
 from vizconv.scenes.scene import NEVER_READ, PADDING, Panel, owners_of
@@ -259,12 +259,23 @@ def _channels(record, channels) -> slice:
 
 
 def _record(record, image, filter, channels, area) -> Conv2dRecord:
+    """Cut the shown part out of a record; only where channels are left out, y has to be summed anew."""
     bias = None if record.bias is None else record.bias[filter : filter + 1]
     if bias is not None and bias.ndim == 3:
         bias = bias[:, *area.windows]
     x = record.padded[image : image + 1, channels, *area.cells]
-    weight = record.weight[filter : filter + 1, channels]
-    return conv2d(x, weight, bias, stride=record.geometry.stride, dilation=record.geometry.dilation)
+    weight, sliding = record.weight[filter : filter + 1, channels], record.geometry
+    if x.shape[1] < record.x.shape[1]:
+        return conv2d(x, weight, bias, stride=sliding.stride, dilation=sliding.dilation)
+    return Conv2dRecord(
+        x=x,
+        weight=weight,
+        bias=bias,
+        padded=x,
+        patches=record.patches[image : image + 1, :, *area.windows],
+        y=record.y[image : image + 1, filter : filter + 1, *area.windows],
+        geometry=geometry(x.shape[2:], sliding.kernel_size, sliding.stride, 0, sliding.dilation),
+    )
 
 
 def require_index(index: int, count: int, name: str) -> None:

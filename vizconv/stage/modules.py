@@ -6,6 +6,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 IMPORT = re.compile(r'^import \{([\w\s,]+)\} from "(\.[^"]+)";$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async function|function|const|class) (\w+))", re.MULTILINE)
+OTHER_IMPORT = re.compile(r"^(?:import .*|export .* from .*)", re.MULTILINE)
 LEFT_OVER = re.compile(r"^(?:import|export) .*", re.MULTILINE)
 
 
@@ -38,7 +39,10 @@ def _with_imports(path: Path, functions: dict[Path, str], importers: tuple[Path,
             functions[module] = _as_function(module, functions, (*importers, path))
         return f"const {{{match[1]}}} = {_name(module)};"
 
-    return IMPORT.sub(read, path.read_text(encoding="utf-8"))
+    text = IMPORT.sub(read, path.read_text(encoding="utf-8"))
+    if line := OTHER_IMPORT.search(text):
+        raise ValueError(f"{path.name} has the line {line[0]!r}; it cannot be put inline")
+    return text
 
 
 def _as_function(path: Path, functions: dict[Path, str], importers: tuple[Path, ...]) -> str:

@@ -1,5 +1,4 @@
-// The stage: panels of numbers, tied by tables of terms. Point at a cell, and every number that met it
-// lights up. It knows rows (out, left, right), sums of products and a few rules; it knows no convolution.
+// The stage as a widget and as a page of its own: what a notebook renders, and what a saved file calls.
 
 import { withBuffers } from "./buffers.js";
 import { pause } from "./transport.js";

@@ -5,7 +5,6 @@ import { depth, rangeOf } from "./colours.js";
 import { element } from "./elements.js";
 import { fitted, fontSize, READABLE } from "./layout.js";
 import { formatNumber } from "./numbers.js";
-import { Refusal } from "./rules.js";
 import { placedPanels } from "./scene.js";
 import { sumsAfter, targetOf } from "./terms.js";
 
@@ -62,20 +61,10 @@ function sumsOnTheWay(view) {
   if (position >= walkLength(view)) return new Map();
   const targets = targetsOf(scene);
   const others = [...targets].some((name) => name !== scene.walk);
-  const sums = others ? reachedSums(scene, position) : new Map();
+  const sums = others ? sumsAfter(scene, position) : new Map();
   if (!targets.has(scene.walk)) return sums;
   const reached = (value, cell) => (cell < position ? value : undefined);
   return sums.set(scene.walk, Array.from(scene.panels.get(scene.walk).values, reached));
-}
-
-// Where a rule can make nothing of a sum on its way, all panels show what they hold in the end.
-function reachedSums(scene, position) {
-  try {
-    return sumsAfter(scene, position);
-  } catch (error) {
-    if (error instanceof Refusal) return new Map();
-    throw error;
-  }
 }
 
 // ---- The legend ---------------------------------------------------------------------------------------

@@ -85,7 +85,7 @@ def scene_of(settings: GradientSettings) -> scenes.Scene:
     dy = settings.dy_for(record.y)
     on_stage = {name: getattr(settings, name) for name in ON_STAGE[settings.view]}
     scene = VIEWS[settings.view][1](record, dy, **on_stage)
-    return replace(scene, notes=(*settings.notes, *scene.notes), code=as_code(record, dy))
+    return replace(scene, notes=(*settings.notes, *scene.notes), code=as_code(settings, record, dy))
 
 
 def inputs(settings: GradientSettings) -> tuple[scenes.Panel, ...]:
@@ -95,14 +95,11 @@ def inputs(settings: GradientSettings) -> tuple[scenes.Panel, ...]:
     return two_inputs(x, w) if settings.channels > 1 else two_inputs(x[0], w[0])
 
 
-def as_code(record: Conv2dRecord, dy) -> str:
+def as_code(settings: GradientSettings, record: Conv2dRecord, dy) -> str:
     """Return the lines of Python that make the same gradients."""
-    geometry = record.geometry
-    padding = tuple(before for before, _ in geometry.padding)
-    sliding = {"stride": geometry.stride, "padding": padding, "dilation": geometry.dilation}
     arrays = {"x": record.x, "w": record.weight, "b": record.bias, "dy": dy}
     lines = [f"{name} = {row_literal(array)}" for name, array in arrays.items()]
-    extras = "".join(f", {name}={value}" for name, value in sliding.items())
+    extras = "".join(f", {name}={value}" for name, value in settings.sliding.items())
     return (
         f"{IMPORTS}{chr(10).join(lines)}\nrecord = vc.conv2d(x, w, b{extras})\n"
         "gradients = vc.conv2d_backward(record, dy)\n"

@@ -63,9 +63,14 @@ class GradientSettings:
         w = _corner(self.w, (self.filters, self.channels, *self.kernel_size))
         return x, w, self.b[: self.filters]
 
+    @property
+    def sliding(self) -> dict[str, tuple[int, int]]:
+        """How the kernel slides, as keywords of `conv2d`."""
+        return {"stride": self.stride, "padding": self.padding, "dilation": self.dilation}
+
     def record(self) -> Conv2dRecord:
         """Convolve; raise ValueError where no window fits."""
-        return conv2d(*self.used, stride=self.stride, padding=self.padding, dilation=self.dilation)
+        return conv2d(*self.used, **self.sliding)
 
     def dy_for(self, y: np.ndarray) -> np.ndarray:
         """Return the dy (N, F, OH, OW) of this y."""

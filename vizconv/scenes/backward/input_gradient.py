@@ -5,11 +5,12 @@ and one image are shown, and dx is the share of that filter.
 """
 
 from dataclasses import replace
+from math import prod
 
 import numpy as np
 
-from vizconv.engine.geometry import rot180
-from vizconv.engine.operations.convolution import Conv2dGather, Conv2dRecord, conv2d
+from vizconv.engine.geometry import geometry, rot180
+from vizconv.engine.operations.convolution import Conv2dGather, Conv2dRecord
 from vizconv.scenes.backward.gradients import forward, unread_notes
 from vizconv.scenes.parts import DX, arranged, turn_terms
 from vizconv.scenes.scene import FILLED, PADDING, Panel, Reading, Scene, owners_of
@@ -20,7 +21,7 @@ from vizconv.scenes.tensors import (
     output_gradient_panel,
     share_notes,
 )
-from vizconv.scenes.terms import Terms, conv2d_terms
+from vizconv.scenes.terms import Terms, conv2d_terms, window_terms
 from vizconv.scenes.view import View, view_of
 
 STAMPS = "Each cell of dy stamps itself times w; where stamps overlap they add up."
@@ -119,13 +120,10 @@ def _spread_terms(view: View, shape) -> Terms:
 
 def _gather_terms(gradients: Conv2dGather, view: View) -> Terms:
     """Table spread dy ⋆ rot180(w), channel after channel: out counts dx, right the rotated kernels."""
-    spread, kernel = (
-        gradients.spread_dy[:1, :1],
-        np.zeros((1, 1, *view.record.geometry.kernel_size), np.int64),
-    )
-    one = conv2d_terms(conv2d(spread, kernel, dilation=view.record.geometry.dilation))
+    kernel, dilation = view.record.geometry.kernel_size, view.record.geometry.dilation
+    one = window_terms(geometry(gradients.spread_dy.shape[2:], kernel, dilation=dilation))
     channels, plane = gradients.dpadded.shape[1], gradients.dpadded[0, 0].size
-    return one.repeated(channels, out=plane, right=kernel.size)
+    return one.repeated(channels, out=plane, right=prod(kernel))
 
 
 def _how_spread(view: View) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from vizconv.engine.operations.convolution import Conv2dRecord, conv2d
 from vizconv.scenes.parts import arranged, bias_readings, rest_reading
 from vizconv.scenes.scene import Reading, Scene
 from vizconv.scenes.tensors import bias_panel, input_panel, kernel_panel, rest_panel
-from vizconv.scenes.terms import Terms, bias_terms, conv2d_terms, copy_terms
+from vizconv.scenes.terms import Terms, bias_terms, copy_terms, window_terms
 from vizconv.scenes.view import View, view_of
 
 CHANNELS = "s holds one sum for each channel, x ⋆ w; y adds them up, and the bias once."
@@ -53,16 +53,10 @@ def _channel_sums(record: Conv2dRecord) -> np.ndarray:
 def _terms(view: View) -> dict[str, Terms]:
     """Table the products of every channel's own sum, where out counts (C, OH, OW), and all that y adds up."""
     record, channels = view.record, view.record.x.shape[1]
-    alone = conv2d(
-        record.x[:, :1],
-        record.weight[:, :1],
-        stride=record.geometry.stride,
-        dilation=record.geometry.dilation,
-    )
     size, plane, kernel = (prod(array.shape[2:]) for array in (record.y, record.x, record.weight))
     cells = copy_terms(np.arange(size))
     return {
-        "products": conv2d_terms(alone).repeated(channels, out=size, left=plane, right=kernel),
+        "products": window_terms(record.geometry).repeated(channels, out=size, left=plane, right=kernel),
         "channels": cells.repeated(channels, left=size),
         **({} if record.bias is None else {"bias": bias_terms(record)}),
         **({} if view.rest is None else {"rest": cells}),
