@@ -1,7 +1,10 @@
 """A saved stage: one file, alive with the network off."""
 
+import re
+
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.nonsense import nonsense
 from vizconv import explore
@@ -128,3 +131,15 @@ def test_saved_files_are_small(tmp_path):
     explore.correlation("handwritten digit", np.ones((5, 5), int)).stage.save(large)
     assert small.stat().st_size <= 100_000
     assert large.stat().st_size <= 1_000_000
+
+
+def test_sentences_of_before_are_called_so_after_an_edit(saved):
+    page = saved(explore.chain().stage)
+    notes = page.locator(".vizconv-notes")
+    expect(notes).not_to_have_class(re.compile("vizconv-of-before"))
+    page.locator('[data-panel="w"] [data-cell]').dblclick()
+    page.keyboard.type("2.5")
+    page.keyboard.press("Enter")
+    expect(notes).to_have_class(re.compile("vizconv-of-before"))
+    page.get_by_role("button", name="undo", exact=True).click()
+    expect(notes).not_to_have_class(re.compile("vizconv-of-before"))

@@ -6,6 +6,7 @@ import ipywidgets
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from traitlets import TraitError
 
 from tests.front_end import click, send
 from vizconv.explore.controls import Player, Slider
@@ -203,3 +204,29 @@ def test_a_gradient_that_is_held_is_measured_below_the_stage(explorer):
 def test_other_cells_are_passed_over(explorer, pinned):
     send(explorer.stage, pinned=pinned)
     assert explorer.measured.value == ""
+
+
+# ---- What a learner cannot break -------------------------------------------------------------------------
+
+
+def test_settings_cannot_be_written_into(explorer):
+    before = np.array([2, -1, 0])
+    other = Explorer(TOPIC, Cubes(before))
+    with pytest.raises(ValueError, match="read-only"):
+        other.settings.x[0] = 99
+    before[0] = 99
+    assert other.settings.x.tolist() == [2, -1, 0]
+
+
+def test_settings_that_no_control_can_say_leave_those_from_before():
+    explorer = correlation(stride=2)
+    with pytest.raises(TraitError):
+        explorer.show(replace(explorer.settings, border="foo"))
+    assert explorer.settings.border == "zeros" and explorer.controls["border"].value == "zeros"
+    assert explorer.settings.stride == (2, 2)
+
+
+@pytest.mark.parametrize("value", ["5", None, [5], 1j, True])
+def test_what_is_no_number_is_not_typed(explorer, value):
+    with pytest.raises(TypeError, match="a number is expected"):
+        explorer.edit("x", (0,), value)

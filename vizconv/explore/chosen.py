@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from vizconv.engine.arrays import numbers
+from vizconv.engine.arrays import own as owned
 from vizconv.examples.matrices import resize
 from vizconv.scenes import put_at
 
@@ -25,6 +26,9 @@ class Chosen:
     values: np.ndarray = field(repr=False)
     own: np.ndarray | None = field(default=None, repr=False)
     cut: str = ""
+
+    def __post_init__(self):
+        object.__setattr__(self, "values", owned(self.values))
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -1,9 +1,11 @@
 """An explorer: declared controls around one stage, and what may stand beside it."""
 
+import sys
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,8 @@ import numpy as np
 
 from vizconv import draw
 from vizconv.draw.figures import one_beside_the_other
+from vizconv.engine.arrays import own
+from vizconv.engine.geometry import whole
 from vizconv.engine.gradient_check import GradientCheck
 from vizconv.explore.slope import cell_of, finite_difference
 from vizconv.explore.topic import Topic
@@ -47,6 +51,7 @@ class Explorer(ipywidgets.VBox):
     """
 
     def __init__(self, topic: Topic, settings, beside: Beside | None = None):
+        settings = read_only(settings)
         self.topic, self.beside, self._settings, self._start = topic, beside, settings, settings
         self._listening = True
         self.controls = widgets_of(topic, settings)
@@ -75,11 +80,13 @@ class Explorer(ipywidgets.VBox):
         """Type a value into a cell: `index` as the stage writes it, (1, 2) of x[1,2], or counted row by row.
 
         Raises ValueError for a panel that is not there or not for typing, or a value that is not finite,
-        IndexError for a cell that is not there or is padding.
+        TypeError for what is no number, IndexError for a cell that is not there or is padding.
         """
         target = _editable(self.stage.scene, panel)
         cell = cell_of(target, index if isinstance(index, tuple | list) else _index_at(target, index))
-        if not np.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, Real):
+            raise TypeError(f"value is {value!r}; a number is expected")
+        if not -sys.float_info.max <= value <= sys.float_info.max:
             raise ValueError(f"value is {value}; a finite number is expected")
         self.show(self.topic.typed(self.settings, self.stage.scene, panel, cell, value))
 
@@ -127,10 +134,19 @@ class Explorer(ipywidgets.VBox):
         return self._take(self.topic.typed(self.settings, scene, panel, cell, value))
 
     def _take(self, settings) -> Scene:
-        """Take other settings; let all but the stage follow, and return the stage's scene."""
+        """Take other settings; let all but the stage follow, and return the stage's scene.
+
+        Where a control cannot say such settings, those from before stay.
+        """
+        settings, before = read_only(settings), self._settings
         scene = self.topic.scene(settings)
         self._settings = settings
-        self._follow(scene)
+        try:
+            self._follow(scene)
+        except Exception:
+            self._settings = before
+            self._follow(self.topic.scene(before))
+            raise
         return scene
 
     def _follow(self, scene: Scene) -> None:
@@ -216,7 +232,13 @@ def _editable(scene: Scene, name: str) -> Panel:
     return named[name]
 
 
+def read_only(settings):
+    """Return settings whose arrays nobody can change: a copy of those that somebody could."""
+    arrays = {name: value for name, value in vars(settings).items() if isinstance(value, np.ndarray)}
+    return replace(settings, **{name: own(value) for name, value in arrays.items()}) if arrays else settings
+
+
 def _index_at(panel: Panel, cell: int) -> tuple[int, ...]:
-    if not 0 <= cell < panel.values.size:
+    if not 0 <= whole(cell, "index", -sys.maxsize) < panel.values.size:
         raise IndexError(f"{panel.title} has no cell {cell}; it has {panel.values.size}, counted from 0")
     return panel.index_of(cell)

@@ -1,5 +1,6 @@
 """A finite difference of any slope on an explorer's stage: move one number, and measure again."""
 
+import operator
 from collections.abc import Callable
 
 import numpy as np
@@ -27,8 +28,13 @@ def finite_difference(slopes: Panel, cell: int, value: float, measured: Callable
 
 
 def cell_of(panel: Panel, index) -> int:
-    """Return where a panel has this index, in row-major order; raise IndexError where it has no number."""
-    place = tuple(int(at) - first for at, first in zip(index, panel.origin, strict=False))
+    """Return where a panel has this index, in row-major order; raise IndexError where it has no number.
+
+    Raises TypeError for an index that is not of whole numbers.
+    """
+    if len(index) == 1 and isinstance(index[0], tuple | list):
+        (index,) = index
+    place = tuple(operator.index(at) - first for at, first in zip(index, panel.origin, strict=False))
     inside = len(index) == len(panel.shape) and all(
         0 <= at < size for at, size in zip(place, panel.shape, strict=True)
     )

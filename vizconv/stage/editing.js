@@ -78,8 +78,10 @@ export function undoAll(view) {
   showUndo(view);
 }
 
+// In a page of its own nobody writes the sentences anew: they are marked as those of before.
 export function showUndo(view) {
   for (const made of [view.undoButton, view.undoAllButton]) made.hidden = !view.undone.length;
+  view.notes.classList.toggle("vizconv-of-before", Boolean(view.model.alone && view.undone.length));
 }
 
 // Make some changes and all that follows from them; returns those that take them back. Where a rule refuses,

@@ -33,7 +33,7 @@ export function showAlone(el, state) {
   const dark = matchMedia("(prefers-color-scheme: dark)").matches;
   document.body.dataset.jpThemeLight = String(!dark);
   if (dark) document.body.style.background = "#111111";
-  const view = createView({ set() {}, save_changes() {} }, el);
+  const view = createView({ alone: true, set() {}, save_changes() {} }, el);
   takeScene(view, withBuffers(state._scene));
   showCode(view, state.code);
   watchWidth(view);
