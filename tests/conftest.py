@@ -12,12 +12,14 @@ from contextlib import contextmanager
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling
 
 # Two workers share the cores: one BLAS thread each, also in the kernels that they start. More of them
 # wait for each other and make training several times slower.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 IN_CI = os.environ.get("CI") == "true"
+BROWSER = "tests/browser/"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 settings.register_profile(
@@ -31,6 +33,23 @@ def pytest_configure(config):
     """Try a thousand examples where `-m` asks for what takes minutes."""
     asked = config.option.markexpr.removeprefix("not nightly")
     settings.load_profile("nightly" if "nightly" in asked else "ci" if IN_CI else "default")
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with what takes longest: what a browser runs, then the lessons."""
+    items.sort(key=lambda item: (not item.nodeid.startswith(BROWSER), not item.nodeid.startswith("lessons")))
+
+
+class OneBrowser(LoadScopeScheduling):
+    """A worker takes a whole module, and one worker all that a browser runs: one JupyterLab is started."""
+
+    def _split_scope(self, nodeid):
+        return BROWSER if nodeid.startswith(BROWSER) else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """Use it for `--dist=loadscope`."""
+    return OneBrowser(config, log) if config.option.dist == "loadscope" else None
 
 
 def absent(reason: str):
@@ -51,13 +70,18 @@ def torch():
     return module
 
 
+def chromium_path() -> str | None:
+    """Return the path of a Chromium, if one is installed."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Return the path of a Chromium that a test may drive."""
-    paths = [path for name in BROWSERS if (path := shutil.which(name))]
-    if not paths:
+    path = chromium_path()
+    if path is None:
         absent("Chromium is not installed: apt-get install chromium")
-    return paths[0]
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""One JupyterLab and one Chromium for all browser tests of a worker, on a copy of the lessons."""
+"""One JupyterLab and one Chromium for all browser tests, on a copy of the lessons."""
 
 import shutil
 from pathlib import Path
@@ -10,9 +10,10 @@ from playwright.sync_api import expect, sync_playwright
 from tests.browser import nonsense
 from tests.browser.laboratory import laboratory
 from tests.browser.notebook import open_notebook
+from tests.lessons.driving import START
+from tests.lessons.rules import names, read
 
 expect.set_options(timeout=15_000)  # milliseconds
-LESSONS = Path(__file__).parents[2] / "lessons"
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -34,10 +35,12 @@ def browser(chromium):
 
 @pytest.fixture(scope="session")
 def notebooks(tmp_path_factory) -> Path:
-    """Copy the lessons to a folder, with what the tests' own notebook imports."""
+    """Copy the lessons to a folder, each behind a recorder, with what the tests' own notebook imports."""
     folder = tmp_path_factory.mktemp("notebooks")
-    for lesson in LESSONS.glob("*.ipynb"):
-        shutil.copy(lesson, folder)
+    for name in names():
+        lesson = read(name).notebook
+        lesson.cells.insert(0, nbformat.v4.new_code_cell(START))
+        nbformat.write(lesson, folder / name)
     shutil.copy(nonsense.__file__, folder)
     return folder
 

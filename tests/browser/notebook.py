@@ -1,5 +1,7 @@
 """A notebook opened in the browser, and the stages in it."""
 
+import operator
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,6 +12,14 @@ CELL_ERROR = '.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.erro
 SLOWEST = 15_000  # milliseconds for anything that a page is waited for
 
 
+def until(look, wanted, equal=operator.eq) -> None:
+    """Look until it is as wanted, because a message needs its time; fail at the deadline."""
+    deadline = time.monotonic() + SLOWEST / 1000
+    while not equal(sight := look(), wanted):
+        assert time.monotonic() < deadline, f"{sight} instead of {wanted}"
+        time.sleep(0.03)
+
+
 @dataclass(frozen=True)
 class Notebook:
     """A notebook on a page. `heard` collects what the browser's console reports as errors."""
@@ -18,9 +28,9 @@ class Notebook:
     path: str
     heard: list[str] = field(default_factory=list)
 
-    def python(self, code: str) -> str:
-        """Run code in the notebook's kernel and return what it prints."""
-        return self.page.evaluate("([path, code]) => testing.python(path, code)", [self.path, code])
+    def python(self, code: str, seconds: float = 20) -> str:
+        """Run code in the notebook's kernel and return what it prints; fail after so many seconds."""
+        return self.page.evaluate("(given) => testing.python(...given)", [self.path, code, seconds])
 
     def command(self, name: str, **options) -> None:
         """Run one of JupyterLab's own commands."""

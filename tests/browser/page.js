@@ -31,14 +31,14 @@ const testing = {
   },
 
   // Run Python in the notebook's kernel; what it prints.
-  async python(path, code) {
+  async python(path, code, seconds = 20) {
     const { kernel } = testing.notebook(path).sessionContext.session;
     const future = kernel.requestExecute({ code, store_history: false });
     let printed = "";
     future.onIOPub = ({ header, content }) => {
       if (header.msg_type === "stream") printed += content.text;
     };
-    const { content } = await testing.within(20, code, future.done);
+    const { content } = await testing.within(seconds, code, future.done);
     if (content.status !== "ok") throw new Error(content.traceback.join("\n"));
     return printed;
   },

@@ -23,6 +23,7 @@ CELLS = (
 def exercises(opened):
     notebook = opened("exercises.ipynb", *CELLS)
     expect(notebook.page.locator(".vizconv-predict")).to_have_count(2)
+    expect(notebook.page.locator(".vizconv-stage")).to_have_count(1)
     return notebook
 
 

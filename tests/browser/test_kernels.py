@@ -9,6 +9,7 @@ from PIL import Image
 from playwright.sync_api import expect
 from scipy.signal import correlate2d
 
+from tests.browser.notebook import until
 from vizconv.stage.picture import coloured
 
 SET_UP = "import json\nimport numpy as np\nimport vizconv as vc"
@@ -22,7 +23,9 @@ CANVAS = """canvas => {
 
 @pytest.fixture(scope="module")
 def opened_kernels(opened):
-    return opened("kernels.ipynb", SET_UP, DISC, SIGNED)
+    notebook = opened("kernels.ipynb", SET_UP, DISC, SIGNED)
+    expect(notebook.page.locator(".vizconv-stage")).to_have_count(2)
+    return notebook
 
 
 @pytest.fixture
@@ -40,6 +43,7 @@ def grey(notebook):
     output = notebook.page.locator(".jp-OutputArea-output", has=notebook.page.locator(".vizconv-stage")).nth(
         0
     )
+    until_drawn(output, 1, shown(np.full((3, 3), 1 / 9)))
     yield output
     notebook.page.mouse.move(0, 0)
 
@@ -54,17 +58,12 @@ def pixels(output, which):
     return np.reshape(data, (height, width, 4))[..., :3]
 
 
+def until_drawn(output, which, wanted):
+    until(lambda: pixels(output, which), wanted, np.array_equal)
+
+
 def known(notebook, what):
     return json.loads(notebook.python(f"print(json.dumps({what}))"))
-
-
-def wait_for(notebook, look, wanted):
-    """Look until it is as wanted; a message needs its time."""
-    for _ in range(100):
-        if np.array_equal(look(), wanted):
-            return
-        notebook.page.wait_for_timeout(30)
-    np.testing.assert_array_equal(look(), wanted)
 
 
 def point(output, which, row, column, size):
@@ -103,7 +102,8 @@ def test_pointing_at_either_picture_shows_its_sum(notebook, grey, which):
     expect(formula(grey)).to_contain_text("= 150")
     expect(grey.locator(".vizconv-picture-said").nth(1)).to_contain_text("row 24, column 8: 150")
     expect(grey.locator(".vizconv-picture-said").nth(0)).to_contain_text("rows 23 to 25, columns 7 to 9")
-    assert known(notebook, "[grey.x.region, grey.y.region]") == [[23, 7, 3, 3], [24, 8, 1, 1]]
+    regions = "[grey.x.region, grey.y.region]"
+    until(lambda: known(notebook, regions), [[23, 7, 3, 3], [24, 8, 1, 1]])
 
 
 def test_at_the_border_the_frame_sticks_out(notebook, grey):
@@ -118,8 +118,8 @@ def test_at_the_border_the_frame_sticks_out(notebook, grey):
 
 
 def test_the_canvas_holds_the_filtered_picture(notebook, grey):
-    wait_for(notebook, lambda: pixels(grey, 1), shown(np.full((3, 3), 1 / 9)))
-    np.testing.assert_array_equal(pixels(grey, 0), shown([[1]]))
+    until_drawn(grey, 1, shown(np.full((3, 3), 1 / 9)))
+    until_drawn(grey, 0, shown([[1]]))
 
 
 def test_a_typed_weight_changes_the_picture_even_if_the_kernel_was_busy(notebook, grey):
@@ -133,16 +133,14 @@ def test_a_typed_weight_changes_the_picture_even_if_the_kernel_was_busy(notebook
     expect(formula(grey)).to_contain_text("(0.5)")  # at once, long before the kernel answers
     kernel = np.full((3, 3), 1 / 9)
     kernel[0, 0] = kernel[1, 1] = 0.5
-    wait_for(notebook, lambda: pixels(grey, 1), shown(kernel))
+    until_drawn(grey, 1, shown(kernel))
     assert known(notebook, "grey.settings.kernel.name") == "your own"
 
 
 def test_another_kernel_is_drawn_on_the_same_canvas(notebook, grey):
     canvas(grey, 1).evaluate("canvas => { canvas.mine = true; }")
     grey.locator(".widget-dropdown", has_text="kernel w").locator("select").select_option("sharpen")
-    wait_for(
-        notebook, lambda: pixels(grey, 1), shown(2 * np.outer([0, 1, 0], [0, 1, 0]) - np.full((3, 3), 1 / 9))
-    )
+    until_drawn(grey, 1, shown(2 * np.outer([0, 1, 0], [0, 1, 0]) - np.full((3, 3), 1 / 9)))
     assert canvas(grey, 1).evaluate("canvas => canvas.mine")
 
 
@@ -152,7 +150,7 @@ def test_signed_colours_are_those_of_the_still(notebook):
     )
     image = np.array(known(notebook, "signed.y.image.tolist()"), np.float32)
     assert image.shape == (192, 192, 3) and image.min() < 0 < image.max()
-    np.testing.assert_array_equal(pixels(output, 1), coloured(image))
+    until_drawn(output, 1, coloured(image))
     point(output, 1, 60, 70, 192)
     red, green, blue = (f"{value:.0f}".replace("-", "−") for value in image[60, 70])
     said = output.locator(".vizconv-picture-said").nth(1)
@@ -166,7 +164,7 @@ def test_an_upload_and_one_that_is_none(notebook, grey):
     Image.fromarray(np.arange(60, dtype=np.uint8).reshape(6, 10)).save(buffer, "PNG")
     upload(notebook, grey, buffer.getvalue())
     expect(grey.locator(".vizconv-picture-size").nth(0)).to_have_text("6×10")
-    np.testing.assert_array_equal(pixels(grey, 0)[..., 0], np.arange(60).reshape(6, 10))
+    until_drawn(grey, 0, np.repeat(np.arange(60).reshape(6, 10, 1), 3, axis=2))
     upload(notebook, grey, b"nonsense")
     expect(grey.locator(".vizconv-stage")).to_contain_text("The picture from before is still here.")
     assert canvas(grey, 0).evaluate("canvas => [canvas.height, canvas.width]") == [6, 10]
@@ -180,7 +178,7 @@ def test_a_file_larger_than_a_message_may_be(notebook, grey, tmp_path):
         grey.get_by_role("button", name="upload a picture").click()
     chosen.value.set_files(path)
     expect(grey.locator(".vizconv-stage")).to_contain_text("made smaller: from 2400 to 512 pixels")
-    wait_for(notebook, lambda: pixels(grey, 0)[90, 90], [10, 10, 10])  # the grey of that blue
+    until(lambda: pixels(grey, 0)[90, 90].tolist(), [10, 10, 10])  # the grey of that blue
 
 
 def test_the_kernel_chosen_for_one_channel_can_be_chosen_for_the_next(notebook):
@@ -197,7 +195,7 @@ def test_the_kernel_chosen_for_one_channel_can_be_chosen_for_the_next(notebook):
     expect(kernel.locator("option:checked")).to_have_text("Sobel, vertical edges")
     kernel.select_option("blur")
     sums = "[float(kernel.values.sum()) for kernel in signed.settings.kernels]"
-    wait_for(notebook, lambda: known(notebook, sums), [1, 1, 0])
+    until(lambda: known(notebook, sums), [1, 1, 0])
     channel.select_option("all three")
     expect(kernel.locator("option:checked")).to_have_text("your own")
     notebook.python("signed.show(signed._start)")

@@ -1,17 +1,22 @@
-"""Every lesson, run in a real JupyterLab: no error anywhere, and on every stage the numbers of its scene."""
+"""Every lesson in a real JupyterLab: no error, every stage shows its scene, and no control raises."""
 
 import json
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from tests.lessons.rules import names, read
+from tests.browser import expected
+from tests.lessons.driving import LEAST, REPORT
+from tests.lessons.rules import names, read, stages_of
 
 STAGES = """
 import json
 import numpy as np
 from ipywidgets.widgets.widget import _instances
 from vizconv.engine.writing import format_number
+from vizconv.explore import Explorer
+from vizconv.explore.sliding.correlation import CorrelationSettings
 from vizconv.stage import Stage
 
 def numbers(panel):
@@ -22,28 +27,68 @@ def is_true(scene):
     sums = scene.sums()
     return all(np.allclose(sums[name], scene.panel(name).values, rtol=1e-6, atol=1e-6) for name in sums)
 
+def told(settings):
+    return {"x": settings.x.tolist(), "w": settings.w.tolist(), "sliding": settings.sliding}
+
 stages = [widget for widget in _instances.values() if isinstance(widget, Stage)]
+correlations = {
+    widget.stage: told(widget.settings)
+    for widget in _instances.values()
+    if isinstance(widget, Explorer) and type(widget.settings) is CorrelationSettings
+}
 print(json.dumps([
-    {"numbers": {panel.name: numbers(panel) for panel in stage.scene.panels}, "true": is_true(stage.scene)}
+    {
+        "numbers": {panel.name: numbers(panel) for panel in stage.scene.placed},
+        "true": is_true(stage.scene),
+        "correlation": correlations.get(stage),
+    }
     for stage in stages
 ]))
 """
-
-
-def shown_stages(name: str) -> int:
-    """Count the stages among the stored outputs of a lesson."""
-    texts = (str(output.get("data", {}).get("text/plain", "")) for output in read(name).outputs)
-    return sum(text.startswith(("Explorer(", "Stage(")) for text in texts)
+CONTROLS = """() => {
+    const least = {
+        ".vizconv-stage": STAGE, ".widget-slider": 3, ".widget-checkbox": 2, ".widget-text": 4,
+        ".widget-dropdown": 2, ".jupyter-button": 1,
+    };
+    const count = (selector) => document.querySelectorAll(selector).length;
+    return Object.entries(least).reduce((sum, [selector, each]) => sum + each * count(selector), 0);
+}""".replace("STAGE", str(LEAST))
+SECONDS = 120  # for all controls of a lesson
 
 
 @pytest.mark.parametrize("name", names())
-def test_a_lesson_runs_and_its_stages_show_their_scenes(opened, name):
+def test_a_lesson_runs_shows_its_scenes_and_bears_every_control(opened, name):
     notebook = opened(name)
     made = json.loads(notebook.python(STAGES))
-    expect(notebook.page.locator(".vizconv-stage")).to_have_count(shown_stages(name))
+    expect(notebook.page.locator(".vizconv-stage")).to_have_count(stages_of(read(name)))
     assert all(stage["true"] for stage in made)
+    correlations = [stage for stage in made if stage["correlation"]]
+    assert len(correlations) >= stages_of(read(name), "Explorer(correlation:")
     following = iter(made)
     for shown in notebook.stages():  # a stage may be made and not shown, so some are passed over
-        assert shown.numbers() in (stage["numbers"] for stage in following)
+        numbers = shown.numbers()
+        stage = next((stage for stage in following if stage["numbers"] == numbers), None)
+        assert stage is not None
+        if stage["correlation"]:
+            assert_told_twice(shown, **stage["correlation"])
     assert notebook.complaints() == []
+    assert_driven(notebook)
     notebook.page.close()
+
+
+def assert_told_twice(shown, x, w, sliding):
+    """The stage of a correlation shows what plain loops find."""
+    wanted = expected.correlation(np.array(x), np.array(w), **sliding)
+    assert shown.numbers() == wanted.numbers()
+    step = 1 if len(wanted.values["x"]) < 100 else 29
+    assert shown.look("sights", step) == wanted.sights(step)
+
+
+def assert_driven(notebook):
+    """Driven over its range, no control raises; those that the page showed took their messages."""
+    least = notebook.page.evaluate(CONTROLS)
+    notebook.command("notebook:clear-all-cell-outputs")  # no view has to follow
+    report = json.loads(notebook.python(REPORT, SECONDS).splitlines()[-1])
+    assert "\n".join(report["raised"]) == ""
+    assert report["sent"] >= least > 0
+    assert notebook.complaints() == []

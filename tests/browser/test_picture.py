@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.notebook import until
 from vizconv.stage import Picture
 from vizconv.stage.picture import coloured
 
@@ -58,7 +59,9 @@ TIMED = """async (source) => {
 
 @pytest.fixture(scope="module")
 def opened_pictures(opened):
-    return opened("pictures.ipynb", *CELLS)
+    notebook = opened("pictures.ipynb", *CELLS)
+    expect(notebook.page.locator(".vizconv-picture")).to_have_count(3)
+    return notebook
 
 
 @pytest.fixture
@@ -81,6 +84,8 @@ def grey(notebook):
     """The first picture, 28×20 with a frame of 5×3, as at the start."""
     notebook.python("pictures[0].image = grey\npictures[0].region = [11, 8, 5, 3]")
     picture = notebook.page.locator(".vizconv-picture").nth(0)
+    expect(picture.locator(".vizconv-picture-size")).to_have_text("28×20")
+    expect(said(picture)).to_contain_text("frame: rows 11 to 15, columns 8 to 10")
     yield picture
     picture.locator("canvas").press("Escape")
     notebook.page.mouse.move(0, 0)
@@ -108,12 +113,8 @@ def known(notebook):
 
 
 def wait_for(notebook, wanted):
-    """Ask Python until it knows what it should; a message needs its time."""
-    for _ in range(50):
-        if known(notebook) == wanted:
-            return
-        notebook.page.wait_for_timeout(20)
-    assert known(notebook) == wanted
+    """Ask Python until it knows what it should."""
+    until(lambda: known(notebook), wanted)
 
 
 def said(picture):
@@ -121,12 +122,12 @@ def said(picture):
 
 
 @pytest.mark.parametrize("number", range(3))
-def test_the_canvas_holds_the_array(notebook, arrays, number):
+def test_the_canvas_holds_the_array(notebook, grey, arrays, number):
     image = arrays[number]
     places = np.random.default_rng(1).integers(0, image.shape[:2], (60, 2)).tolist()
     places += [[0, 0], [image.shape[0] - 1, image.shape[1] - 1]]
-    shown = canvas_of(notebook, number).evaluate(SAMPLED, places)
-    assert shown == [rgba(image)[row, column].tolist() for row, column in places]
+    wanted = [rgba(image)[row, column].tolist() for row, column in places]
+    until(lambda: canvas_of(notebook, number).evaluate(SAMPLED, places), wanted)
 
 
 def test_another_image_is_drawn_on_the_same_canvas(notebook, grey, arrays):
@@ -179,7 +180,8 @@ def test_a_click_holds_the_frame_until_escape(notebook, grey):
     wait_for(notebook, [[21, 5], [19, 4, 5, 3]])
     for is_held in (True, False):
         canvas.click(position=middle_of(grey, 21, 5))
-        assert ("held" in said(grey).inner_text()) == is_held
+        expectation = expect(said(grey))
+        (expectation.to_contain_text if is_held else expectation.not_to_contain_text)("held")
 
 
 def test_the_keys_move_by_a_pixel(notebook, grey, arrays):
@@ -203,7 +205,7 @@ def test_the_notebook_does_not_take_the_keys(notebook, grey):
     assert notebook.page.locator(".vizconv-picture").count() == 3
 
 
-def test_names_for_those_who_do_not_see_it(notebook):
+def test_names_for_those_who_do_not_see_it(notebook, grey):
     name = f"{LABEL}, 28×20 pixels; arrow keys point at a pixel"
     expect(notebook.page.get_by_role("application", name=name)).to_have_count(1)
     expect(said(notebook.page.locator(".vizconv-picture").nth(0))).to_have_attribute("aria-live", "polite")

@@ -3,11 +3,17 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.notebook import until
+
 CELLS = (
     "import vizconv as vc",
     "explorer = vc.explore.gradients()\nexplorer",
     "neuron = vc.explore.chain()\nneuron",
 )
+MOVED = """([chart, x, y]) => {
+    const point = chart.querySelector("circle");
+    return point && point.cx.baseVal.value > x && point.cy.baseVal.value > y;
+}"""
 MEASURED = "dx[1, 2] = −25, a finite difference gives −25: they agree"
 
 
@@ -21,6 +27,9 @@ def opened_slopes(opened):
 @pytest.fixture
 def notebook(opened_slopes):
     opened_slopes.page.bring_to_front()
+    opened_slopes.python("explorer.show(explorer._start)\nneuron.show(neuron._start)")
+    stages = opened_slopes.stages()
+    until(lambda: [stages[0].numbers()["dy"]["0,0"], stages[1].numbers()["C"][""]], ["1", "0.25"])
     yield opened_slopes
     assert opened_slopes.complaints() == []
 
@@ -53,10 +62,11 @@ def test_the_curve_follows_a_step_down(notebook):
     chart = notebook.page.locator(".vizconv-curves")
     expect(chart).to_contain_text("tangent, slope −0.75")
     point = chart.locator("circle")
-    before = float(point.get_attribute("cx")), float(point.get_attribute("cy"))
+    before = [float(point.get_attribute(name)) for name in ("cx", "cy")]
     notebook.page.get_by_role("button", name="descend").click()
     expect(chart).not_to_contain_text("tangent, slope −0.75")
-    after = float(point.get_attribute("cx")), float(point.get_attribute("cy"))
-    assert after[0] > before[0] and after[1] > before[1]  # w grew and C fell; on a page, down is larger
+    notebook.page.wait_for_function(  # w grows and C falls; on a page, down is larger
+        MOVED, arg=[chart.element_handle(), *before]
+    )
     assert float(notebook.python("print(neuron.stage.scene.panel('C').values)")) < 0.25
     expect(chart.get_by_role("img", name="C over w")).to_be_visible()

@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 
 import nbformat
 import numpy as np
@@ -11,6 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser import expected
 from tests.browser.nonsense import nonsense
+from tests.browser.notebook import until
 from vizconv.examples.matrices import WORKED_INPUT, WORKED_KERNEL
 
 CONTRAST = 4.5  # to one: what WCAG asks for text
@@ -24,38 +24,20 @@ WORKBENCH = (
     "vc.explore.correlation(ramp, [[1]], padding=2, border='repeat')",
 )
 BUSY = "import time; time.sleep(1)"
-SETTINGS = """
-import json
-from ipywidgets.widgets.widget import _instances
-explorers = [widget for widget in _instances.values() if isinstance(widget, vc.explore.Explorer)]
-print(json.dumps([
-    {'x': settings.x.tolist(), 'w': settings.w.tolist(), 'sliding': settings.sliding}
-    for settings in (explorer.settings for explorer in explorers)
-]))
-"""
-
-
-@pytest.fixture(scope="module")
-def opened_lesson(opened):
-    return opened("01_cross_correlation.ipynb")
 
 
 @pytest.fixture(scope="module")
 def opened_workbench(opened):
-    return opened("workbench.ipynb", *WORKBENCH)
-
-
-@pytest.fixture
-def lesson(opened_lesson):
-    """Lesson 01, run; whatever it complained of by the end of a test fails the test."""
-    yield to_front(opened_lesson)
-    assert opened_lesson.complaints() == []
+    notebook = opened("workbench.ipynb", *WORKBENCH)
+    expect(notebook.page.locator(".vizconv-stage")).to_have_count(len(WORKBENCH) - 1)
+    return notebook
 
 
 @pytest.fixture
 def workbench(opened_workbench):
     """A notebook of stages: the worked example, marked cells, nonsense, a ramp with a repeated border."""
-    yield to_front(opened_workbench)
+    opened_workbench.page.bring_to_front()
+    yield opened_workbench
     assert opened_workbench.complaints() == []
 
 
@@ -65,6 +47,7 @@ def worked(workbench):
     workbench.python("worked.show(worked._start)")
     stage = workbench.stages()[0]
     stage.button("to the end").click()
+    until(stage.numbers, worked_example().numbers())
     yield stage
     workbench.page.keyboard.press("Escape")
 
@@ -74,48 +57,8 @@ def marked(workbench):
     return workbench.stages()[1]
 
 
-def to_front(notebook):
-    notebook.page.bring_to_front()
-    return notebook
-
-
 def worked_example(x=WORKED_INPUT, k=WORKED_KERNEL, **sliding) -> expected.Expected:
     return expected.correlation(np.array(x), np.array(k), **sliding)
-
-
-# ---- Lesson 01 -----------------------------------------------------------------------------------------
-
-
-def test_lesson_01_runs(lesson):
-    assert lesson.complaints() == []
-    assert len(lesson.stages()) == len(json.loads(lesson.python(SETTINGS))) > 4
-
-
-def test_every_number_of_every_stage_is_the_engines(lesson):
-    for stage, settings in zip(lesson.stages(), json.loads(lesson.python(SETTINGS)), strict=True):
-        wanted = expected.correlation(np.array(settings["x"]), np.array(settings["w"]), **settings["sliding"])
-        assert stage.numbers() == wanted.numbers()
-        step = 1 if len(wanted.values["x"]) < 100 else 29
-        assert stage.look("sights", step) == wanted.sights(step)
-
-
-def test_the_mouse_on_every_cell_of_every_panel(lesson):
-    stage, wanted = lesson.stages()[0], worked_example()
-    for panel, cells in wanted.values.items():
-        for index in cells:
-            stage.cell(panel, index).hover()
-            assert stage.sight() == wanted.sight(panel, index)
-
-
-def test_a_slider_brings_a_new_scene(lesson):
-    stage = lesson.stages()[0]
-    stage.slider("stride").press("ArrowRight")
-    expect(stage.panel("y").locator("[data-cell]")).to_have_count(4)
-    assert stage.numbers() == worked_example(stride=(2, 2)).numbers()
-    assert stage.look("sights", 1) == worked_example(stride=(2, 2)).sights()
-    stage.slider("stride").press("ArrowLeft")
-    expect(stage.panel("y").locator("[data-cell]")).to_have_count(9)
-    assert stage.numbers() == worked_example().numbers()
 
 
 # ---- Pointing and moving -------------------------------------------------------------------------------
@@ -232,6 +175,24 @@ def test_padding_and_never_read_cells_look_different(marked):
     assert "floor gives 2" in marked.notes()
 
 
+def test_the_mouse_on_every_cell_of_every_panel(worked):
+    wanted = worked_example()
+    for panel, cells in wanted.values.items():
+        for index in cells:
+            worked.cell(panel, index).hover()
+            assert worked.sight() == wanted.sight(panel, index)
+
+
+def test_a_slider_brings_a_new_scene(worked):
+    worked.slider("stride").press("ArrowRight")
+    expect(worked.panel("y").locator("[data-cell]")).to_have_count(4)
+    assert worked.numbers() == worked_example(stride=(2, 2)).numbers()
+    assert worked.look("sights", 1) == worked_example(stride=(2, 2)).sights()
+    worked.slider("stride").press("ArrowLeft")
+    expect(worked.panel("y").locator("[data-cell]")).to_have_count(9)
+    assert worked.numbers() == worked_example().numbers()
+
+
 # ---- Changing --------------------------------------------------------------------------------------------
 
 
@@ -254,10 +215,7 @@ def reach_the_kernel(workbench, wanted):
     """Wait until the kernel's scene of the worked example has the numbers of the page."""
     code = "print([panel.values.ravel().tolist() for panel in worked.stage.scene.panels])"
     numbers = [list(cells.values()) for cells in wanted.values.values()]
-    deadline = time.monotonic() + 15
-    while json.loads(workbench.python(code)) != numbers:
-        assert time.monotonic() < deadline, f"the kernel has {workbench.python(code)}"
-        time.sleep(0.05)
+    until(lambda: json.loads(workbench.python(code)), numbers)
 
 
 def test_a_busy_kernel_loses_no_change(worked, workbench):
@@ -311,10 +269,10 @@ def test_a_sum_is_not_typed_over(worked):
 
 def test_an_impossible_setting_is_explained(worked):
     worked.slider("kernel size").press("End")
+    expect(worked.panel("y")).to_have_count(0)
     expect(worked.root.get_by_role("status")).to_contain_text("7")
     assert re.search(r"kernel.* fit", worked.notes(), re.DOTALL)
     assert worked.numbers()["x"] == worked_example().numbers()["x"]
-    assert "y" not in worked.numbers()
     worked.slider("kernel size").press("Home")
     expect(worked.panel("y").locator("[data-cell]")).to_have_count(16)
     assert worked.notes() == ""
@@ -389,11 +347,11 @@ def test_a_saved_notebook_shows_a_still(workbench, notebooks):
     assert "widgets" not in saved.metadata
 
 
-def test_all_works_without_a_kernel(opened_lesson):
-    """The last test: nothing starts the kernel again, and JupyterLab complains that it cannot send."""
-    lesson = to_front(opened_lesson)
-    lesson.page.evaluate("path => testing.shutDown(path)", lesson.path)
-    stage = lesson.stages()[0]
+def test_all_works_without_a_kernel(opened):
+    notebook = opened("alone.ipynb", "import vizconv as vc\nvc.explore.correlation()")
+    expect(notebook.page.locator(".vizconv-stage")).to_have_count(1)
+    notebook.page.evaluate("path => testing.shutDown(path)", notebook.path)
+    (stage,) = notebook.stages()
     assert stage.look("sights", 1) == worked_example().sights()
     stage.button("to the start").click()
     stage.button("step").click()
@@ -403,3 +361,4 @@ def test_all_works_without_a_kernel(opened_lesson):
     type_into(stage.cell("x", "0,0"), "100")
     stage.button("to the end").click()
     assert stage.numbers() == worked_example(x).numbers()
+    notebook.page.close()

@@ -74,6 +74,12 @@ def texts(output: NotebookNode) -> str:
     )
 
 
+def stages_of(lesson: Lesson, *starts: str) -> int:
+    """Count the stages among the stored outputs, or those whose text starts as given."""
+    shown = (str(output.get("data", {}).get("text/plain", "")) for output in lesson.outputs)
+    return sum(text.startswith(starts or ("Explorer(", "Stage(")) for text in shown)
+
+
 # ---- The rules --------------------------------------------------------------------------------------------
 
 
