@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic
 
 import ipywidgets
 import numpy as np
@@ -13,8 +13,9 @@ import numpy as np
 from vizconv import draw
 from vizconv.draw.figures import one_beside_the_other
 from vizconv.engine.gradient_check import GradientCheck
+from vizconv.engine.types import present
 from vizconv.explore.slope import cell_of, finite_difference
-from vizconv.explore.topic import Topic
+from vizconv.explore.topic import Settings, Topic
 from vizconv.explore.widgets import arranged, match, widgets_of
 from vizconv.scenes import Panel, Scene
 from vizconv.stage.stage import Stage, with_still
@@ -32,21 +33,21 @@ class Beside:
     room: int = 460
 
     @np.errstate(over="ignore", invalid="ignore", divide="ignore")  # what is not finite is not drawn
-    def show(self, settings, scene: Scene) -> None:
+    def show(self, settings: Any, scene: Scene) -> None:
         """Show what belongs to these settings."""
         with self.widget.hold_trait_notifications(), self.widget.hold_sync():
             for name, value in self.traits_of(settings, scene).items():
                 setattr(self.widget, name, value)
 
 
-class Explorer(ipywidgets.VBox):
+class Explorer(ipywidgets.VBox, Generic[Settings]):
     """Controls around a stage. `explorer.settings` are the present ones, `explorer.stage` the stage.
 
     With a topic that names gradients, a gradient that a learner holds on the stage (by a click) is compared
     with a finite difference below it; `explorer.finite_difference("dx", 1, 2)` does the same in a line.
     """
 
-    def __init__(self, topic: Topic, settings, beside: Beside | None = None):
+    def __init__(self, topic: Topic[Settings], settings: Settings, beside: Beside | None = None):
         self.topic, self.beside, self._settings, self._start = topic, beside, settings, settings
         self._listening = True
         self.controls = widgets_of(topic, settings)
@@ -62,11 +63,11 @@ class Explorer(ipywidgets.VBox):
         self._take(settings)
 
     @property
-    def settings(self):
+    def settings(self) -> Settings:
         """The present settings, a frozen record; `show` takes others."""
         return self._settings
 
-    def show(self, settings) -> None:
+    def show(self, settings: Settings) -> None:
         """Take other settings, and show their scene."""
         self.stage.scene = self._take(settings)
 
@@ -134,7 +135,7 @@ class Explorer(ipywidgets.VBox):
         self._match_beside(scene)
         return scene
 
-    def _match_beside(self, scene):
+    def _match_beside(self, scene, /):
         if self.beside is not None:
             self.beside.show(self.settings, scene)
 
@@ -192,7 +193,7 @@ class Explorer(ipywidgets.VBox):
         return ipywidgets.Box([self.stage, self.beside.widget], layout=layout)
 
     def _repr_mimebundle_(self, **kwargs):
-        return with_still(super()._repr_mimebundle_(**kwargs), self._still(), repr(self))
+        return with_still(present(super()._repr_mimebundle_(**kwargs)), self._still(), repr(self))
 
     def _still(self) -> bytes:
         stage = draw.png(self.stage.scene)

@@ -1,6 +1,6 @@
 """A finite difference of any slope on an explorer's stage: move one number, and measure again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -26,7 +26,7 @@ def finite_difference(slopes: Panel, cell: int, value: float, measured: Callable
     return compare(slopes.title, slopes.index_of(cell), found, change, value, size=size)
 
 
-def cell_of(panel: Panel, index) -> int:
+def cell_of(panel: Panel, index: Sequence[int]) -> int:
     """Return where a panel has this index, in row-major order; raise IndexError where it has no number."""
     place = tuple(int(at) - first for at, first in zip(index, panel.origin, strict=False))
     inside = len(index) == len(panel.shape) and all(
