@@ -11,7 +11,7 @@ import struct
 import sys
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
@@ -128,13 +128,13 @@ def digits() -> tuple[Digits, Digits]:
     Raises FileNotFoundError where the files are missing, ValueError where they are damaged.
     """
     folder = _shipped_folder()
-    paths = [_find(folder, file) for file in DIGITS_FILES]
+    paths = [path for file in DIGITS_FILES if (path := _find(folder, file))]
     written = tuple((path.stat().st_mtime_ns, path.stat().st_size) for path in paths)
     return _shipped(tuple(paths), DIGITS_FILES, DIGITS_TRAIN, written)
 
 
 @lru_cache(maxsize=1)  # what ships is read once; its arrays are read-only, so all may share them
-def _shipped(paths, files, train, written) -> tuple[Digits, Digits]:
+def _shipped(paths, files, train, _written) -> tuple[Digits, Digits]:
     images, labels = (_read_file(*pair) for pair in zip(paths, files, strict=True))
     return Digits(images[:train], labels[:train]), Digits(images[train:], labels[train:])
 
@@ -271,14 +271,15 @@ def _read_file(path: Path, file: IdxFile, where: object = None) -> np.ndarray:
 
 
 def _read_folder(folder: Path) -> list[np.ndarray]:
-    missing = [file.name for file in MNIST_FILES if _find(folder, file) is None]
+    there = {file: path for file in MNIST_FILES if (path := _find(folder, file))}
+    missing = [file.name for file in MNIST_FILES if file not in there]
     if missing:
         state = "lacks" if folder.is_dir() else "does not exist or is no folder; it would need"
         raise FileNotFoundError(
             f"The folder {folder} {state} {', '.join(missing)} (each may end in .gz). Without a "
             "folder argument and without VIZCONV_DATA, mnist() downloads them."
         )
-    return [_read_file(_find(folder, file), file) for file in MNIST_FILES]
+    return [_read_file(path, file) for file, path in there.items()]
 
 
 def _cache_folder() -> Path:
@@ -345,7 +346,7 @@ def _download_from(url: str, folder: Path, file: IdxFile) -> np.ndarray:
         return _read_file(Path(output.name), file, where=url)
 
 
-def _fetch(url: str, file: IdxFile) -> Iterator[bytes]:
+def _fetch(url: str, file: IdxFile) -> Generator[bytes, None, None]:
     """The chunks behind the address; whatever the network does wrong is a ConnectionError."""
     from http.client import HTTPException
     from urllib.request import urlopen

@@ -48,7 +48,7 @@ def writing_whole(path: Path) -> Iterator[BinaryIO]:
 
 def unwritable(path: Path, error: OSError) -> OSError:
     """Say that a file cannot be written, why, and what would help."""
-    way_out = WAYS_OUT.get(error.errno, "a path in a folder that you may write to is expected")
+    way_out = WAYS_OUT.get(error.errno or 0, "a path in a folder that you may write to is expected")
     return OSError(error.errno, f"{path} cannot be written ({error.strerror or error}); {way_out}")
 
 

@@ -3,9 +3,11 @@
 import io
 import textwrap
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -14,6 +16,7 @@ from PIL import Image
 from vizconv.draw.figures import depth
 from vizconv.draw.formula import formula
 from vizconv.draw.still import COLOURS, INK, INK_ON_DEEP, SQUARE, is_deep, number_size, sheet, still
+from vizconv.engine.types import present
 from vizconv.engine.writing import format_number
 from vizconv.scenes import Panel, Scene
 from vizconv.scenes.walking import lit, steps_of, sums_after
@@ -53,7 +56,7 @@ def chosen_steps(length: int) -> list[int]:
 def drawn(scene: Scene, steps: list[int]) -> list[Image.Image]:
     """Draw one frame a step; what never changes is drawn once."""
     film = _film(scene, steps)
-    canvas = film.figure.canvas
+    canvas = cast(FigureCanvasAgg, film.figure.canvas)  # `new_figure` makes no other
     canvas.draw()
     background = canvas.copy_from_bbox(film.figure.bbox)
     frames = []
@@ -103,8 +106,8 @@ class _Film:
         for name, size in self.sizes.items():
             reached = step if name == scene.walk else sums[name].size
             blank = np.arange(sums[name].size).reshape(sums[name].shape) >= reached
-            _show_values(self.axes[name], sheet(np.ma.array(sums[name], mask=blank)), largest, size)
-        linked = lit(scene, scene.walk, step - 1) if step else {}
+            _show_values(self.axes[name], sheet(sums[name]), sheet(blank), largest, size)
+        linked = lit(scene, present(scene.walk), step - 1) if step else {}
         for name, outline in self.outlines.items():
             subject = step - 1 if step and name == scene.walk else None
             _show_outlines(outline, scene.panel(name), linked.get(name, {}), subject)
@@ -114,7 +117,9 @@ class _Film:
 
 def _film(scene: Scene, steps: list[int]) -> _Film:
     width = still(scene, least_width=LEAST_WIDTH).get_size_inches()[0]
-    formulas = {step: _wrapped(formula(scene, scene.walk, step - 1), width) if step else "" for step in steps}
+    formulas = {
+        step: _wrapped(formula(scene, present(scene.walk), step - 1), width) if step else "" for step in steps
+    }
     lines = max(text.count("\n") for text in formulas.values()) + 1
     figure = still(scene, foot=(lines + 1.5) * LINE, least_width=LEAST_WIDTH)
     figure.set_dpi(min(figure.dpi, WIDEST / width))
@@ -122,7 +127,8 @@ def _film(scene: Scene, steps: list[int]) -> _Film:
     axes = dict(zip(names, figure.axes, strict=True))
     targets = {name: axes[name] for name in names if name in {step.target for step in scene.readings}}
     sizes = {
-        name: max((text.get_size() for text in each.texts), default=0.0) for name, each in targets.items()
+        name: max((float(text.get_fontsize()) for text in each.texts), default=0.0)
+        for name, each in targets.items()
     }
     for each in targets.values():
         each.set_animated(True)
@@ -148,15 +154,15 @@ def _outline(axes: Axes) -> PolyCollection:
     return outline
 
 
-def _show_values(axes: Axes, values: np.ma.MaskedArray, largest: float, size: float) -> None:
-    depths = depth(values.data, largest)
-    axes.images[0].set_data(np.ma.array(depths, mask=values.mask))
-    cell = axes.get_position().width * axes.figure.get_size_inches()[0] / values.shape[1]
+def _show_values(axes: Axes, values: np.ndarray, blank: np.ndarray, largest: float, size: float) -> None:
+    depths = depth(values, largest)
+    axes.images[0].set_data(np.ma.array(depths, mask=blank))
+    cell = axes.get_position().width * cast(Figure, axes.figure).get_size_inches()[0] / values.shape[1]
     for at, text in enumerate(axes.texts):
-        number = "" if values.mask.flat[at] else format_number(float(values.data.flat[at]))
+        number = "" if blank.flat[at] else format_number(float(values.flat[at]))
         text.set_text(number)
         text.set_color(INK_ON_DEEP if is_deep(depths.flat[at]) else INK)
-        text.set_size(min(size, number_size(cell, len(number))))
+        text.set_fontsize(min(size, number_size(cell, len(number))))
 
 
 def _show_outlines(outline: PolyCollection, panel: Panel, cells: dict[int, int], subject: int | None) -> None:
@@ -168,8 +174,8 @@ def _show_outlines(outline: PolyCollection, panel: Panel, cells: dict[int, int],
     colours = [ACCENT if hue < 0 else HUES[hue] for hue in cells.values()]
     own = [] if subject is None else [_box([subject], columns)]
     outline.set_verts(boxes + own)
-    outline.set_edgecolors(colours + [INK] * len(own))
-    outline.set_linewidths([2.0] * len(boxes) + [2.5] * len(own))
+    outline.set_edgecolor(colours + [INK] * len(own))
+    outline.set_linewidth([2.0] * len(boxes) + [2.5] * len(own))
 
 
 def _box(cells: list[int], columns: int) -> np.ndarray:

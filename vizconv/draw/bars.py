@@ -1,6 +1,7 @@
 """Bars by name: numbers from zero on, and seconds that lie far apart."""
 
 from collections.abc import Mapping
+from typing import cast
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -23,7 +24,7 @@ def bars(values: Mapping[str, float], title: str = "") -> Figure:
     axes = _horizontal(values, most, [format_number(float(f"{value:.3g}")) for value in values.values()])
     axes.set_xlim(0, most or 1)
     axes.set_title(title, size=10, loc="left", parse_math=False)
-    return axes.figure
+    return cast(Figure, axes.figure)  # a whole figure, as `new_figure` makes it
 
 
 def durations(seconds: Mapping[str, float], title: str = "") -> Figure:
@@ -40,7 +41,7 @@ def durations(seconds: Mapping[str, float], title: str = "") -> Figure:
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set_xlabel("seconds; each line is ten times the one before", size=9)
     axes.set_title(title, size=10, loc="left", parse_math=False)
-    return axes.figure
+    return cast(Figure, axes.figure)  # a whole figure, as `new_figure` makes it
 
 
 def _horizontal(values: Mapping[str, float], outstanding: float, labels: list[str]) -> Axes:

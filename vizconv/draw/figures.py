@@ -1,6 +1,7 @@
 """What all pictures share: the colours of signed values, and figures that need no screen."""
 
 import io
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -31,7 +32,7 @@ def new_figure(width: float, height: float) -> Drawing:
     return figure
 
 
-def plain_legend(axes: Axes, **look) -> None:
+def plain_legend(axes: Axes, **look: Any) -> None:
     """Name the lines in a legend as they are named: no dollar sign begins a formula."""
     for text in axes.legend(**look).get_texts():
         text.set_parse_math(False)

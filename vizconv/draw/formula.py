@@ -66,7 +66,9 @@ def _factors(scene: Scene, link: Link, row: int) -> str:
     factors = [
         (name, table.index(role)) for role, name in link.reading.factors.items() if role in table.roles
     ]
-    return "".join(f"({format_number(scene.panel(name).values.flat[cells[row]])})" for name, cells in factors)
+    return "".join(
+        f"({format_number(scene.panel(name).values.flat[int(cells[row])])})" for name, cells in factors
+    )
 
 
 def _count(number: int) -> str:

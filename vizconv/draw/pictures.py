@@ -1,9 +1,10 @@
 """Pictures for the lessons: images, feature maps, curves of training, probabilities."""
 
-from collections.abc import Mapping, Sized
+from collections.abc import Collection, Mapping, Sequence, Sized
 
 import numpy as np
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
 from vizconv.draw.figures import NEGATIVE, POSITIVE, SIGNED, new_figure, plain_legend
 from vizconv.engine.arrays import largest_of, numbers
@@ -12,7 +13,7 @@ MOST_PICTURES = 256
 CURVE_COLOURS = (NEGATIVE, POSITIVE, "#0b7a5b", "#5b6068")
 
 
-def images(batch, titles=(), columns: int = 10) -> Figure:
+def images(batch: ArrayLike, titles: Sequence[str] = (), columns: int = 10) -> Figure:
     """Draw grey images (N, H, W), at most 256, in rows, each with its title if there are titles.
 
     Raises ValueError for other axes, more images and another number of titles.
@@ -33,7 +34,7 @@ def images(batch, titles=(), columns: int = 10) -> Figure:
     return figure
 
 
-def feature_maps(maps, title: str = "") -> Figure:
+def feature_maps(maps: ArrayLike, title: str = "") -> Figure:
     """Draw feature maps (C, H, W), at most 256, side by side on one zero-centred colour scale.
 
     Raises ValueError for other axes and for more maps.
@@ -48,10 +49,12 @@ def feature_maps(maps, title: str = "") -> Figure:
     largest = largest_of([maps]) or 1.0
     for number, values in enumerate(maps):
         axes = figure.add_subplot(rows, columns, number + 1)
-        picture = axes.imshow(values, cmap=SIGNED, vmin=-largest, vmax=largest)
+        axes.imshow(values, cmap=SIGNED, vmin=-largest, vmax=largest)
         axes.set_axis_off()
         axes.set_title(str(number), size=8)
-    figure.colorbar(picture, cax=figure.add_axes((1 - 0.65 / width, 0.12, 0.1 / width, 0.6)))
+    figure.colorbar(
+        figure.axes[-1].images[0], cax=figure.add_axes((1 - 0.65 / width, 0.12, 0.1 / width, 0.6))
+    )
     figure.suptitle(title, size=11, x=0.02, y=0.98, ha="left", parse_math=False)
     return figure
 
@@ -74,7 +77,7 @@ def curves(series: dict[str, tuple], x_label: str = "step", y_label: str = "") -
     return figure
 
 
-def probabilities(values, names=None) -> Figure:
+def probabilities(values: ArrayLike, names: Sequence[str] | None = None) -> Figure:
     """Draw one bar a class for probabilities (K); the largest stands out.
 
     Raises ValueError for other axes and for another number of names.
@@ -86,8 +89,8 @@ def probabilities(values, names=None) -> Figure:
     axes = figure.add_subplot()
     colours = [POSITIVE if k == values.argmax() else NEGATIVE for k in range(len(values))]
     axes.bar(np.arange(len(values)), values, color=colours)
-    labels = range(len(values)) if names is None else names
-    axes.set_xticks(np.arange(len(values)), labels, parse_math=False)
+    labels = map(str, range(len(values))) if names is None else names
+    axes.set_xticks(np.arange(len(values)), list(labels), parse_math=False)
     axes.set_ylim(0, 1)
     axes.set_ylabel("probability")
     axes.spines[["top", "right"]].set_visible(False)
@@ -127,6 +130,8 @@ def _require_curves(series) -> None:
     if not 1 <= len(series) <= len(CURVE_COLOURS):
         raise ValueError(f"series has {len(series)} curves; 1 to {len(CURVE_COLOURS)} are expected")
     for name, pair in series.items():
-        sizes = [len(part) for part in pair if isinstance(part, Sized)] if isinstance(pair, Sized) else []
+        sizes = (
+            [len(part) for part in pair if isinstance(part, Sized)] if isinstance(pair, Collection) else []
+        )
         if len(sizes) != 2 or len(pair) != 2 or sizes[0] != sizes[1]:
             raise ValueError(f"series[{name!r}] is no pair (x values, y values) of equal length")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vizconv.engine.types import present
 from vizconv.engine.writing import format_number
 from vizconv.scenes import Panel, Scene, Terms
 from vizconv.scenes.walking import RuleLink
@@ -38,7 +39,7 @@ class Made:
     @property
     def own(self) -> int:
         """The cell of the source that a mark stands for."""
-        return int(self.terms.index("left")[self.terms.rows_of("right", self.cell)[0]])
+        return int(present(self.terms).index("left")[present(self.terms).rows_of("right", self.cell)[0]])
 
     @property
     def largest(self) -> int:
@@ -62,9 +63,7 @@ def told(panel: Panel, cell: int) -> str:
 def by_rule(scene: Scene, panel: Panel, cell: int, links: list[RuleLink]) -> str:
     """Write what follows the name of a cell that a rule makes; `links` are those to what it is made of."""
     value, rule = format_number(panel.values.flat[cell]), links[0].rule
-    made = [
-        Made(value, cell, scene.panel(link.panel), link.cells, scene.terms.get(rule.terms)) for link in links
-    ]
+    made = [Made(value, cell, scene.panel(link.panel), link.cells, scene.table_of(rule)) for link in links]
     return LINES[rule.name](*made) if rule.name in LINES else _written(WRITTEN[rule.name], *made)
 
 

@@ -16,6 +16,8 @@ from typing import BinaryIO
 
 import numpy as np
 
+from vizconv.engine.types import present
+
 MAGIC = b"\x93NUMPY\x01\x00"
 HEADER = re.compile(
     rb"\{'descr': '([<>|=]\w{2,4})', 'fortran_order': (True|False), 'shape': \(([\d, ]*)\), \} *\n"
@@ -77,7 +79,7 @@ def _opened(archive: zipfile.ZipFile, name: str):
     with archive.open(entry) as file:
         start = file.read(len(MAGIC) + 2)
         (length,) = struct.unpack("<H", start[len(MAGIC) :])
-        header = HEADER.fullmatch(file.read(length))
+        header = present(HEADER.fullmatch(file.read(length)))
         kind, shape = np.dtype(header[1].decode()), tuple(map(int, header[3].replace(b",", b" ").split()))
         whole = len(start) + length + kind.itemsize * int(np.prod(shape, dtype=object))
         if not start.startswith(MAGIC) or kind.kind not in "biuf" or entry.file_size != whole:

@@ -5,7 +5,11 @@ pooling and sums run over long contiguous rows. `batch_last` and `batch_first` s
 operations reach that order through them.
 """
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 LARGEST_WHOLE = np.iinfo(np.int64).max
 BITS = {4: np.dtype(np.int32), 8: np.dtype(np.int64)}  # whole numbers as long as a float of so many bytes
@@ -15,7 +19,7 @@ class NotANumber(ValueError):
     """A NaN, or an infinity, where a result would be decided by it."""
 
 
-def numbers(value, name: str, ndim: int | tuple[int, ...] | None = None) -> np.ndarray:
+def numbers(value: Any, name: str, ndim: int | tuple[int, ...] | None = None) -> np.ndarray:
     """Return `value` as an array to compute with: integers as int64, float32 and float64 as they are.
 
     `ndim` names the allowed numbers of axes. Raises TypeError when it does not hold real numbers and
@@ -59,7 +63,7 @@ def require_shape(array: np.ndarray, name: str, shape: tuple[int, ...], meaning:
         raise ValueError(f"{name} has shape {array.shape}; {tuple(shape)} is expected, {meaning}")
 
 
-def gradient(dy, y: np.ndarray) -> np.ndarray:
+def gradient(dy: ArrayLike, y: np.ndarray) -> np.ndarray:
     """Return dy as a read-only array of y's shape and, when y is of floats, of y's type."""
     dy = numbers(dy, "dy")
     require_shape(dy, "dy", y.shape, "the shape of y")
@@ -69,11 +73,12 @@ def gradient(dy, y: np.ndarray) -> np.ndarray:
 
 def is_frozen(array: np.ndarray) -> bool:
     """Say whether nobody can change `array`: neither it nor any array that it is a view of."""
-    while isinstance(array, np.ndarray):
-        if array.flags.writeable:
+    base: object = array
+    while isinstance(base, np.ndarray):
+        if base.flags.writeable:
             return False
-        array = array.base
-    return array is None or isinstance(array, bytes)
+        base = base.base
+    return base is None or isinstance(base, bytes)
 
 
 def freeze(array: np.ndarray) -> np.ndarray:
@@ -119,7 +124,7 @@ def keep_freed_memory() -> None:
     np.empty(2**25 - 2**16, np.uint8)
 
 
-def largest_of(arrays) -> float:
+def largest_of(arrays: Iterable[ArrayLike]) -> float:
     """Return the largest finite size in all arrays, at least 0."""
     sizes = [np.abs(array[np.isfinite(array)]).max(initial=0) for array in map(np.asarray, arrays)]
     return float(max(sizes, default=0))

@@ -28,7 +28,7 @@ COUNTS, MEASURES = ("epoch", "step", "seed", "seen", "right"), ("loss", "accurac
 MOST_BYTES = 2**16  # of the single numbers
 
 
-def save_checkpoint(progress: Progress, path) -> Path:
+def save_checkpoint(progress: Progress, path: str | Path) -> Path:
     """Write where a training stands to the file `path`, usually named `.npz`; return the path.
 
     All of a record that `fit` yielded is written but the watched images. The file appears whole or not at
@@ -48,7 +48,7 @@ def save_checkpoint(progress: Progress, path) -> Path:
     return path
 
 
-def load_checkpoint(path, network: Network) -> Progress:
+def load_checkpoint(path: str | Path, network: Network) -> Progress:
     """Read what `save_checkpoint` wrote, with the layers of `network`: a record for `fit(..., resume=)`.
 
     Raises ValueError, naming the first layer that differs, when the file does not fit the network, holds
@@ -109,7 +109,7 @@ def _progress(values: Mapping[str, Any], network: Network, arrays: Mapping[str, 
     moments = {
         name: {key: arrays[f"{name}/{key}"] for key in network.parameters} for name in _moment_names(state)
     }
-    given = values | {
+    given = dict(values) | {
         "network": network,
         "optimizer_state": state(steps=values["steps"], **moments),
         "watched": None,
@@ -122,5 +122,5 @@ def _moment_names(state: type) -> list[str]:
     return [field.name for field in fields(state) if field.name != "steps"]
 
 
-def _named(groups: Mapping[str, Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:
+def _named(groups: Mapping[str, Mapping[str, np.ndarray]]) -> dict[str, Any]:
     return {f"{group}/{name}": array for group, arrays in groups.items() for name, array in arrays.items()}

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
 from vizconv.engine.arrays import batch_first, batch_last, numbers
 from vizconv.engine.networks import Network
@@ -36,7 +37,7 @@ class Evaluation:
     count: int
 
 
-def as_batch(images, dtype=np.float32) -> np.ndarray:
+def as_batch(images: ArrayLike, dtype: DTypeLike = np.float32) -> np.ndarray:
     """Read images as a batch (N, C, H, W) of floats of this type.
 
     uint8 images (N, H, W) or (N, C, H, W) are scaled from 0…255 to 0…1; floats keep their scale; (N, H, W)
@@ -50,7 +51,9 @@ def as_batch(images, dtype=np.float32) -> np.ndarray:
     return batch_first(in_memory.astype(dtype, copy=False))
 
 
-def forward_and_backward(network: Network, images, labels, input_gradient: bool = True) -> Run:
+def forward_and_backward(
+    network: Network, images: ArrayLike, labels: ArrayLike, input_gradient: bool = True
+) -> Run:
     """Run a network on images, measure the cross-entropy with their labels, and run it backward.
 
     Shapes as in `fit`. Without `input_gradient`, the gradient of the images is not computed.
@@ -60,7 +63,7 @@ def forward_and_backward(network: Network, images, labels, input_gradient: bool 
     return Run(forward, loss, network.backward(forward, cross_entropy_backward(loss).dx, input_gradient))
 
 
-def evaluate(network: Network, images, labels) -> Evaluation:
+def evaluate(network: Network, images: ArrayLike, labels: ArrayLike) -> Evaluation:
     """Measure a network on images and their labels (shapes as in `fit`).
 
     Raises ValueError or TypeError for what does not fit the network or each other.
@@ -75,7 +78,7 @@ def evaluate(network: Network, images, labels) -> Evaluation:
     return Evaluation(loss / len(images), right / len(images), len(images))
 
 
-def read_data(network: Network, images, labels) -> tuple[np.ndarray, np.ndarray]:
+def read_data(network: Network, images: ArrayLike, labels: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Check that images fit the network, and labels fit both; return them as arrays."""
     images = _read_images(images)
     scores = network.forward(as_batch(images[:1], network.dtype)).y

@@ -7,24 +7,28 @@ operation alone asks for (a pooling's padding, a transposed convolution's) is re
 import operator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, SupportsIndex, overload
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
+from numpy.typing import ArrayLike
 
 from vizconv.engine.arrays import batch_first, batch_last, is_frozen
+from vizconv.engine.types import Padding, Size, both
 
 BORDERS = ("zeros", "reflect", "repeat")
 AXES = ("height", "width")
 LARGEST = 2**31 - 1
+Sides = tuple[tuple[int, int], tuple[int, int]]  # (top, bottom), (left, right)
 
 
-def pair(value, name: str, minimum: int) -> tuple[int, int]:
+def pair(value: object, name: str, minimum: int) -> tuple[int, int]:
     """Read a number or a (height, width) pair as a pair of whole numbers of at least `minimum`.
 
     Raises TypeError for anything but whole numbers and ValueError for a wrong count and a number
     below `minimum` or beyond all arrays.
     """
-    parts = tuple(value) if isinstance(value, tuple | list | np.ndarray) else (value, value)
+    parts: tuple[Any, ...] = tuple(value) if isinstance(value, tuple | list | np.ndarray) else (value, value)
     if len(parts) != 2:
         raise ValueError(f"{name} has {len(parts)} parts; one number or a (height, width) pair is expected")
     first, second = whole(parts[0], name, minimum), whole(parts[1], name, minimum)
@@ -33,7 +37,7 @@ def pair(value, name: str, minimum: int) -> tuple[int, int]:
     return first, second
 
 
-def whole(value, name: str, minimum: int) -> int:
+def whole(value: SupportsIndex, name: str, minimum: int) -> int:
     """Read a whole number of at least `minimum`; raise TypeError or ValueError with a sentence."""
     if isinstance(value, bool | np.bool_):
         raise TypeError(f"{name} is {value}; a whole number is expected")
@@ -46,7 +50,9 @@ def whole(value, name: str, minimum: int) -> int:
     return number
 
 
-def resolve_padding(padding, kernel_size, dilation, odd="after"):
+def resolve_padding(
+    padding: Padding, kernel_size: tuple[int, int], dilation: tuple[int, int], odd: str = "after"
+) -> Sides:
     """Read a padding as ((top, bottom), (left, right)).
 
     `padding` is a number, a (height, width) pair, such a pair of pairs, or a word: "valid" pads
@@ -61,22 +67,22 @@ def resolve_padding(padding, kernel_size, dilation, odd="after"):
     ):
         if len(padding) != 2:
             raise ValueError(f"padding has {len(padding)} parts; ((top, bottom), (left, right)) is expected")
-        return tuple(pair(sides, "padding", 0) for sides in padding)
+        return both(pair(sides, "padding", 0) for sides in padding)
     height, width = pair(padding, "padding", 0)
     return (height, height), (width, width)
 
 
-def _padding_by_word(word, kernel_size, dilation, odd):
+def _padding_by_word(word, kernel_size, dilation, odd) -> Sides:
     if word not in ("valid", "same", "full"):
         raise ValueError(
             f"padding is {word!r}; a number, a (height, width) pair, 'valid', 'same' or 'full' is expected"
         )
     extents = [d * (k - 1) for k, d in zip(kernel_size, dilation, strict=True)]
     if word == "full":
-        return tuple((extent, extent) for extent in extents)
+        return both((extent, extent) for extent in extents)
     total = [extent if word == "same" else 0 for extent in extents]
     halves = [((extent // 2), extent - extent // 2) for extent in total]
-    return tuple(sides if odd == "after" else sides[::-1] for sides in halves)
+    return both(sides if odd == "after" else (sides[1], sides[0]) for sides in halves)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,48 +96,54 @@ class Geometry:
     input_size: tuple[int, int]
     kernel_size: tuple[int, int]
     stride: tuple[int, int] = (1, 1)
-    padding: tuple[tuple[int, int], tuple[int, int]] = ((0, 0), (0, 0))
+    padding: Sides = ((0, 0), (0, 0))
     dilation: tuple[int, int] = (1, 1)
     border: str = "zeros"
 
     @cached_property
     def padded_size(self) -> tuple[int, int]:
         """Height and width of the padded input: I + P before + P after."""
-        return tuple(i + sum(p) for i, p in zip(self.input_size, self.padding, strict=True))
+        return both(i + sum(p) for i, p in zip(self.input_size, self.padding, strict=True))
 
     @cached_property
     def span(self) -> tuple[int, int]:
         """Height and width that the dilated kernel covers: D(K-1) + 1."""
-        return tuple(d * (k - 1) + 1 for k, d in zip(self.kernel_size, self.dilation, strict=True))
+        return both(d * (k - 1) + 1 for k, d in zip(self.kernel_size, self.dilation, strict=True))
 
     @cached_property
     def output_size(self) -> tuple[int, int]:
         """Number of positions of the kernel: floor((padded - span) / S) + 1."""
         sizes = zip(self.padded_size, self.span, self.stride, strict=True)
-        return tuple((padded - span) // s + 1 for padded, span, s in sizes)
+        return both((padded - span) // s + 1 for padded, span, s in sizes)
 
     @cached_property
     def leftover(self) -> tuple[int, int]:
         """Rows and columns at the bottom and right that no window reaches: (padded - span) mod S."""
         sizes = zip(self.padded_size, self.span, self.stride, strict=True)
-        return tuple((padded - span) % s for padded, span, s in sizes)
+        return both((padded - span) % s for padded, span, s in sizes)
 
     @cached_property
     def origin(self) -> tuple[int, int]:
         """The index of the padded input's first cell, counted in the input: -P before, on both axes."""
-        return tuple(-before for before, _ in self.padding)
+        return both(-before for before, _ in self.padding)
 
     @cached_property
     def crop(self) -> tuple[slice, slice]:
         """The slices of the padded input that hold the input itself."""
-        return tuple(
+        return both(
             slice(before, before + size)
             for (before, _), size in zip(self.padding, self.input_size, strict=True)
         )
 
 
 def geometry(
-    input_size, kernel_size, stride=1, padding=0, dilation=1, border="zeros", odd="after"
+    input_size: Size,
+    kernel_size: Size,
+    stride: Size = 1,
+    padding: Padding = 0,
+    dilation: Size = 1,
+    border: str = "zeros",
+    odd: str = "after",
 ) -> Geometry:
     """Check a setting and return its Geometry; numbers or (height, width) pairs.
 
@@ -176,7 +188,15 @@ def _require_fit(setting: Geometry, axis: int) -> None:
     )
 
 
-def output_size(size, kernel_size, stride=1, padding=0, dilation=1):
+@overload
+def output_size(
+    size: int, kernel_size: int, stride: int = 1, padding: int | str = 0, dilation: int = 1
+) -> int: ...
+@overload
+def output_size(
+    size: Size, kernel_size: Size, stride: Size = 1, padding: Padding = 0, dilation: Size = 1
+) -> int | tuple[int, int]: ...
+def output_size(size: Size, kernel_size: Size, stride: Size = 1, padding: Padding = 0, dilation: Size = 1):
     """Count the positions of a kernel: floor((I + 2P - D(K-1) - 1) / S) + 1.
 
     Numbers or (height, width) pairs; `padding` may be "valid", "same" or "full". Returns a number
@@ -188,7 +208,7 @@ def output_size(size, kernel_size, stride=1, padding=0, dilation=1):
     return result if several else result[0]
 
 
-def pad(x: np.ndarray, padding, border: str = "zeros") -> np.ndarray:
+def pad(x: np.ndarray, padding: Padding, border: str = "zeros") -> np.ndarray:
     """Put a border around the last two axes of `x`: zeros, its reflection or its repeated edge.
 
     `padding` is a number, a (height, width) pair or ((top, bottom), (left, right)).
@@ -196,11 +216,11 @@ def pad(x: np.ndarray, padding, border: str = "zeros") -> np.ndarray:
     """
     x = _planes(x, "x")
     setting = geometry(x.shape[-2:], 1, padding=padding, border=border)
-    modes = {"zeros": "constant", "reflect": "reflect", "repeat": "edge"}
+    modes: dict[str, Any] = {"zeros": "constant", "reflect": "reflect", "repeat": "edge"}
     return np.pad(x, [(0, 0)] * (x.ndim - 2) + list(setting.padding), mode=modes[border])
 
 
-def pad_batch(x: np.ndarray, setting: Geometry, kind: np.dtype, value=0) -> np.ndarray:
+def pad_batch(x: np.ndarray, setting: Geometry, kind: np.dtype, value: float = 0) -> np.ndarray:
     """Pad a batch (N, C, H, W) as the setting says, as numbers of `kind`; zeros may be another `value`.
 
     Without padding, a read-only x of this kind is its own padded input.
@@ -217,7 +237,7 @@ def pad_batch(x: np.ndarray, setting: Geometry, kind: np.dtype, value=0) -> np.n
     return batch_first(padded)
 
 
-def dilate(x: np.ndarray, dilation) -> np.ndarray:
+def dilate(x: np.ndarray, dilation: Size) -> np.ndarray:
     """Spread the last two axes: D - 1 zeros between neighbours, so H becomes D(H-1) + 1."""
     x = _planes(x, "x")
     down, right = pair(dilation, "dilation", 1)
@@ -227,7 +247,7 @@ def dilate(x: np.ndarray, dilation) -> np.ndarray:
     return result
 
 
-def rot180(k: np.ndarray) -> np.ndarray:
+def rot180(k: ArrayLike) -> np.ndarray:
     """Turn the last two axes by 180 degrees: rot180(k)[i, j] = k[KH-1-i, KW-1-j]."""
     return _planes(k, "k")[..., ::-1, ::-1]
 

@@ -1,12 +1,15 @@
 """Compare one gradient with a finite difference: move one number a little and see what L does."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
 from vizconv.engine.arrays import gradient
 from vizconv.engine.operations import operation_of
-from vizconv.engine.records import Record
+from vizconv.engine.records import Forward
+from vizconv.engine.types import present
 from vizconv.engine.writing import format_number
 
 DIGITS = 6  # more than a stage writes, so that what nearly agrees can be told from what does
@@ -41,7 +44,7 @@ class GradientCheck:
         return f"{gradient}, a finite difference gives {format_number(self.difference, DIGITS)}: {verdict}"
 
 
-def gradient_check(record: Record, dy, name: str, index) -> GradientCheck:
+def gradient_check(record: Forward, dy: ArrayLike, name: str, index: int | Sequence[int]) -> GradientCheck:
     """Compare the cell `index` of a gradient such as "dx" or "dweight" with a finite difference.
 
     L = Σ dy ⊙ y is measured in float64 at ± h around the recorded number, for ever smaller h. A kink
@@ -62,7 +65,15 @@ def gradient_check(record: Record, dy, name: str, index) -> GradientCheck:
 
 
 def compare(
-    name: str, index, gradient: float, change, value: float, *, size=1.0, tolerance=1e-5, kind=np.float64
+    name: str,
+    index: Sequence[int],
+    gradient: float,
+    change: Callable[[float], np.ndarray],
+    value: float,
+    *,
+    size: float = 1.0,
+    tolerance: float = 1e-5,
+    kind: DTypeLike = np.float64,
 ) -> GradientCheck:
     """Compare a gradient, the cell `index` of `name`, with the slope that `change` measures.
 
@@ -158,7 +169,7 @@ def _change(record, operation, dy, name, index):
     middle = operation.again(record, **inputs).y
 
     def change(h):
-        moved = inputs[name].copy()
+        moved = present(inputs[name]).copy()
         moved[index] += h
         return dy * (operation.again(record, **{**inputs, name: moved}).y - middle)
 

@@ -5,33 +5,35 @@ A layer sums n_in products for each output and n_out for each gradient. For a co
 """
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from vizconv.engine.geometry import whole
+from vizconv.engine.types import Shape
 
 
-def he_normal(generator: np.random.Generator, shape, dtype=np.float32) -> np.ndarray:
+def he_normal(generator: np.random.Generator, shape: Shape, dtype: DTypeLike = np.float32) -> np.ndarray:
     """Draw normal weights of variance 2 / n_in, made for ReLU (He et al., 2015)."""
     inputs, _ = fans(shape)
     return _normal(generator, shape, 2 / inputs, dtype)
 
 
-def he_uniform(generator: np.random.Generator, shape, dtype=np.float32) -> np.ndarray:
+def he_uniform(generator: np.random.Generator, shape: Shape, dtype: DTypeLike = np.float32) -> np.ndarray:
     """Draw uniform weights of variance 2 / n_in, made for ReLU (He et al., 2015)."""
     inputs, _ = fans(shape)
     return _uniform(generator, shape, 2 / inputs, dtype)
 
 
-def xavier_normal(generator: np.random.Generator, shape, dtype=np.float32) -> np.ndarray:
+def xavier_normal(generator: np.random.Generator, shape: Shape, dtype: DTypeLike = np.float32) -> np.ndarray:
     """Draw normal weights of variance 2 / (n_in + n_out), made for tanh (Glorot and Bengio, 2010)."""
     return _normal(generator, shape, 2 / sum(fans(shape)), dtype)
 
 
-def xavier_uniform(generator: np.random.Generator, shape, dtype=np.float32) -> np.ndarray:
+def xavier_uniform(generator: np.random.Generator, shape: Shape, dtype: DTypeLike = np.float32) -> np.ndarray:
     """Draw uniform weights of variance 2 / (n_in + n_out), made for tanh (Glorot and Bengio, 2010)."""
     return _uniform(generator, shape, 2 / sum(fans(shape)), dtype)
 
 
-def fans(shape) -> tuple[int, int]:
+def fans(shape: Shape) -> tuple[int, int]:
     """Count n_in and n_out of a weight (F, C, KH, KW), (F, C, K) or (K, D).
 
     Raises ValueError for a shape of fewer than two axes or with an empty one.

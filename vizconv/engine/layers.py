@@ -4,9 +4,10 @@ A layer never changes; `dataclasses.replace` or `Network.with_parameters` gives 
 """
 
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vizconv.engine.arrays import numbers, own
 from vizconv.engine.operations import OPERATIONS, Operation
@@ -15,7 +16,6 @@ from vizconv.engine.operations.average_pooling import AvgPool2dRecord
 from vizconv.engine.operations.convolution import Conv2dRecord
 from vizconv.engine.operations.linear import FlattenRecord, LinearRecord
 from vizconv.engine.operations.pooling import MaxPool2dRecord
-from vizconv.engine.records import Record
 
 
 class Layer:
@@ -31,11 +31,11 @@ class Layer:
         """The learned arrays by name."""
         return {}
 
-    def forward(self, x) -> Record:
+    def forward(self, x: ArrayLike) -> Any:
         """Run the operation on a batch x (N, ...)."""
         return self.operation.forward(x, **vars(self))
 
-    def backward(self, record: Record, dy, input_gradient: bool = True) -> Record:
+    def backward(self, record: Any, dy: ArrayLike, input_gradient: bool = True) -> Any:  # noqa: ARG002 (weighted)
         """Find the gradients of L = Σ dy ⊙ y for a recorded run; a layer without weights always finds dx."""
         return self.operation.backward(record, dy)
 
@@ -53,7 +53,7 @@ class Weighted(Layer):
             if value is not None:
                 object.__setattr__(self, name, own(numbers(value, name)))
 
-    def __setstate__(self, state):
+    def __setstate__(self, state: dict[str, Any]):
         vars(self).update(state)
         self.__post_init__()  # what copied the arrays or unpickled them left them writeable
 
@@ -63,7 +63,7 @@ class Weighted(Layer):
         named = {"weight": self.weight, "bias": self.bias}
         return {name: value for name, value in named.items() if value is not None}
 
-    def backward(self, record: Record, dy, input_gradient: bool = True) -> Record:
+    def backward(self, record: Any, dy: ArrayLike, input_gradient: bool = True) -> Any:
         """Find the gradients of L = Σ dy ⊙ y for a recorded run; dx is None without `input_gradient`."""
         return self.operation.backward(record, dy, input_gradient=input_gradient)
 

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vizconv.engine.arrays import NotANumber
 from vizconv.engine.geometry import whole
@@ -24,7 +26,7 @@ class Network:
             raise ValueError("layers is empty; a network needs at least one layer")
         object.__setattr__(self, "layers", MappingProxyType(ByLayer(self.layers)))
 
-    def forward(self, x) -> Trace:
+    def forward(self, x: ArrayLike) -> Trace:
         """Run all layers on a batch x (N, C, H, W) and return every record by its layer's name.
 
         Raises ValueError, naming the layer, when x does not fit.
@@ -42,7 +44,7 @@ class Network:
             y = records[name].y
         return Trace(MappingProxyType(records))
 
-    def backward(self, trace: Trace, dy, input_gradient: bool = True) -> Trace:
+    def backward(self, trace: Trace, dy: ArrayLike, input_gradient: bool = True) -> Trace:
         """Find the gradients of L = Σ dy ⊙ y, layer by layer from the last; a record for each.
 
         dy has the shape of trace.y. The result has the network's order, too. Without
@@ -54,7 +56,7 @@ class Network:
                 f"trace has the layers {', '.join(trace)}; {', '.join(self.layers)} are expected"
             )
         first, records = next(iter(self.layers)), {}
-        for name, layer in reversed(self.layers.items()):
+        for name, layer in reversed(list(self.layers.items())):
             records[name] = layer.backward(trace[name], dy, input_gradient or name != first)
             dy = records[name].dx
         return Trace(MappingProxyType(ByLayer({name: records[name] for name in self.layers})))
@@ -80,7 +82,7 @@ class Network:
         """
         if fault := misfit(self.parameters, parameters):
             raise ValueError(f"the parameters do not fit the network: {fault}")
-        layers = dict(self.layers)
+        layers: dict[str, Any] = dict(self.layers)  # dataclasses all, as far as they have parameters
         for name, layer in layers.items():
             if layer.parameters:
                 layers[name] = replace(

@@ -26,6 +26,7 @@ class Optimizer(Protocol):
 
     def step(self, parameters: Arrays, gradients: Arrays, state: Any = None) -> tuple[dict, Any]:
         """Return the new parameters and the new state; without a state, this is the first step."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class SGD:
     def __post_init__(self):
         require_rate(self.learning_rate)
 
-    def start(self, parameters: Arrays) -> SGDState:
+    def start(self, parameters: Arrays) -> SGDState:  # noqa: ARG002 (others need them)
         """Return a count of zero."""
         return SGDState(0)
 
@@ -146,7 +147,7 @@ def ready(parameters: Arrays, gradients: Arrays) -> Arrays:
     return {name: floats(w) for name, w in parameters.items()}
 
 
-def require_share(name: str, value) -> None:
+def require_share(name: str, value: float) -> None:
     """Raise TypeError for what is no number and ValueError unless 0 ≤ value < 1."""
     require_within(value, name, lambda share: 0 <= share < 1, "a number from 0 to below 1")
 

@@ -6,8 +6,10 @@ The record of a forward pass is all that its backward pass needs; there is no ot
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vizconv.engine.arrays import freeze, gradient
 
@@ -20,7 +22,7 @@ class Record:
         for array in self.arrays().values():
             freeze(array)
 
-    def __setstate__(self, state):
+    def __setstate__(self, state: dict[str, Any]):
         vars(self).update(state)
         self.__post_init__()
 
@@ -33,6 +35,15 @@ class Record:
         return f"{type(self).__name__}({shapes})"
 
 
+class Forward(Protocol):
+    """What every forward pass records: its result y."""
+
+    @property
+    def y(self) -> np.ndarray:
+        """The result."""
+        ...
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Gradients(Record):
     """The gradients of an operation without weights: dy, in y's shape, and dx, in x's."""
@@ -41,7 +52,7 @@ class Gradients(Record):
     dx: np.ndarray
 
 
-def gradient_of(record: Record, kind: type[Record], forward: Callable, dy) -> np.ndarray:
+def gradient_of(record: Forward, kind: type[Record], forward: Callable, dy: ArrayLike) -> np.ndarray:
     """Read the dy of a backward pass: `gradient` for the record's y.
 
     Raises TypeError unless `record` is of the kind that `forward` returns.
@@ -57,15 +68,15 @@ def gradient_of(record: Record, kind: type[Record], forward: Callable, dy) -> np
 class ByLayer(dict):
     """Records or layers by the layer's name; asking for another name says which there are."""
 
-    def __missing__(self, name):
+    def __missing__(self, name: str):
         raise KeyError(f"there is no layer {name!r}; there are {', '.join(self)}")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Trace(Mapping[str, Record]):
+class Trace(Mapping[str, Any]):
     """The run of a network: one record a layer, by the layer's name, in the network's order."""
 
-    records: Mapping[str, Record]
+    records: Mapping[str, Any]  # each names its own arrays
 
     def __reduce__(self):
         return _trace, (dict(self.records),)
@@ -80,7 +91,7 @@ class Trace(Mapping[str, Record]):
         """The gradient of the input of a backward run, or None when it was not asked for."""
         return next(iter(self.records.values())).dx
 
-    def __getitem__(self, name: str) -> Record:
+    def __getitem__(self, name: str) -> Any:
         return self.records[name]
 
     def __iter__(self) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -12,18 +13,19 @@ from vizconv.files import writing_whole
 KIND = "file of parameters as `save` writes it"
 
 
-def save(network: Network, path) -> Path:
+def save(network: Network, path: str | Path) -> Path:
     """Write a network's parameters to the file `path`, usually named `.npz`; return the path.
 
     The file appears whole or not at all. Raises OSError when it cannot be written.
     """
     path = Path(path)
     with writing_whole(path) as file:
-        np.savez(file, **network.parameters)
+        parameters: dict[str, Any] = network.parameters
+        np.savez(file, **parameters)
     return path
 
 
-def load(path, network: Network) -> Network:
+def load(path: str | Path, network: Network) -> Network:
     """Read the parameters that `save` wrote and return `network` with them; `network` itself stays.
 
     Raises ValueError, naming the first layer that differs, when the file does not fit the network, holds

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +21,7 @@ class Constant:
     def __post_init__(self):
         require_positive(self.rate, "rate")
 
-    def __call__(self, step: int) -> float:
+    def __call__(self, step: int) -> float:  # noqa: ARG002 (other schedules need it)
         """Return the rate."""
         return self.rate
 
@@ -83,19 +84,19 @@ def rate_at(learning_rate: float | Schedule, step: int) -> float:
     return rate
 
 
-def require_rate(learning_rate) -> None:
+def require_rate(learning_rate: object) -> None:
     """Raise TypeError or ValueError unless this is a positive number or a schedule."""
     if not callable(learning_rate) or isinstance(learning_rate, type):
         expected = "a positive number such as 0.001, or a schedule such as StepDecay(0.001, 500),"
         require_positive(learning_rate, "learning_rate", expected)
 
 
-def require_positive(value, name: str, expected: str = "a positive number such as 0.001") -> None:
+def require_positive(value: Any, name: str, expected: str = "a positive number such as 0.001") -> None:
     """Raise TypeError for what is no number and ValueError unless it is positive and finite."""
     require_within(value, name, lambda number: 0 < number < math.inf, expected)
 
 
-def require_within(value, name: str, fits: Callable[[float], bool], expected: str) -> None:
+def require_within(value: Any, name: str, fits: Callable[[float], bool], expected: str) -> None:
     """Raise TypeError for what is no number and ValueError unless it `fits`; a truth value is no number."""
     sentence = f"{name} is {value!r}; {expected} is expected"
     if isinstance(value, bool | np.bool_) or np.ndim(value) > 0:

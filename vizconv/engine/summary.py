@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vizconv.engine.networks import Network
+from vizconv.engine.types import Shape
 
 HEADINGS = ("layer", "operation", "output", "parameters", "if dense")
 
@@ -48,7 +49,7 @@ class Summary:
         return "\n".join(_line(row, widths) for row in (HEADINGS, rule, *rows, rule, total))
 
 
-def summary(network: Network, input_shape=(1, 28, 28)) -> Summary:
+def summary(network: Network, input_shape: Shape = (1, 28, 28)) -> Summary:
     """Tabulate a network for images of `input_shape` (C, H, W).
 
     Raises ValueError when such images do not fit the network.

@@ -4,9 +4,10 @@ import hashlib
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vizconv.engine.arrays import NotANumber, keep_freed_memory
 from vizconv.engine.evaluation import Evaluation, Run, evaluate, forward_and_backward, read_data
@@ -72,15 +73,15 @@ class EpochProgress(Progress):
 
 def fit(
     network: Network,
-    images,
-    labels,
+    images: ArrayLike,
+    labels: ArrayLike,
     *,
     epochs: int,
     batch_size: int,
     optimizer: Optimizer,
     seed: int,
-    validation=None,
-    watch=None,
+    validation: tuple[ArrayLike, ArrayLike] | None = None,
+    watch: tuple[ArrayLike, ArrayLike] | None = None,
     resume: Progress | None = None,
 ) -> Iterator[Progress]:
     """Train with cross-entropy and yield a BatchProgress a batch and an EpochProgress an epoch.
@@ -117,7 +118,9 @@ def fit(
     return _records(plan, last)
 
 
-def train_step(network: Network, images, labels, optimizer: Optimizer, state=None):
+def train_step(
+    network: Network, images: ArrayLike, labels: ArrayLike, optimizer: Optimizer, state: Any = None
+):
     """Take one step downhill; return the new network, the optimizer's new state, and the Run before it.
 
     Shapes as in `fit`. Raises ValueError when the loss or a new weight is not finite.
@@ -155,15 +158,14 @@ class _Plan:
 
 def _records(plan: _Plan, last: Progress) -> Iterator[Progress]:
     keep_freed_memory()
-    within = isinstance(last, BatchProgress)
-    seen = last.seen if within else 0
-    for epoch in range(last.epoch if within else last.epoch + 1, plan.epochs + 1):
+    first, seen = (last.epoch, last.seen) if isinstance(last, BatchProgress) else (last.epoch + 1, 0)
+    for epoch in range(first, plan.epochs + 1):
         order = plan.order(epoch)
         for start in range(seen, len(order), plan.batch_size):
             chosen = np.sort(order[start : start + plan.batch_size])
             last = _after_batch(plan, last, epoch, start, chosen)
             yield last
-        last, seen = _after_epoch(plan, last), 0
+        last, seen = _after_epoch(plan, cast(BatchProgress, last)), 0  # of which a batch was the last
         yield last
 
 
@@ -253,7 +255,7 @@ def _digest(images: np.ndarray, labels: np.ndarray) -> str:
     digest = hashlib.sha256()
     for array in (images, labels.astype(np.int64)):
         digest.update(f"{array.dtype} {array.shape}".encode())
-        digest.update(np.ascontiguousarray(array))
+        digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vizconv import datasets
+from vizconv.engine.types import Shape
 
 WORKED_INPUT = ((1, -2, -9, 6), (5, 8, 7, 9), (-6, 2, 0, -1), (-3, 4, -1, 0))
 WORKED_KERNEL = ((6, 0), (-7, -1))
@@ -50,7 +51,7 @@ def worked_kernel(height: int, width: int) -> np.ndarray:
     return resize(np.array(WORKED_KERNEL), height, width)
 
 
-def nonzero(generator: np.random.Generator, largest: int, shape) -> np.ndarray:
+def nonzero(generator: np.random.Generator, largest: int, shape: Shape) -> np.ndarray:
     """Draw whole numbers up to `largest` in size, none of them 0: a zero would hide what it meets."""
     return generator.integers(1, largest + 1, shape) * generator.choice([-1, 1], shape)
 

@@ -22,7 +22,7 @@ def photograph(size: int = LARGEST, colours: bool = True) -> np.ndarray:
 
 @cache
 def _photograph() -> np.ndarray:
-    with cbook.get_sample_data("grace_hopper.jpg") as file, Image.open(file) as image:
+    with Image.open(cbook.get_sample_data("grace_hopper.jpg", asfileobj=False)) as image:
         array = np.asarray(image.convert("RGB").crop((0, 0, LARGEST, LARGEST)))
     array.flags.writeable = False
     return array

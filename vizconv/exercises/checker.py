@@ -14,7 +14,7 @@ from vizconv.exercises.reply import Reply
 from vizconv.scenes import WRONG, Panel, Scene
 from vizconv.stage import Stage
 
-CLOSE = {"rtol": 1e-5, "atol": 1e-5}  # float32 and sums in another order are right, too
+CLOSE: dict[str, Any] = {"rtol": 1e-5, "atol": 1e-5}  # float32 and sums in another order are right, too
 LARGEST = 400  # cells of a learner's result on the stage
 
 

@@ -26,7 +26,7 @@ class Exercise:
 
     name: str
     right: Callable[..., np.ndarray]
-    cases: Iterable[tuple]
+    cases: Iterable[Any]  # tuples come, mappings stay
     scene: Callable[..., Scene]
     mistakes: Mistakes = field(default_factory=dict)
     shapes: Mistakes = field(default_factory=dict)

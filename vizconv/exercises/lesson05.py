@@ -1,6 +1,7 @@
 """The exercises of lesson 05: signs, halves, dead neurons and paths; gradients of a neuron and of a layer."""
 
 from collections.abc import Callable
+from typing import Any
 
 from vizconv.engine.writing import format_number
 from vizconv.examples.neurons import read_tensors, run
@@ -13,7 +14,7 @@ from vizconv.scenes import chain
 # ---- Predict -----------------------------------------------------------------------------------------------
 
 
-def derivative(graph: str, name: str, activation: str, **tensors) -> float:
+def derivative(graph: str, name: str, activation: str, **tensors: Any) -> float:
     """Return a derivative of C in one of the explorer's graphs, as the stage shows it; its first cell."""
     layers, loss = run(read_tensors(graph, tensors), activation)
     return float(chain(layers, loss).panel(f"d{name}").values.flat[0])

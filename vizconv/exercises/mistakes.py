@@ -6,6 +6,7 @@ raise ValueError. Here are the ways to make one, and the mistakes that any funct
 
 from collections.abc import Callable
 from inspect import signature
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +17,7 @@ Mistakes = dict[str, Callable]
 # ---- How a mistake is made ---------------------------------------------------------------------------------
 
 
-def instead(right: Callable, **others) -> Callable:
+def instead(right: Callable, **others: Any) -> Callable:
     """Let `right` meet other arguments, by name: a value, or a function of the argument that is given."""
     names = tuple(signature(right).parameters)
 
@@ -33,7 +34,7 @@ def then(right: Callable, change: Callable) -> Callable:
     return lambda *case: change(right(*case))
 
 
-def only(index) -> Callable:
+def only(index: Any) -> Callable:
     """Keep some cells of an array; the others become 0."""
 
     def keep(array):

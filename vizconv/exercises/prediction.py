@@ -4,15 +4,18 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import traitlets
 
+from vizconv.engine.types import present
 from vizconv.engine.writing import format_number
 from vizconv.exercises.reply import Reply
 from vizconv.stage.modules import script, style
 from vizconv.stage.widget import Widget
 
 HERE = Path(__file__).parent
+Replies = Mapping[str, str] | Mapping[int, str] | Mapping[float, str]
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Question:
 
     text: str
     answer: str | float
-    replies: Mapping[str | float, str]
+    replies: Replies
     hint: str = ""
 
     def __post_init__(self):
@@ -37,18 +40,19 @@ class Question:
     @property
     def choices(self) -> list[str]:
         """The answers to choose from; none where a number is asked for."""
-        return list(self.replies) if isinstance(self.answer, str) else []
+        return list(map(str, self.replies)) if isinstance(self.answer, str) else []
 
     def reply(self, said: str) -> Reply:
         """Answer to what the learner chose or typed."""
+        replies: Mapping[Any, str] = self.replies
         if self.choices:
             known = said in self.choices
-            return _reply(said == self.answer, "", self.replies[said]) if known else CHOOSE
+            return _reply(said == self.answer, "", replies[said]) if known else CHOOSE
         if not math.isfinite(read_number(said)):
             return Reply(None, f"“{said}” is not a number; type one such as −2, 0.5 or 1/9.")
         number = format_number(read_number(said))
-        foreseen = {format_number(value): sentence for value, sentence in self.replies.items()}
-        right = number == format_number(self.answer)
+        foreseen = {format_number(float(value)): sentence for value, sentence in replies.items()}
+        right = number == format_number(float(self.answer))
         return _reply(right, f" {number}", foreseen.get(number, self.hint))
 
 
@@ -91,13 +95,13 @@ class Prediction(Widget):
         self._said = dict(vars(self.reply)) if self.reply else {}
 
     def _repr_mimebundle_(self, **kwargs):
-        data, metadata = super()._repr_mimebundle_(**kwargs)
+        data, metadata = present(super()._repr_mimebundle_(**kwargs))
         return {**data, "text/plain": repr(self)}, metadata
 
     def __repr__(self):
         return " · ".join([f"Predict: {self.question.text}", *self.question.choices])
 
 
-def predict(text: str, answer: str | float, replies: Mapping[str | float, str], hint: str = "") -> Prediction:
+def predict(text: str, answer: str | float, replies: Replies, hint: str = "") -> Prediction:
     """Ask a question; the arguments are those of `Question`."""
     return Prediction(Question(text, answer, replies, hint))

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 LOOKS = {
     True: ("✓", "var(--jp-success-color1, #2e7d32)"),
@@ -23,7 +24,7 @@ class Reply:
     right: bool | None
     sentence: str
 
-    def _repr_mimebundle_(self, **kwargs) -> dict[str, str]:
+    def _repr_mimebundle_(self, **_) -> Any:
         mark, colour = LOOKS[self.right]
         look = f"border-left: 3px solid {colour}; padding: 6px 10px"
         html = f'<div style="{look}">{mark} {_with_code(self.sentence)}</div>'

@@ -1,5 +1,6 @@
 """What charts beside explorers are made of: where they are drawn, their points, tangents and ranges."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,13 @@ def tangent(x: float, y: float, slope: float, reach: float) -> dict[str, Any]:
     return {"name": title, "x": ends, "y": y + slope * (ends - x), "dashed": True}
 
 
-def curves(lines, points, x_label: str, x: np.ndarray, top: float) -> dict[str, Any]:
+def curves(
+    lines: Sequence[Mapping[str, Any]],
+    points: Sequence[Mapping[str, Any]],
+    x_label: str,
+    x: np.ndarray,
+    top: float,
+) -> dict[str, Any]:
     """Return the traits of `Curves`: lines and points over all of x, from 0 up to `top` with some room."""
     return {
         "lines": lines,

@@ -1,9 +1,11 @@
 """A preset, or the learner's own: one value for both, so that a preset never drops what a learner typed."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vizconv.engine.arrays import numbers
 from vizconv.engine.arrays import own as owned
@@ -35,7 +37,7 @@ class Chosen:
         """What is to be said of the numbers on show."""
         return (self.cut,) if self.cut and self.name == OWN else ()
 
-    def preset(self, name: str, values) -> "Chosen":
+    def preset(self, name: str, values: ArrayLike) -> "Chosen":
         """Return a preset in its place; what a learner typed is kept."""
         kept = self.values if self.name == OWN else self.own
         return replace(self, name=name, values=numbers(values, name), own=kept)
@@ -48,7 +50,7 @@ class Chosen:
         """Return the learner's own numbers: the present ones with another value at an index."""
         return replace(self, name=OWN, values=put_at(self.values, index, value), own=None)
 
-    def with_values(self, values) -> "Chosen":
+    def with_values(self, values: ArrayLike) -> "Chosen":
         """Return the same choice with other numbers, such as a kernel of another size."""
         return replace(self, values=numbers(values, self.name))
 
@@ -70,7 +72,13 @@ class InputSettings:
         return self.input.notes
 
 
-def read_chosen(value, name: str, presets: Collection[str], make, ndim=2) -> Chosen:
+def read_chosen(
+    value: Any,
+    name: str,
+    presets: Collection[str],
+    make: Callable[[str], Any],
+    ndim: int | tuple[int, ...] = 2,
+) -> Chosen:
     """Read numbers, a preset's name or None (the first one); `make(name)` makes a preset's numbers.
 
     Raises ValueError for another name, and what `numbers` raises for no numbers of so many axes.
@@ -84,7 +92,7 @@ def read_chosen(value, name: str, presets: Collection[str], make, ndim=2) -> Cho
     return Chosen(name=preset, values=numbers(make(preset), name, ndim))
 
 
-def read_input(x, presets) -> Chosen:
+def read_input(x: ArrayLike | None, presets: Mapping[str, Any]) -> Chosen:
     """Read an input: a matrix, a preset's name or None (the first one); of what is large the first part."""
     chosen = read_chosen(x, "x", presets, lambda name: presets[name].make())
     if chosen.name != OWN:
@@ -96,14 +104,14 @@ def read_input(x, presets) -> Chosen:
     return replace(chosen, values=values, cut=f"x is large: its first {kept} numbers are on the stage.")
 
 
-def read_kernel(k, presets) -> Chosen:
+def read_kernel(k: ArrayLike | None, presets: Mapping[str, Any]) -> Chosen:
     """Read a kernel: a matrix, a preset's name or None; the first preset is 2×2, the others are 3×3."""
     return read_chosen(
         k, "k", presets, lambda name: presets[name](*(2, 2) if name == next(iter(presets)) else (3, 3))
     )
 
 
-def sized(kernel: Chosen, height: int, width: int, presets) -> Chosen:
+def sized(kernel: Chosen, height: int, width: int, presets: Mapping[str, Any]) -> Chosen:
     """Make a preset's kernel anew in this size; cut the learner's own or extend it with zeros."""
     preset = presets.get(kernel.name)
     return kernel.with_values(preset(height, width) if preset else resize(kernel.values, height, width))

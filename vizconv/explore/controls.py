@@ -4,13 +4,14 @@ A topic declares them once. Widgets, what they say, what is hidden, how settings
 arguments and the table for a page without Python follow from the declaration.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
 
 from vizconv.engine.geometry import AXES, pair, whole
+from vizconv.engine.types import both
 from vizconv.engine.writing import format_number
 from vizconv.explore.chosen import OWN, Chosen
 
@@ -47,23 +48,23 @@ class Control:
         """The name of its argument."""
         return self.keyword or self.name
 
-    def said(self, settings) -> dict[str, Any]:
+    def said(self, settings: Any) -> dict[str, Any]:
         """Return what each of its widgets says for these settings, by the widget's name."""
         return {self.name: self.present(settings)}
 
-    def present(self, settings) -> Any:
+    def present(self, settings: Any) -> Any:
         """Return what it sets, as the settings have it."""
         return getattr(settings, self.name)
 
-    def taken(self, settings, part: str, value) -> Any:
+    def taken(self, settings: Any, part: str, value: Any) -> Any:
         """Return the field's new value after one of its widgets, `part`, was set to a value."""
         return value
 
-    def read(self, value) -> Any:
+    def read(self, value: Any) -> Any:
         """Read an argument; raise TypeError or ValueError for what is no such setting."""
         return value
 
-    def hidden(self, settings) -> set[str]:
+    def hidden(self, settings: Any) -> set[str]:
         """Return its widgets that mean nothing now."""
         return set() if self._counts(settings) else set(self.said(settings))
 
@@ -82,7 +83,8 @@ class Control:
     @property
     def conditions(self) -> tuple[Condition, ...]:
         """All conditions of `when`."""
-        return (self.when,) if self.when and isinstance(self.when[0], str) else self.when
+        when: Any = self.when
+        return (when,) if when and isinstance(when[0], str) else when
 
     def _counts(self, settings) -> bool:
         return all(getattr(settings, name) in values for name, values in self.conditions)
@@ -102,11 +104,11 @@ class Slider(Control):
     largest: float | None = None
     last: str = ""
 
-    def read(self, value) -> int:
+    def read(self, value: Any) -> Any:
         """Read a whole number within the range."""
         return self._within(whole(value, self.argument, self.least), value)
 
-    def ends(self, settings) -> tuple[int, int]:
+    def ends(self, settings: Any) -> tuple[int, int]:
         """Return the least and the largest value for these settings."""
         if self.last:
             return self.least, getattr(settings, self.last) - 1
@@ -125,20 +127,20 @@ class Slider(Control):
 class Pair(Slider):
     """Two sliders of one (height, width) pair; the width's is there when the settings say `apart`."""
 
-    def said(self, settings) -> dict[str, int]:
+    def said(self, settings: Any) -> dict[str, int]:
         """Return the height and the width."""
         return dict(zip(self.parts, getattr(settings, self.name), strict=True))
 
-    def taken(self, settings, part: str, value: int) -> tuple[int, int]:
+    def taken(self, settings: Any, part: str, value: int) -> tuple[int, int]:
         """Return the pair with one side moved, or both while they are not apart."""
-        both = {**self.said(settings), part: value} if settings.apart else dict.fromkeys(self.parts, value)
-        return tuple(both.values())
+        sides = {**self.said(settings), part: value} if settings.apart else dict.fromkeys(self.parts, value)
+        return both(sides.values())
 
-    def read(self, value) -> tuple[int, int]:
+    def read(self, value: Any) -> tuple[int, int]:
         """Read a whole number, or a (height, width) pair of them."""
-        return tuple(self._within(number, value) for number in pair(value, self.argument, self.least))
+        return both(self._within(number, value) for number in pair(value, self.argument, self.least))
 
-    def hidden(self, settings) -> set[str]:
+    def hidden(self, settings: Any) -> set[str]:
         """Return its widgets that mean nothing now."""
         return super().hidden(settings) | (set() if settings.apart else {self.parts[1]})
 
@@ -149,7 +151,7 @@ class Pair(Slider):
     @property
     def parts(self) -> tuple[str, str]:
         """The names of its two sliders."""
-        return tuple(f"{self.name}_{axis}" for axis in AXES)
+        return both(f"{self.name}_{axis}" for axis in AXES)
 
 
 @dataclass(frozen=True)
@@ -165,15 +167,15 @@ class Number(Control):
     _: KW_ONLY
     among: str = ""
 
-    def present(self, settings) -> float:
+    def present(self, settings: Any) -> float:
         """Return the number."""
         return getattr(settings, self.among)[self.name] if self.among else super().present(settings)
 
-    def said(self, settings) -> dict[str, float]:
+    def said(self, settings: Any) -> dict[str, float]:
         """Return the nearest of its steps."""
         return {self.name: self.nearest(self.present(settings))}
 
-    def taken(self, settings, part: str, value: float) -> float:
+    def taken(self, settings: Any, part: str, value: float) -> float:
         """Return the value; a slider's own rounding, which nobody made, changes nothing."""
         before = self.present(settings)
         return before if self.nearest(value) == self.nearest(before) else value
@@ -200,11 +202,11 @@ class Choice(Control):
             options.items() if isinstance(options, Mapping) else ((str(each), each) for each in options)
         )
 
-    def offered(self, settings) -> list[tuple[str, Any]]:
+    def offered(self, settings: Any) -> list[tuple[str, Any]]:
         """Return the options for these settings."""
         return self.pairs
 
-    def read(self, value) -> Any:
+    def read(self, value: Any) -> Any:
         """Read one of the options."""
         allowed = [each for _, each in self.pairs]
         if not isinstance(value, str | int | float | tuple) or value not in allowed:
@@ -220,7 +222,7 @@ class Choice(Control):
 class Steps(Choice):
     """A slider over a few chosen values; a first value that is none of them takes its place among them."""
 
-    def offered(self, settings) -> list[tuple[str, Any]]:
+    def offered(self, settings: Any) -> list[tuple[str, Any]]:
         """Return the options, and the present value if it is another one."""
         value = getattr(settings, self.name)
         if value in [each for _, each in self.pairs]:
@@ -244,11 +246,11 @@ class Preset(Control):
         named = self.presets.items() if isinstance(self.presets, Mapping) else ((n, n) for n in self.presets)
         return [*((words, name) for name, words in named), (OWN, OWN)]
 
-    def said(self, settings) -> dict[str, str]:
+    def said(self, settings: Any) -> dict[str, str]:
         """Return the name of what is shown."""
         return {self.name: getattr(settings, self.name).name}
 
-    def taken(self, settings, part: str, value: str) -> Chosen:
+    def taken(self, settings: Any, part: str, value: str) -> Chosen:
         """Return the preset of this name, or the learner's own again."""
         chosen = getattr(settings, self.name)
         return chosen.preset(value, self.make(settings, value)) if value in self.presets else chosen.again()
@@ -264,7 +266,7 @@ class Switch(Control):
 
     plain: bool = field(default=False, kw_only=True)
 
-    def read(self, value) -> bool:
+    def read(self, value: Any) -> bool:
         """Read anything as yes or no."""
         return bool(value)
 
@@ -281,7 +283,7 @@ class Player(Control):
         """The settings' field that it sets."""
         return self.of
 
-    def present(self, settings) -> int:
+    def present(self, settings: Any) -> int:
         """Return where the setting stands."""
         return getattr(settings, self.of)
 
@@ -289,24 +291,24 @@ class Player(Control):
 # ---- All controls of a topic -------------------------------------------------------------------------------
 
 
-def read(controls: tuple[Control, ...], **given) -> dict[str, Any]:
+def read(controls: tuple[Control, ...], **given: Any) -> dict[str, Any]:
     """Return fields read from arguments; raise TypeError or ValueError for what is no setting."""
     by_argument = {control.argument: control for control in controls}
     return {by_argument[name].name: by_argument[name].read(value) for name, value in given.items()}
 
 
-def parts(controls: tuple[Control, ...], settings) -> dict[str, Control]:
+def parts(controls: tuple[Control, ...], settings: Any) -> dict[str, Control]:
     """Return the control of every widget, by the widget's name."""
     return {part: control for control in controls for part in control.said(settings)}
 
 
-def squared(settings, *names: str):
+def squared(settings: Any, *names: str) -> Any:
     """Return settings whose pairs of these names are square, unless height and width are apart."""
     if settings.apart:
         return settings
     return replace(settings, **{name: (getattr(settings, name)[0],) * 2 for name in names})
 
 
-def differ(pairs) -> bool:
+def differ(pairs: Iterable[tuple[int, int]]) -> bool:
     """Say whether some (height, width) pair has two different numbers."""
     return any(height != width for height, width in pairs)

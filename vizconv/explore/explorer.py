@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from numbers import Real
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic
 
 import ipywidgets
 import numpy as np
@@ -17,8 +17,9 @@ from vizconv.draw.figures import one_beside_the_other
 from vizconv.engine.arrays import own
 from vizconv.engine.geometry import whole
 from vizconv.engine.gradient_check import GradientCheck
+from vizconv.engine.types import present
 from vizconv.explore.slope import cell_of, finite_difference
-from vizconv.explore.topic import Topic
+from vizconv.explore.topic import Settings, Topic
 from vizconv.explore.widgets import arranged, match, widgets_of
 from vizconv.scenes import Panel, Scene
 from vizconv.stage.stage import Stage, with_still
@@ -36,21 +37,21 @@ class Beside:
     room: int = 460
 
     @np.errstate(over="ignore", invalid="ignore", divide="ignore")  # what is not finite is not drawn
-    def show(self, settings, scene: Scene) -> None:
+    def show(self, settings: Any, scene: Scene) -> None:
         """Show what belongs to these settings."""
         with self.widget.hold_trait_notifications(), self.widget.hold_sync():
             for name, value in self.traits_of(settings, scene).items():
                 setattr(self.widget, name, value)
 
 
-class Explorer(ipywidgets.VBox):
+class Explorer(ipywidgets.VBox, Generic[Settings]):
     """Controls around a stage. `explorer.settings` are the present ones, `explorer.stage` the stage.
 
     With a topic that names gradients, a gradient that a learner holds on the stage (by a click) is compared
     with a finite difference below it; `explorer.finite_difference("dx", 1, 2)` does the same in a line.
     """
 
-    def __init__(self, topic: Topic, settings, beside: Beside | None = None):
+    def __init__(self, topic: Topic[Settings], settings: Settings, beside: Beside | None = None):
         settings = read_only(settings)
         self.topic, self.beside, self._settings, self._start = topic, beside, settings, settings
         self._listening = True
@@ -68,11 +69,11 @@ class Explorer(ipywidgets.VBox):
         self._follow(scene)
 
     @property
-    def settings(self):
+    def settings(self) -> Settings:
         """The present settings, a frozen record; `show` takes others."""
         return self._settings
 
-    def show(self, settings) -> None:
+    def show(self, settings: Settings) -> None:
         """Take other settings, and show their scene."""
         self.stage.scene = self._take(settings)
 
@@ -155,7 +156,7 @@ class Explorer(ipywidgets.VBox):
             match(self.topic, self.settings, self.controls)
         self._match_beside(scene)
 
-    def _match_beside(self, scene: Scene) -> None:
+    def _match_beside(self, scene: Scene, /) -> None:
         if self.beside is not None:
             self.beside.show(self.settings, scene)
 
@@ -213,7 +214,7 @@ class Explorer(ipywidgets.VBox):
         return ipywidgets.Box([self.stage, self.beside.widget], layout=layout)
 
     def _repr_mimebundle_(self, **kwargs):
-        return with_still(super()._repr_mimebundle_(**kwargs), self._still(), repr(self))
+        return with_still(present(super()._repr_mimebundle_(**kwargs)), self._still(), repr(self))
 
     def _still(self) -> bytes:
         stage = draw.png(self.stage.scene)

@@ -6,6 +6,7 @@ import time
 import tracemalloc
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import ipywidgets
 from IPython.display import display
@@ -20,7 +21,7 @@ class Source:
 
     text: str
 
-    def _repr_mimebundle_(self, **kwargs) -> dict[str, str]:
+    def _repr_mimebundle_(self, **_) -> dict[str, str]:
         return {"text/plain": repr(self), "text/markdown": f"```python\n{self.text}```"}
 
     def __repr__(self):
@@ -41,7 +42,7 @@ def source(function: Callable) -> Source:
 # ---- Time and memory: for pictures, never for comparing ------------------------------------------------
 
 
-def seconds(function: Callable, *arguments, times: int = 3) -> float:
+def seconds(function: Callable, *arguments: Any, times: int = 3) -> float:
     """Call a function a few times and return the seconds of the fastest call.
 
     The fastest, because whatever else the machine does can only add time, never take it away.
@@ -55,7 +56,7 @@ def _seconds(function, arguments) -> float:
     return time.perf_counter() - start
 
 
-def most_memory(function: Callable, *arguments) -> int:
+def most_memory(function: Callable, *arguments: Any) -> int:
     """Call a function once and return the most bytes that it held at one moment, its result among them.
 
     What the arguments take is not counted; views take nothing.

@@ -2,6 +2,7 @@
 
 import math
 from numbers import Real
+from typing import Any
 
 from vizconv.engine.writing import format_number
 from vizconv.explore.controls import Steps
@@ -9,13 +10,14 @@ from vizconv.explore.controls import Steps
 RATES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 
-def read_positive(value, name: str) -> float:
+def read_positive(value: Any, name: str) -> float:
     """Read a number above 0; raise TypeError for what is no real number, ValueError for one out of bounds."""
     if isinstance(value, bool) or not isinstance(value, Real):
         raise TypeError(f"{name} is {value!r}; a number above 0 is expected")
-    if not 0 < value < math.inf:
+    number = float(value)
+    if not 0 < number < math.inf:
         raise ValueError(f"{name} is {value!r}; a number above 0 is expected, and a finite one")
-    return float(value)
+    return number
 
 
 def rates(title: str, most: float = RATES[-1]) -> Steps:

@@ -1,7 +1,8 @@
 """A finite difference of any slope on an explorer's stage: move one number, and measure again."""
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -27,7 +28,7 @@ def finite_difference(slopes: Panel, cell: int, value: float, measured: Callable
     return compare(slopes.title, slopes.index_of(cell), found, change, value, size=size)
 
 
-def cell_of(panel: Panel, index) -> int:
+def cell_of(panel: Panel, index: Sequence[Any]) -> int:
     """Return where a panel has this index, in row-major order; raise IndexError where it has no number.
 
     Raises TypeError for an index that is not of whole numbers.

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 
@@ -10,7 +10,10 @@ from vizconv.explore.chosen import Chosen
 from vizconv.explore.controls import Control, parts
 from vizconv.scenes import Panel, Scene, put_at
 
-Settings = TypeVar("Settings")
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Settings = TypeVar("Settings", bound="DataclassInstance")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +57,7 @@ class Topic(Generic[Settings]):
             notes = (*getattr(settings, "notes", ()), as_sentence(error))
             return Scene(self.inputs(settings), notes=notes)
 
-    def change(self, settings: Settings, part: str, value) -> Settings:
+    def change(self, settings: Settings, part: str, value: Any) -> Settings:
         """Return the settings after a widget was set to a value."""
         control = parts(self.controls, settings)[part]
         name, taken = control.sets, control.taken(settings, part, value)
@@ -91,7 +94,9 @@ class Topic(Generic[Settings]):
         return [control.described() for control in self.controls]
 
 
-def two_inputs(x, w, names=("x", "w"), sign: str = "⋆") -> tuple[Panel, Panel]:
+def two_inputs(
+    x: np.ndarray, w: np.ndarray, names: tuple[str, str] = ("x", "w"), sign: str = "⋆"
+) -> tuple[Panel, Panel]:
     """Make the panels of an input and what slides over it, both editable: what stays where nothing fits."""
     first, second = names
     return Panel(first, x, (0, 0), editable=True), Panel(second, w, (0, 1), sign=sign, editable=True)

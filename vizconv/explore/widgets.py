@@ -1,7 +1,8 @@
 """From declared controls to widgets of one look, in aligned columns; what hides leaves its place empty."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import singledispatch
+from typing import Any
 
 import ipywidgets
 
@@ -15,7 +16,7 @@ UNTITLED = ipywidgets.Checkbox, ipywidgets.ToggleButtons, ipywidgets.Play  # no 
 GRID = {"display": "grid", "grid_gap": "2px 24px", "width": "100%"}
 
 
-def widgets_of(topic: Topic, settings) -> dict[str, ipywidgets.Widget]:
+def widgets_of(topic: Topic, settings: Any) -> dict[str, Any]:
     """Make the widget of every part of every control, by its name, all titles as wide as the widest."""
     made = {name: widget for control in topic.controls for name, widget in _made(control, settings).items()}
     titled = [widget for widget in made.values() if not isinstance(widget, UNTITLED)]
@@ -25,7 +26,7 @@ def widgets_of(topic: Topic, settings) -> dict[str, ipywidgets.Widget]:
     return made
 
 
-def match(topic: Topic, settings, widgets: Mapping[str, ipywidgets.Widget]) -> None:
+def match(topic: Topic, settings: Any, widgets: Mapping[str, Any]) -> None:
     """Let every widget say what the settings are; one that means nothing now leaves its place empty."""
     hidden = topic.hidden(settings)
     for control in topic.controls:
@@ -57,7 +58,7 @@ def _set_ends(widget, control: Slider, settings, value) -> None:
 
 
 @singledispatch
-def _made(control: Control, settings) -> dict[str, ipywidgets.Widget]:
+def _made(control: Control, _) -> dict[str, Any]:
     raise TypeError(f"no widget is known for a {type(control).__name__}")
 
 
@@ -146,7 +147,12 @@ def _slider(control: Slider, settings, title: str, part: str = "") -> ipywidgets
 # ---- All of them -------------------------------------------------------------------------------------------
 
 
-def arranged(topic: Topic, settings, widgets: Mapping[str, ipywidgets.Widget], buttons) -> ipywidgets.VBox:
+def arranged(
+    topic: Topic,
+    settings: Any,
+    widgets: Mapping[str, Any],
+    buttons: Iterable[ipywidgets.Button],
+) -> ipywidgets.VBox:
     """Set widgets in aligned columns, group by group, then buttons; "more" opens what belongs under it."""
     first, more = (_groups(topic, settings, widgets, later) for later in (False, True))
     row = ipywidgets.HBox([*buttons], layout={"grid_gap": "8px", "flex_flow": "row wrap"})
@@ -161,7 +167,7 @@ def arranged(topic: Topic, settings, widgets: Mapping[str, ipywidgets.Widget], b
 
 
 def _groups(topic, settings, widgets, more: bool) -> list[ipywidgets.Box]:
-    groups: dict[str, dict[str, list[ipywidgets.Widget]]] = {}
+    groups: dict[str, dict[str, list[Any]]] = {}
     for control in topic.controls:
         for part in control.said(settings):
             width = isinstance(control, Pair) and part == control.parts[1]
@@ -175,7 +181,7 @@ def _groups(topic, settings, widgets, more: bool) -> list[ipywidgets.Box]:
     return [ipywidgets.Box(children, layout={**GRID, **columns}) for children in rows]
 
 
-def _one_of(widgets: list[ipywidgets.Widget]) -> ipywidgets.Widget:
+def _one_of(widgets: list[Any]) -> ipywidgets.Widget:
     """Lay widgets of one place over each other: at most one of them is in sight."""
     if len(widgets) == 1:
         return widgets[0]

@@ -1,6 +1,7 @@
 """What several scenes share: the panel of a loss, constants, and tables that only move or add numbers."""
 
 from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
 
@@ -20,14 +21,15 @@ def arranged(*panels: Panel) -> tuple[Panel, ...]:
 
     Panels without a place come last.
     """
-    placed = [panel for panel in panels if panel.place is not None]
-    columns = sorted({panel.place[1] for panel in placed})
-    closed = [replace(panel, place=(panel.place[0], columns.index(panel.place[1]))) for panel in placed]
+    placed = [(panel.place, panel) for panel in panels if panel.place is not None]
+    columns = sorted({column for (_, column), _ in placed})
+    placed.sort(key=lambda each: each[0])
+    closed = [replace(panel, place=(row, columns.index(column))) for (row, column), panel in placed]
     hidden = [panel for panel in panels if panel.place is None]
-    return (*sorted(closed, key=lambda panel: panel.place), *hidden)
+    return (*closed, *hidden)
 
 
-def loss_panel(dy, y, place) -> Panel:
+def loss_panel(dy: np.ndarray, y: np.ndarray, place: tuple[int, int] | None) -> Panel:
     """Make the panel of L = Σ dy ⊙ y, one number."""
     return Panel("L", np.sum(np.multiply(dy, y)), place)
 
@@ -49,11 +51,20 @@ def scale_terms(size: int) -> Terms:
     return Terms(cells, cells, cells * 0)
 
 
-def rest_reading(rest) -> tuple[Reading, ...]:
+def rest_reading(rest: np.ndarray | None) -> tuple[Reading, ...]:
     """Let the panel `rest`, what is not on the stage, add to y where there is such."""
     return () if rest is None else (Reading("rest", "out", out="y", left="rest"),)
 
 
-def bias_readings(record) -> tuple[Reading, ...]:
+class Biased(Protocol):
+    """The record of an operation that may have a bias."""
+
+    @property
+    def bias(self) -> np.ndarray | None:
+        """The bias, or None."""
+        ...
+
+
+def bias_readings(record: Biased) -> tuple[Reading, ...]:
     """Let b add to y where the operation has a bias."""
     return () if record.bias is None else (Reading("bias", "out", out="y", left="b"),)

@@ -12,6 +12,7 @@ import numpy as np
 from vizconv.engine.arrays import NotANumber
 from vizconv.engine.operations.activation import sigmoid, tanh
 from vizconv.engine.operations.loss import softmax
+from vizconv.engine.types import present
 from vizconv.scenes.terms import Terms
 
 SWITCHES = ("gate", "mask", "ties")  # rules that make zeros and ones: a term whose switch is 0 is left out
@@ -64,7 +65,7 @@ def tied(rule: Rule, cell: int, is_made: bool, source: np.ndarray, size: int, te
     `source` is a panel that the rule reads, `size` counts the cells of the panel that it makes.
     """
     if rule.name in BY_WINDOW:
-        return _tied_by_window(rule, cell, is_made, terms)
+        return _tied_by_window(rule, cell, is_made, present(terms))
     read = 1 if rule.name in BY_NUMBER else source.shape[-1] if rule.name in BY_ROW else source.size
     make = size * read // source.size
     here, there = (make, read) if is_made else (read, make)
@@ -131,7 +132,7 @@ def ties(x: np.ndarray, terms: Terms, size: int) -> np.ndarray:
     return result
 
 
-def border(x: np.ndarray, terms: Terms, size: int) -> np.ndarray:
+def border(x: np.ndarray, terms: Terms, _: int) -> np.ndarray:
     """Return x with some cells copied from others: a border that reflects or repeats the picture."""
     result = x.copy()
     result[terms.index("out")] = x[terms.index("left")]

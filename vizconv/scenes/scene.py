@@ -1,11 +1,14 @@
 """Scenes: panels of numbers, the terms that tie them, and how the terms are read. Data, no drawing."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vizconv.engine.arrays import largest_of, numbers, own
+from vizconv.engine.types import present
 from vizconv.scenes.rules import SWITCHES, Rule, made
 from vizconv.scenes.terms import ROLES, Terms
 
@@ -13,6 +16,8 @@ PADDING, NEVER_READ, CROPPED, FILLED, WRONG = 1, 2, 4, 8, 16
 LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 HUES = 9  # as many weights as can each own a colour that the eye tells apart
 LARGEST_WHOLE = 2**26  # products of larger whole numbers are made in floats, as integers they could overflow
+
+FILLED_IN: Any = None  # by the constructor
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,9 +42,26 @@ class Panel:
     superscript: str = ""
     sign: str = ""
     origin: tuple[int, ...] = ()
-    kinds: np.ndarray | None = field(default=None, repr=False)
-    owners: np.ndarray | None = field(default=None, repr=False)
+    kinds: np.ndarray = field(default=FILLED_IN, repr=False)
+    owners: np.ndarray = field(default=FILLED_IN, repr=False)
     editable: bool = False
+
+    if TYPE_CHECKING:  # more is taken than is kept: numbers become arrays, and what is left out is filled in
+
+        def __init__(
+            self,
+            name: str,
+            values: ArrayLike,
+            place: tuple[int, int] | None,
+            label: str = "",
+            subscript: str = "",
+            superscript: str = "",
+            sign: str = "",
+            origin: tuple[int, ...] = (),
+            kinds: ArrayLike | None = None,
+            owners: ArrayLike | None = None,
+            editable: bool = False,
+        ): ...
 
     def __post_init__(self):
         values = numbers(self.values, f"panel {self.name!r}", (0, 1, 2, 3))
@@ -159,6 +181,10 @@ class Scene:
         """Return the panel of this name; raise KeyError when there is none."""
         return {panel.name: panel for panel in self.panels}[name]
 
+    def table_of(self, step: Reading | Rule) -> Terms | None:
+        """Return the table that a step names, or None when it names none that is there."""
+        return None if step.terms is None else self.terms.get(step.terms)
+
     @property
     def placed(self) -> tuple[Panel, ...]:
         """The panels that have a place on the stage."""
@@ -217,7 +243,7 @@ class Scene:
 
     def _made(self, rule: Rule, known: Mapping[str, np.ndarray]) -> np.ndarray:
         values = [known[name] for name in rule.of]
-        return made(rule, values, self.terms.get(rule.terms), self.panel(rule.out).values.size)
+        return made(rule, values, self.table_of(rule), self.panel(rule.out).values.size)
 
     def edited(self, name: str, cell: int, value: float) -> "Scene":
         """Return the scene with one value changed, `cell` in row-major order, and every step taken again.
@@ -265,7 +291,7 @@ def put(values: np.ndarray, cell: int, value: float) -> np.ndarray:
     return changed
 
 
-def put_at(values: np.ndarray, index, value: float) -> np.ndarray:
+def put_at(values: np.ndarray, index: Sequence[int], value: float) -> np.ndarray:
     """Return a copy with one value changed, as `put` does, at this index."""
     return put(values, int(np.ravel_multi_index(tuple(index), values.shape)), value)
 
@@ -277,20 +303,22 @@ def _require_cell(scene: Scene) -> None:
 
 
 def _require_inside(scene: Scene, step: Reading | Rule) -> None:
-    sizes, table = {panel.name: panel.values.size for panel in scene.panels}, scene.terms.get(step.terms)
+    sizes, table = {panel.name: panel.values.size for panel in scene.panels}, scene.table_of(step)
     if (table is None and step.terms is not None) or not _has_role(step, table):
         raise ValueError(f"{step} names no table or role; tables are {dict(scene.terms)}, roles {ROLES}")
-    at = {role: getattr(step, role) for role in table.roles} if isinstance(step, Reading) else step.at
+    at = (
+        {role: getattr(step, role) for role in present(table).roles} if isinstance(step, Reading) else step.at
+    )
     for name in {*at.values(), *step.panels} - set(sizes):
         raise ValueError(f"{step} names the panel {name!r}; one of {sorted(sizes)} is expected")
     for role, name in at.items():
-        last, size = table.largest(role), sizes[name]
+        last, size = present(table).largest(role), sizes[name]
         if last >= size:
             raise ValueError(f"{role} of the terms {step.terms!r} points at cell {last}; {name} has {size}")
 
 
 def _has_role(step: Reading | Rule, table: Terms | None) -> bool:
-    return isinstance(step, Rule) or step.role in table.roles
+    return isinstance(step, Rule) or step.role in present(table).roles
 
 
 def _require_order(steps: tuple[Reading | Rule, ...]) -> None:

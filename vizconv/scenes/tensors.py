@@ -1,14 +1,17 @@
 """The tensors of a convolution as panels: x, w, b, y, L and their gradients, of one filter and one image."""
 
+from typing import Any
+
 import numpy as np
 
 from vizconv.engine.operations.convolution import Conv2dGather
+from vizconv.engine.types import present
 from vizconv.scenes.parts import loss_panel
 from vizconv.scenes.scene import CROPPED, PADDING, Panel
 from vizconv.scenes.view import View
 
 
-def forward_panels(view: View, gradients: Conv2dGather, **places) -> tuple[Panel, ...]:
+def forward_panels(view: View, gradients: Conv2dGather, **places: tuple[int, int]) -> tuple[Panel, ...]:
     """Make those panels of the way to L that have a place; b and rest only where the record has them."""
     make = {
         "x": lambda place: input_panel(view, place),
@@ -23,23 +26,25 @@ def forward_panels(view: View, gradients: Conv2dGather, **places) -> tuple[Panel
     return tuple(make[name](place) for name, place in places.items() if name not in missing)
 
 
-def input_panel(view: View, place) -> Panel:
+def input_panel(view: View, place: tuple[int, int] | None) -> Panel:
     """Make the panel of x, padding included."""
     return view.panel("x", view.record.x[0], place, kinds=view.kinds, editable=True)
 
 
-def kernel_panel(view: View, place, sign: str = "", name: str = "w") -> Panel:
+def kernel_panel(view: View, place: tuple[int, int] | None, sign: str = "", name: str = "w") -> Panel:
     """Make the panel of w, one filter of it."""
     settings = {"sign": sign, "subscript": view.number, "editable": True}
     return view.kernel_panel(name, view.record.weight[0], place, **settings)
 
 
-def rest_panel(view: View, place) -> Panel:
+def rest_panel(view: View, place: tuple[int, int] | None) -> Panel:
     """Make the panel of what the channels that are not on the stage add to y."""
-    return view.output_panel("rest", view.rest, place, sign="+", label="other channels")
+    return view.output_panel("rest", present(view.rest), place, sign="+", label="other channels")
 
 
-def input_gradient_panel(view: View, gradients: Conv2dGather, place, sign: str = "") -> Panel:
+def input_gradient_panel(
+    view: View, gradients: Conv2dGather, place: tuple[int, int] | None, sign: str = ""
+) -> Panel:
     """Make the panel of dx, as large as the padded x; what lies in the padding is marked as cropped."""
     return view.panel("dx", gradients.dpadded[0], place, kinds=cropped(view.kinds), sign=sign)
 
@@ -49,25 +54,31 @@ def cropped(kinds: np.ndarray) -> np.ndarray:
     return np.where(kinds & PADDING, CROPPED, 0).astype(np.uint8)
 
 
-def kernel_gradient_panel(view: View, gradients: Conv2dGather, place, sign: str = "") -> Panel:
+def kernel_gradient_panel(
+    view: View, gradients: Conv2dGather, place: tuple[int, int] | None, sign: str = ""
+) -> Panel:
     """Make the panel of dw, one filter of it."""
     return view.kernel_panel("dw", gradients.dweight[0], place, sign=sign, subscript=view.number)
 
 
-def bias_gradient_panel(view: View, gradients: Conv2dGather, place, sign: str = "") -> Panel:
+def bias_gradient_panel(
+    view: View, gradients: Conv2dGather, place: tuple[int, int] | None, sign: str = ""
+) -> Panel:
     """Make the panel of db: one number, or (OH, OW) where the bias is untied."""
-    return _bias_panel(view, "db", gradients.dbias[0], place, sign=sign, subscript=view.number)
+    return _bias_panel(view, "db", present(gradients.dbias)[0], place, sign=sign, subscript=view.number)
 
 
-def output_gradient_panel(view: View, gradients: Conv2dGather, place, sign: str = "") -> Panel:
+def output_gradient_panel(
+    view: View, gradients: Conv2dGather, place: tuple[int, int] | None, sign: str = ""
+) -> Panel:
     """Make the panel of dy, which a learner may change."""
     settings = {"sign": sign, "subscript": view.number, "editable": True}
     return view.output_panel("dy", gradients.dy[0, 0], place, **settings)
 
 
-def bias_panel(view: View, place, **settings) -> Panel:
+def bias_panel(view: View, place: tuple[int, int] | None, **settings: Any) -> Panel:
     """Make the panel of a filter's bias: one number, or (OH, OW) where it is untied."""
-    return _bias_panel(view, "b", view.record.bias[0], place, sign="+", editable=True, **settings)
+    return _bias_panel(view, "b", present(view.record.bias)[0], place, sign="+", editable=True, **settings)
 
 
 def _bias_panel(view: View, name: str, values: np.ndarray, place, **settings) -> Panel:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from math import prod
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vizconv.engine.geometry import Geometry, geometry, windows
 from vizconv.engine.operations.activation import ReluRecord, SigmoidRecord, TanhRecord
@@ -240,7 +241,7 @@ def window_terms(setting: Geometry, channels: int = 1) -> Terms:
     return Terms(out, read.ravel(), np.tile(np.arange(factors), positions))
 
 
-def copy_terms(source) -> Terms:
+def copy_terms(source: ArrayLike) -> Terms:
     """Table a copy: the cell out[i] receives left[source[i]]."""
     source = np.asarray(source).ravel()
     return Terms(np.arange(source.size), source, None)

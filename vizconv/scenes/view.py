@@ -3,15 +3,19 @@
 A view is a convolution of its own: the record of that part, padding included in its x.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vizconv.engine.arrays import gradient
 from vizconv.engine.geometry import Geometry, geometry, pad
 from vizconv.engine.operations.convolution import Conv2dGather, Conv2dRecord, conv2d, conv2d_backward
+from vizconv.engine.types import both
 from vizconv.scenes.rules import Rule
 from vizconv.scenes.scene import NEVER_READ, PADDING, Panel, owners_of
 from vizconv.scenes.terms import Terms
@@ -39,7 +43,7 @@ class Area:
     @cached_property
     def cells(self) -> tuple[slice, slice]:
         """The rows and the columns of the padded input; leftover cells too if these are all windows."""
-        return tuple(_reach(self.geometry, axis, taken) for axis, taken in enumerate(self.windows))
+        return both(_reach(self.geometry, axis, taken) for axis, taken in enumerate(self.windows))
 
     @property
     def kinds(self) -> np.ndarray:
@@ -49,7 +53,7 @@ class Area:
     @property
     def origin(self) -> tuple[int, int]:
         """The index of the first cell, counted in the input."""
-        return tuple(
+        return both(
             cells.start + first for cells, first in zip(self.cells, self.geometry.origin, strict=True)
         )
 
@@ -94,7 +98,9 @@ def whole_area(setting: Geometry) -> Area:
     return Area(setting, *(slice(0, length) for length in setting.output_size))
 
 
-def middle(setting: Geometry, channels: int = 1, small=None) -> Area:
+def middle(
+    setting: Geometry, channels: int = 1, small: Callable[[int, int, int], bool] | None = None
+) -> Area:
     """Choose rows and columns from the middle of y: all, or as many as are small enough.
 
     `small(windows, cells, kernel)` says whether so many windows of so many weights, seeing so many cells of
@@ -204,23 +210,29 @@ class View:
         """The first step of a scene where the padding of x copies its cells, and its table."""
         return copies(self.area, self.record.x.shape[1])
 
-    def panel(self, name: str, values, place, **settings) -> Panel:
+    def panel(self, name: str, values: np.ndarray, place: tuple[int, int] | None, **settings: Any) -> Panel:
         """Make a panel of x's shape (C, HP, WP), or (HP, WP) where there is one channel."""
         return self._stack(name, values, place, self.area.origin, **settings)
 
-    def kernel_panel(self, name: str, values, place, **settings) -> Panel:
+    def kernel_panel(
+        self, name: str, values: np.ndarray, place: tuple[int, int] | None, **settings: Any
+    ) -> Panel:
         """Make a panel of w's shape (C, KH, KW), or (KH, KW) where there is one channel."""
         return self._stack(name, values, place, (0, 0), **{"owners": owners_of(values), **settings})
 
-    def output_panel(self, name: str, values, place, **settings) -> Panel:
+    def output_panel(
+        self, name: str, values: np.ndarray, place: tuple[int, int] | None, **settings: Any
+    ) -> Panel:
         """Make a panel of y's shape (OH, OW), indices counting as in the whole y."""
         return Panel(name, values, place, origin=self.area.first, **settings)
 
-    def output_stack(self, name: str, values, place, **settings) -> Panel:
+    def output_stack(
+        self, name: str, values: np.ndarray, place: tuple[int, int] | None, **settings: Any
+    ) -> Panel:
         """Make a panel of one y for each channel, (C, OH, OW), or (OH, OW) where there is one."""
         return self._stack(name, values, place, self.area.first, **settings)
 
-    def gradients(self, dy) -> Conv2dGather:
+    def gradients(self, dy: ArrayLike) -> Conv2dGather:
         """Find the gradients of this part for the dy of the whole y; another shape raises ValueError."""
         dy = gradient(dy, self.whole.y)[self.image, self.filter, *self.area.windows]
         return conv2d_backward(self.record, dy[None, None], "gather")
@@ -232,7 +244,13 @@ class View:
         return Panel(name, values[0], place, origin=origin, **settings)
 
 
-def view_of(record: Conv2dRecord, image=0, filter=0, channels: slice | None = None, small=None) -> View:
+def view_of(
+    record: Conv2dRecord,
+    image: int = 0,
+    filter: int = 0,
+    channels: slice | None = None,
+    small: Callable[[int, int, int], bool] | None = None,
+) -> View:
     """Choose one image and one filter of a `conv2d`, and of what is large the middle: at most 50,000 terms.
 
     `channels` are the first 8 by default; `small` is as in `middle`. Raises ValueError when there is no such

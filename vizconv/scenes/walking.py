@@ -1,6 +1,7 @@
 """Walking through a scene: the sums after so many steps, and all that the cell just reached is tied to."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -79,7 +80,7 @@ def rule_links(scene: Scene, panel: str, cell: int) -> list[RuleLink]:
 
 def _tied(scene: Scene, rule: Rule, of: str, cell: int, is_made: bool) -> np.ndarray:
     source, size = scene.panel(of).values, scene.panel(rule.out).values.size
-    return tied(rule, cell, is_made, source, size, scene.terms.get(rule.terms))
+    return tied(rule, cell, is_made, source, size, scene.table_of(rule))
 
 
 def lit(scene: Scene, panel: str, cell: int) -> dict[str, dict[int, int]]:
@@ -113,4 +114,7 @@ def _reached(scene: Scene, reading: Reading, steps: int) -> Terms:
     if role is None:
         return table
     kept = table.index(role) < steps
-    return Terms(**{role: table.index(role)[kept] if role in table.roles else None for role in ROLES})
+    indices: dict[str, Any] = {
+        role: table.index(role)[kept] if role in table.roles else None for role in ROLES
+    }
+    return Terms(**indices)

@@ -2,13 +2,16 @@
 
 import base64
 import math
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import traitlets
 
 from vizconv.draw.figures import as_png, new_figure, plain_legend
 from vizconv.draw.pictures import CURVE_COLOURS
+from vizconv.engine.types import present
 from vizconv.stage.modules import script, style
 from vizconv.stage.widget import Widget
 
@@ -34,7 +37,15 @@ class Curves(Widget):
     x_range = traitlets.List(traitlets.Float(), allow_none=True).tag(sync=True)
     y_range = traitlets.List(traitlets.Float(), allow_none=True).tag(sync=True)
 
-    def __init__(self, lines=(), points=(), x_label="", y_label="", x_range=None, y_range=None):
+    def __init__(
+        self,
+        lines: Iterable[Mapping[str, Any]] = (),
+        points: Iterable[Mapping[str, Any]] = (),
+        x_label: str = "",
+        y_label: str = "",
+        x_range: tuple[float, float] | None = None,
+        y_range: tuple[float, float] | None = None,
+    ):
         given = {"x_label": x_label, "y_label": y_label, "x_range": x_range, "y_range": y_range}
         super().__init__(lines=lines, points=points, **given)
 
@@ -59,7 +70,7 @@ class Curves(Widget):
         return value
 
     def _repr_mimebundle_(self, **kwargs):
-        data, metadata = super()._repr_mimebundle_(**kwargs)
+        data, metadata = present(super()._repr_mimebundle_(**kwargs))
         still = base64.b64encode(self.still()).decode("ascii")
         return {**data, "text/plain": repr(self), "image/png": still}, metadata
 

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import traitlets
+from numpy.typing import ArrayLike
 from PIL import Image
 
 from vizconv.draw.figures import SIGNED, depth
 from vizconv.engine.arrays import largest_of, numbers, own
+from vizconv.engine.types import present
 from vizconv.stage.modules import script, style
 from vizconv.stage.widget import Widget
 
@@ -46,7 +48,14 @@ class Picture(Widget):
     windows = traitlets.List(traitlets.Int()).tag(sync=True)
     _shown = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, image, label="", frame: tuple[int, int] | None = None, largest=None, widest=WIDEST):
+    def __init__(
+        self,
+        image: ArrayLike,
+        label: str = "",
+        frame: tuple[int, int] | None = None,
+        largest: float | None = None,
+        widest: int = WIDEST,
+    ):
         if largest is not None and not largest > 0:
             raise ValueError(f"largest is {largest}; a number above 0 or None is expected")
         self._largest, self._widest = largest, widest
@@ -60,7 +69,7 @@ class Picture(Widget):
         return self._image
 
     @image.setter
-    def image(self, image) -> None:
+    def image(self, image: ArrayLike) -> None:
         self._image = as_image(image)
         with self.hold_sync():
             self._shown = as_message(self._image, self._largest, self._widest)
@@ -95,7 +104,7 @@ class Picture(Widget):
         return windows
 
     def _repr_mimebundle_(self, **kwargs):
-        data, metadata = super()._repr_mimebundle_(**kwargs)
+        data, metadata = present(super()._repr_mimebundle_(**kwargs))
         still = base64.b64encode(as_png(self._image, self._largest)).decode("ascii")
         return {**data, "text/plain": repr(self), "image/png": still}, metadata
 
@@ -105,7 +114,7 @@ class Picture(Widget):
         return f"Picture({self.label} {size}{region})".replace("( ", "(")
 
 
-def as_image(image) -> np.ndarray:
+def as_image(image: ArrayLike) -> np.ndarray:
     """Return a read-only image (H, W) or (H, W, 3), of uint8 or of other numbers; raise for anything else."""
     array = numbers(image, "image", (2, 3))
     if array.ndim == 3 and array.shape[2] != 3:
@@ -113,7 +122,7 @@ def as_image(image) -> np.ndarray:
             f"image has shape {array.shape}; grey is expected in shape (H, W), and red, green and blue in "
             "(H, W, 3), as uint8 from 0 to 255 or as signed values"
         )
-    return own(image if getattr(image, "dtype", None) == np.uint8 else array)
+    return own(image if isinstance(image, np.ndarray) and image.dtype == np.uint8 else array)
 
 
 def middle_region(size: tuple[int, int], frame: tuple[int, int]) -> list[int]:

@@ -5,11 +5,13 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import traitlets
 
 from vizconv import draw
 from vizconv.engine.arrays import NotANumber
+from vizconv.engine.types import present
 from vizconv.scenes import Scene
 from vizconv.stage.message import as_message
 from vizconv.stage.modules import script, style
@@ -42,7 +44,7 @@ class Stage(Widget):
         super().__init__(scene=scene)
 
     @traitlets.observe("scene")
-    def _show(self, change=None) -> None:
+    def _show(self, _=None) -> None:
         with self.hold_sync():
             self.code = self.scene.code
             self._scene = as_message(self.scene, self._serial)
@@ -72,7 +74,7 @@ class Stage(Widget):
             draw.save(self.scene, path)
 
     def _repr_mimebundle_(self, **kwargs):
-        data, metadata = super()._repr_mimebundle_(**kwargs)
+        data, metadata = present(super()._repr_mimebundle_(**kwargs))
         return with_still(data, draw.png(self.scene), repr(self)), metadata
 
     def __repr__(self):
@@ -85,13 +87,13 @@ def with_still(data: dict, still: bytes, text: str) -> dict:
     return {**data, "text/plain": text, "image/png": base64.b64encode(still).decode("ascii")}
 
 
-def _is_edit_of(scene: Scene, edit: dict) -> bool:
+def _is_edit_of(scene: Scene, edit: Any) -> bool:
     """Say whether a message from the page names a cell of this scene that may be edited, and a number."""
     if not isinstance(edit, dict):
         return False
     cell, value = edit.get("cell"), edit.get("value")
     named = [panel for panel in scene.panels if panel.name == edit.get("panel") and panel.editable]
-    if not named or type(cell) is not int or type(value) not in (int, float):
+    if not named or type(cell) is not int or (type(value) is not int and type(value) is not float):
         return False
     inside = 0 <= cell < named[0].values.size
     return inside and abs(value) <= sys.float_info.max and named[0].holds_number(cell)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import traitlets
 
@@ -37,8 +38,8 @@ class Upload(Widget):
 
     def _take_part(self, _, content, buffers) -> None:
         """Take the next part {size, at} of a file; one that does not follow the last, or fit, is dropped."""
-        part = content if isinstance(content, dict) else {}
-        size, at = part.get("size"), part.get("at")
+        part: dict[str, Any] = content if isinstance(content, dict) else {}
+        size, at = part.get("size"), part.get("at", -1)
         if type(size) is not int:
             return
         if size > self.most:

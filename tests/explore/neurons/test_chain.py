@@ -143,7 +143,7 @@ def test_a_hundred_random_combinations(graph):
 def test_by_default_one_neuron_with_exact_numbers():
     explorer = explore.chain()
     numbers = {name: shown(explorer, name).item() for name in ("z", "a", "C", "delta", "dw", "db", "da_prev")}
-    assert numbers == dict(z=0, a=0.5, C=0.25, delta=-0.25, dw=-0.75, db=-0.25, da_prev=-0.5)
+    assert numbers == {"z": 0, "a": 0.5, "C": 0.25, "delta": -0.25, "dw": -0.75, "db": -0.25, "da_prev": -0.5}
     assert explorer.stage.scene.notes[:3] == (
         "∂C/∂w = a_prev · σ′(z) · 2 (a − y) = (3)(0.25)(2)(−0.5) = −0.75",
         "∂C/∂b = σ′(z) · 2 (a − y) = (0.25)(2)(−0.5) = −0.25",

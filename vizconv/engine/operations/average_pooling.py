@@ -4,11 +4,13 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vizconv.engine.arrays import batch_first, batch_last, floats, numbers, own
 from vizconv.engine.geometry import Geometry, pad_batch, windows
 from vizconv.engine.operations.pooling import pooling_geometry, window_cells
 from vizconv.engine.records import Gradients, Record, gradient_of
+from vizconv.engine.types import Size
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -32,7 +34,9 @@ class AvgPool2dRecord(Record):
         return np.full(size, 1 / math.prod(size), self.y.dtype)
 
 
-def avg_pool2d(x, kernel_size, stride=None, padding=0) -> AvgPool2dRecord:
+def avg_pool2d(
+    x: ArrayLike, kernel_size: Size, stride: Size | None = None, padding: Size = 0
+) -> AvgPool2dRecord:
     """Take the mean of every window; padding cells are zeros and count.
 
     x (N, C, H, W); numbers or (height, width) pairs; the stride is the kernel size when None. The
@@ -41,12 +45,14 @@ def avg_pool2d(x, kernel_size, stride=None, padding=0) -> AvgPool2dRecord:
     x = numbers(x, "x", 4)
     setting = pooling_geometry(x, kernel_size, stride, padding)
     padded = pad_batch(x, setting, x.dtype)
-    y = batch_first(sum(window_cells(batch_last(floats(padded)), setting)) / math.prod(setting.kernel_size))
+    y = batch_first(
+        np.asarray(sum(window_cells(batch_last(floats(padded)), setting))) / math.prod(setting.kernel_size)
+    )
     patches = windows(padded, setting)
     return AvgPool2dRecord(x=own(x), padded=padded, patches=patches, y=y, geometry=setting)
 
 
-def avg_pool2d_backward(record: AvgPool2dRecord, dy) -> Gradients:
+def avg_pool2d_backward(record: AvgPool2dRecord, dy: ArrayLike) -> Gradients:
     """Share every dy equally among the cells of its window; where windows overlap, the shares add up.
 
     dy (N, C, OH, OW). Raises ValueError when dy has not y's shape.

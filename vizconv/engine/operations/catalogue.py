@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from vizconv.engine.operations.activation import (
     ReluRecord,
@@ -42,31 +43,32 @@ from vizconv.engine.operations.transposed_convolution import (
     conv_transpose2d,
     conv_transpose2d_backward,
 )
-from vizconv.engine.records import Record
+from vizconv.engine.records import Forward, Record
 
 
 @dataclass(frozen=True)
 class Operation:
     """A forward function, its backward, the tensors it differentiates, and a record's settings."""
 
-    forward: Callable[..., Record]
-    backward: Callable[..., Record]
+    forward: Callable[..., Any]  # each returns a record of its own kind
+    backward: Callable[..., Any]
     inputs: tuple[str, ...] = ("x",)
-    settings: Callable[[Record], dict] = lambda record: {}
+    settings: Callable[[Any], dict] = lambda record: {}
 
-    def again(self, record: Record, **changed) -> Record:
+    def again(self, record: Forward, **changed: Any) -> Any:
         """Run the forward pass of `record` once more, with some of its inputs changed."""
         inputs = {name: getattr(record, name) for name in self.inputs}
         return self.forward(**{**inputs, **self.settings(record), **changed})
 
 
-def operation_of(record: Record) -> Operation:
+def operation_of(record: object) -> Operation:
     """Return the operation that made a record; raise TypeError for what none has made."""
-    if type(record) not in OPERATIONS:
+    kind: Any = type(record)
+    if kind not in OPERATIONS:
         raise TypeError(
             f"record is a {type(record).__name__}; the result of an operation such as conv2d is expected"
         )
-    return OPERATIONS[type(record)]
+    return OPERATIONS[kind]
 
 
 def _sliding(record: Conv2dRecord) -> dict:

@@ -5,16 +5,26 @@ mathematics' convolution turns it by 180 degrees first (`convolve`).
 """
 
 from dataclasses import dataclass
+from typing import Any, Literal, overload
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
+from numpy.typing import ArrayLike
 
 from vizconv.engine.arrays import batch_first, batch_last, numbers, own, require_shape
 from vizconv.engine.geometry import Geometry, geometry, pad, pad_batch, rot180, windows
 from vizconv.engine.records import Record, gradient_of
+from vizconv.engine.types import Padding, Size
 
 
-def cross_correlate(x, k, stride=1, padding=0, dilation=1, border="zeros") -> np.ndarray:
+def cross_correlate(
+    x: ArrayLike,
+    k: ArrayLike,
+    stride: Size = 1,
+    padding: Padding = 0,
+    dilation: Size = 1,
+    border: str = "zeros",
+) -> np.ndarray:
     """Slide the kernel `k` over `x` as it is: y[i, j] = Σ_uv x[i·S + u·D - P, j·S + v·D - P] · k[u, v].
 
     x (H, W), k (KH, KW); returns (OH, OW), integers as int64. Numbers or (height, width) pairs;
@@ -24,7 +34,14 @@ def cross_correlate(x, k, stride=1, padding=0, dilation=1, border="zeros") -> np
     return correlation(x, k, stride, padding, dilation, border).y[0, 0].copy()
 
 
-def convolve(x, k, stride=1, padding=0, dilation=1, border="zeros") -> np.ndarray:
+def convolve(
+    x: ArrayLike,
+    k: ArrayLike,
+    stride: Size = 1,
+    padding: Padding = 0,
+    dilation: Size = 1,
+    border: str = "zeros",
+) -> np.ndarray:
     """Convolve as mathematics does: x * k = x ⋆ rot180(k).
 
     As `cross_correlate`, but "same" pads the odd cell at the top and left (so that it equals
@@ -34,7 +51,15 @@ def convolve(x, k, stride=1, padding=0, dilation=1, border="zeros") -> np.ndarra
     return correlation(x, rot180(k), stride, padding, dilation, border, odd="before").y[0, 0].copy()
 
 
-def correlation(x, k, stride=1, padding=0, dilation=1, border="zeros", odd="after") -> "Conv2dRecord":
+def correlation(
+    x: ArrayLike,
+    k: ArrayLike,
+    stride: Size = 1,
+    padding: Padding = 0,
+    dilation: Size = 1,
+    border: str = "zeros",
+    odd: str = "after",
+) -> "Conv2dRecord":
     """Record the cross-correlation of two matrices as a `conv2d` of one image and one filter."""
     x, k = numbers(x, "x", 2), numbers(k, "k", 2)
     setting = geometry(x.shape, k.shape, stride, padding, dilation, border, odd)
@@ -58,7 +83,15 @@ class Conv2dRecord(Record):
     geometry: Geometry
 
 
-def conv2d(x, weight, bias=None, stride=1, padding=0, dilation=1, border="zeros") -> Conv2dRecord:
+def conv2d(
+    x: ArrayLike,
+    weight: ArrayLike,
+    bias: ArrayLike | None = None,
+    stride: Size = 1,
+    padding: Padding = 0,
+    dilation: Size = 1,
+    border: str = "zeros",
+) -> Conv2dRecord:
     """Convolve a batch: y_nf = b_f + Σ_c x_nc ⋆ w_fc.
 
     x (N, C, H, W), weight (F, C, KH, KW), bias (F) or untied, one for each output position,
@@ -122,8 +155,20 @@ class Conv2dGather(Conv2dGradients):
     dpadded: np.ndarray
 
 
+@overload
 def conv2d_backward(
-    record: Conv2dRecord, dy, how: str = "fast", input_gradient: bool = True
+    record: Conv2dRecord, dy: ArrayLike, how: Literal["scatter"], input_gradient: bool = True
+) -> Conv2dScatter: ...
+@overload
+def conv2d_backward(
+    record: Conv2dRecord, dy: ArrayLike, how: Literal["gather"], input_gradient: bool = True
+) -> Conv2dGather: ...
+@overload
+def conv2d_backward(
+    record: Conv2dRecord, dy: ArrayLike, how: str = "fast", input_gradient: bool = True
+) -> Conv2dGradients: ...
+def conv2d_backward(
+    record: Conv2dRecord, dy: ArrayLike, how: str = "fast", input_gradient: bool = True
 ) -> Conv2dGradients:
     """Find the gradients of L = Σ dy ⊙ y: dweight_fc = Σ_n x_nc ⋆ dy_nf, dbias_f = Σ dy_f (untied: Σ_n), dx.
 
@@ -241,7 +286,7 @@ def _weight_gradient(record: Conv2dRecord, dy: np.ndarray) -> np.ndarray:
     dmatrix = np.matmul(patches, dy_rows.swapaxes(1, 2)).sum(axis=0)
     dstacked = dmatrix.reshape(-1, width, channels, together, filters)
     starts = range(0, together * setting.stride[0], setting.stride[0])
-    dweight = sum(dstacked[start : start + height, :, :, row] for row, start in enumerate(starts))
+    dweight = np.asarray(sum(dstacked[start : start + height, :, :, row] for row, start in enumerate(starts)))
     return np.ascontiguousarray(dweight.transpose(3, 2, 0, 1))
 
 
@@ -310,11 +355,12 @@ def _unpad(dpadded: np.ndarray, setting: Geometry) -> np.ndarray:
     source = np.arange(np.prod(setting.input_size)).reshape(setting.input_size)
     source = pad(source, setting.padding, setting.border)
     dx = np.zeros((*dpadded.shape[:2], source.max() + 1), dpadded.dtype)
-    np.add.at(dx, (..., source), dpadded)
+    cells: Any = (..., source)  # NumPy's own types know no tuple here
+    np.add.at(dx, cells, dpadded)
     return dx.reshape(*dpadded.shape[:2], *setting.input_size)
 
 
-def read_bias(bias, filters: int, positions: tuple[int, ...]) -> np.ndarray | None:
+def read_bias(bias: ArrayLike | None, filters: int, positions: tuple[int, ...]) -> np.ndarray | None:
     """Read a bias: one number a filter, or untied, one for each of a filter's output positions."""
     if bias is None:
         return None

@@ -1,19 +1,24 @@
 """Convolution in one dimension: `conv2d` on images of height 1, with that axis left out."""
 
 from dataclasses import dataclass
+from typing import Any, SupportsIndex
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vizconv.engine.arrays import numbers
 from vizconv.engine.geometry import geometry, whole
 from vizconv.engine.operations.convolution import (
+    Conv2dGather,
     Conv2dRecord,
+    Conv2dScatter,
     conv2d,
     conv2d_backward,
     read_bias,
     require_channels,
 )
 from vizconv.engine.records import Record, gradient_of
+from vizconv.engine.types import Padding, present
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -33,7 +38,15 @@ class Conv1dRecord(Record):
     flat: Conv2dRecord
 
 
-def conv1d(x, weight, bias=None, stride=1, padding=0, dilation=1, border="zeros") -> Conv1dRecord:
+def conv1d(
+    x: ArrayLike,
+    weight: ArrayLike,
+    bias: ArrayLike | None = None,
+    stride: SupportsIndex = 1,
+    padding: Padding = 0,
+    dilation: SupportsIndex = 1,
+    border: str = "zeros",
+) -> Conv1dRecord:
     """Convolve a batch of rows: y_nf = b_f + Σ_c x_nc ⋆ w_fc.
 
     x (N, C, W), weight (F, C, K), bias (F) or untied (F, O); `padding` is a number, a (left, right) pair
@@ -51,7 +64,7 @@ def conv1d(x, weight, bias=None, stride=1, padding=0, dilation=1, border="zeros"
     return Conv1dRecord(
         x=flat.x[:, :, 0],
         weight=flat.weight[:, :, 0],
-        bias=None if bias is None else flat.bias.reshape(bias.shape),
+        bias=None if bias is None else present(flat.bias).reshape(bias.shape),
         padded=flat.padded[:, :, 0],
         patches=flat.patches[:, :, 0, :, 0],
         y=flat.y[:, :, 0],
@@ -87,7 +100,7 @@ class Conv1dGather(Conv1dGradients):
 
 
 def conv1d_backward(
-    record: Conv1dRecord, dy, how: str = "fast", input_gradient: bool = True
+    record: Conv1dRecord, dy: ArrayLike, how: str = "fast", input_gradient: bool = True
 ) -> Conv1dGradients:
     """Find the gradients of L = Σ dy ⊙ y; `how` and the rest as in `conv2d_backward`.
 
@@ -95,16 +108,16 @@ def conv1d_backward(
     """
     dy = gradient_of(record, Conv1dRecord, conv1d, dy)
     flat = conv2d_backward(record.flat, dy[:, :, None], how, input_gradient)
-    gradients = {
+    gradients: dict[str, Any] = {
         "dy": dy,
         "dx": None if flat.dx is None else flat.dx[:, :, 0],
         "dweight": flat.dweight[:, :, 0],
-        "dbias": None if flat.dbias is None else flat.dbias.reshape(record.bias.shape),
+        "dbias": None if flat.dbias is None else flat.dbias.reshape(present(record.bias).shape),
     }
-    if how == "scatter":
+    if isinstance(flat, Conv2dScatter):
         stamps, dpadded = flat.stamps[:, :, 0, :, :, 0], flat.dpadded[:, :, 0]
         return Conv1dScatter(**gradients, stamps=stamps, dpadded=dpadded)
-    if how == "gather":
+    if isinstance(flat, Conv2dGather):
         names = ("spread_dy", "rotated", "dpadded")
         return Conv1dGather(**gradients, **{name: getattr(flat, name)[:, :, 0] for name in names})
     return Conv1dGradients(**gradients)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vizconv.engine.arrays import numbers, own, require_shape
 from vizconv.engine.records import Gradients, Record, gradient_of
@@ -16,13 +17,13 @@ class FlattenRecord(Record):
     y: np.ndarray
 
 
-def flatten(x) -> FlattenRecord:
+def flatten(x: ArrayLike) -> FlattenRecord:
     """Write each image as one row: (N, C, H, W) becomes (N, C·H·W), channel by channel, row by row."""
     x = own(numbers(x, "x", (2, 3, 4)))
     return FlattenRecord(x, x.reshape(len(x), -1))
 
 
-def flatten_backward(record: FlattenRecord, dy) -> Gradients:
+def flatten_backward(record: FlattenRecord, dy: ArrayLike) -> Gradients:
     """Give dy back x's shape; the numbers stay."""
     dy = gradient_of(record, FlattenRecord, flatten, dy)
     return Gradients(dy, dy.reshape(record.x.shape))
@@ -38,7 +39,7 @@ class LinearRecord(Record):
     y: np.ndarray
 
 
-def linear(x, weight, bias=None) -> LinearRecord:
+def linear(x: ArrayLike, weight: ArrayLike, bias: ArrayLike | None = None) -> LinearRecord:
     """Weigh and add: y = x · weightᵀ + bias.
 
     x (N, D), weight (K, D), bias (K). Raises ValueError when the sizes do not fit.
@@ -63,7 +64,7 @@ class LinearGradients(Record):
     dbias: np.ndarray | None
 
 
-def linear_backward(record: LinearRecord, dy, input_gradient: bool = True) -> LinearGradients:
+def linear_backward(record: LinearRecord, dy: ArrayLike, input_gradient: bool = True) -> LinearGradients:
     """Find the gradients of L = Σ dy ⊙ y: dx = dy · weight, dweight = dyᵀ · x, dbias = Σ_n dy_n.
 
     dy (N, K). Without `input_gradient`, dx is None. Raises ValueError when dy has not y's shape.

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vizconv.engine.arrays import NotANumber, floats, numbers, own, require_shape
 from vizconv.engine.records import Gradients, Record, gradient_of
@@ -24,7 +25,7 @@ class SoftmaxRecord(Record):
         return self.y[:, :, None] * (one - self.y[:, None, :])
 
 
-def softmax(x) -> SoftmaxRecord:
+def softmax(x: ArrayLike) -> SoftmaxRecord:
     """Turn each row of scores into probabilities: y_i = exp(x_i) / Σ_j exp(x_j).
 
     x (N, K). The row's maximum is subtracted first, which changes no result and keeps exp finite.
@@ -47,7 +48,7 @@ def _below(top: np.ndarray, x: np.ndarray) -> np.ndarray:
     return 0.0 - (top - x).view(np.uint64)
 
 
-def softmax_backward(record: SoftmaxRecord, dy) -> Gradients:
+def softmax_backward(record: SoftmaxRecord, dy: ArrayLike) -> Gradients:
     """Apply the Jacobian y_i (δ_ij - y_j) to dy: dx = y ⊙ (dy - Σ_j dy_j y_j), row by row."""
     dy = gradient_of(record, SoftmaxRecord, softmax, dy)
     return Gradients(dy, record.y * (dy - (dy * record.y).sum(axis=1, keepdims=True)))
@@ -75,7 +76,7 @@ class CrossEntropyRecord(Record):
         return np.log(self.exponentials.sum(axis=1, keepdims=True)) - self.shifted
 
 
-def cross_entropy(x, labels) -> CrossEntropyRecord:
+def cross_entropy(x: ArrayLike, labels: ArrayLike) -> CrossEntropyRecord:
     """Measure how little the softmax of the scores expects the labels: y = mean of -log p_label.
 
     x (N, K) scores, labels (N) whole numbers from 0 to K - 1. Raises ValueError for labels out of
@@ -97,7 +98,7 @@ def cross_entropy(x, labels) -> CrossEntropyRecord:
     )
 
 
-def cross_entropy_backward(record: CrossEntropyRecord, dy=1.0) -> Gradients:
+def cross_entropy_backward(record: CrossEntropyRecord, dy: ArrayLike = 1.0) -> Gradients:
     """Find the gradient of the scores: dx = (p - onehot(label)) / N, times dy (one number)."""
     dy = gradient_of(record, CrossEntropyRecord, cross_entropy, dy)
     dx = record.probabilities.copy()
@@ -106,7 +107,7 @@ def cross_entropy_backward(record: CrossEntropyRecord, dy=1.0) -> Gradients:
     return Gradients(dy, dx)
 
 
-def class_labels(labels, count: int, classes: int) -> np.ndarray:
+def class_labels(labels: ArrayLike, count: int, classes: int) -> np.ndarray:
     """Read `count` labels, whole numbers from 0 to `classes` - 1."""
     labels = np.asarray(labels)
     if labels.dtype.kind not in "iu":
@@ -128,7 +129,7 @@ class MseRecord(Record):
     y: np.ndarray
 
 
-def mse(x, target) -> MseRecord:
+def mse(x: ArrayLike, target: ArrayLike) -> MseRecord:
     """Measure how far x is from a target of its shape: the mean of (x - target)² over all numbers.
 
     Raises ValueError when the shapes differ.
@@ -139,7 +140,7 @@ def mse(x, target) -> MseRecord:
     return MseRecord(own(x), own(target), differences, np.asarray((differences * differences).mean()))
 
 
-def mse_backward(record: MseRecord, dy=1.0) -> Gradients:
+def mse_backward(record: MseRecord, dy: ArrayLike = 1.0) -> Gradients:
     """Find the gradient of x: dx = 2 (x - target) / n, times dy (one number)."""
     dy = gradient_of(record, MseRecord, mse, dy)
     return Gradients(dy, record.differences * (2 * dy / record.differences.size))

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vizconv.engine.arrays import NotANumber, batch_first, batch_last, let_through, numbers, own
 from vizconv.engine.geometry import Geometry, geometry, pad_batch, pair, windows
 from vizconv.engine.records import Gradients, Record, gradient_of
+from vizconv.engine.types import Size
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -33,7 +35,9 @@ class MaxPool2dRecord(Record):
         return mask.reshape(self.patches.shape)
 
 
-def max_pool2d(x, kernel_size, stride=None, padding=0) -> MaxPool2dRecord:
+def max_pool2d(
+    x: ArrayLike, kernel_size: Size, stride: Size | None = None, padding: Size = 0
+) -> MaxPool2dRecord:
     """Keep the maximum of every window; among equals, the first in row-major order.
 
     x (N, C, H, W); numbers or (height, width) pairs; the stride is the kernel size when None.
@@ -52,7 +56,7 @@ def max_pool2d(x, kernel_size, stride=None, padding=0) -> MaxPool2dRecord:
     return MaxPool2dRecord(x=own(x), padded=padded, patches=patches, chosen=chosen, y=y, geometry=setting)
 
 
-def max_pool2d_backward(record: MaxPool2dRecord, dy) -> Gradients:
+def max_pool2d_backward(record: MaxPool2dRecord, dy: ArrayLike) -> Gradients:
     """Send every dy to the cell that was the maximum; where windows overlap, the gradients add up.
 
     dy (N, C, OH, OW). Raises ValueError when dy has not y's shape.
@@ -80,7 +84,7 @@ def _first_maximum(padded, setting):
     return batch_first(y), batch_first(chosen)
 
 
-def window_cells(padded, setting):
+def window_cells(padded: np.ndarray, setting: Geometry):
     """View, for each place in the window in row-major order, that cell of all windows."""
     (down, right), (rows, columns) = setting.stride, setting.output_size
     for top, left in np.ndindex(setting.kernel_size):
@@ -88,7 +92,7 @@ def window_cells(padded, setting):
         yield padded[:, top:bottom:down, left:end:right]
 
 
-def pooling_geometry(x, kernel_size, stride, padding) -> Geometry:
+def pooling_geometry(x: np.ndarray, kernel_size: Size, stride: Size | None, padding: Size) -> Geometry:
     """Check the settings of a pooling; raise ValueError when they do not fit."""
     kernel = pair(kernel_size, "kernel_size", 1)
     sides = pair(padding, "padding", 0)

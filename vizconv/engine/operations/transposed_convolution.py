@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vizconv.engine.arrays import numbers, own, require_shape
 from vizconv.engine.geometry import dilate, geometry, pad, pair, rot180
 from vizconv.engine.operations.convolution import conv2d, conv2d_backward, stamped
 from vizconv.engine.records import Record, gradient_of
+from vizconv.engine.types import Size
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -33,7 +35,13 @@ class ConvTranspose2dRecord(Record):
 
 
 def conv_transpose2d(
-    x, weight, bias=None, stride=1, padding=0, output_padding=0, dilation=1
+    x: ArrayLike,
+    weight: ArrayLike,
+    bias: ArrayLike | None = None,
+    stride: Size = 1,
+    padding: Size = 0,
+    output_padding: Size = 0,
+    dilation: Size = 1,
 ) -> ConvTranspose2dRecord:
     """Stamp every x · w and add up: the dx of a `conv2d` with this weight, whose dy is x.
 
@@ -86,7 +94,7 @@ class ConvTranspose2dGradients(Record):
     dbias: np.ndarray | None
 
 
-def conv_transpose2d_backward(record: ConvTranspose2dRecord, dy) -> ConvTranspose2dGradients:
+def conv_transpose2d_backward(record: ConvTranspose2dRecord, dy: ArrayLike) -> ConvTranspose2dGradients:
     """Find the gradients of L = Σ dy ⊙ y: dx is dy convolved with the weight as `conv2d` does it.
 
     In dweight, x and dy have changed places. dy (N, F, OH, OW). Raises ValueError when dy has not y's

@@ -16,7 +16,7 @@ from vizconv.scenes import convolution as convolution_scene
 # ---- What is tried -----------------------------------------------------------------------------------------
 
 
-def right(x, k) -> np.ndarray:
+def right(x: np.ndarray, k: np.ndarray) -> np.ndarray:
     """Return x * k in full mode."""
     return convolve(x, k, padding="full")
 

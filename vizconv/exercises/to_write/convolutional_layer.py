@@ -15,7 +15,7 @@ STACKED = "w shows all kernels below each other, channel by channel: filter 0's 
 # ---- What is tried -----------------------------------------------------------------------------------------
 
 
-def right(x, w, b) -> np.ndarray:
+def right(x: np.ndarray, w: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Return y (F, OH, OW) of x (C, H, W), w (F, C, KH, KW) and b (F) by the engine."""
     return conv2d(x[None], w, b).y[0]
 

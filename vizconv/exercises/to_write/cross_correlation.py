@@ -16,7 +16,7 @@ from vizconv.scenes import correlation as correlation_scene
 # ---- What is tried -----------------------------------------------------------------------------------------
 
 
-def right(x, w, stride) -> np.ndarray:
+def right(x: np.ndarray, w: np.ndarray, stride: int) -> np.ndarray:
     """Return x ⋆ w with this stride."""
     return cross_correlate(x, w, stride)
 

@@ -14,7 +14,7 @@ from vizconv.scenes import Panel, Reading, Scene, Terms
 # ---- What is tried -----------------------------------------------------------------------------------------
 
 
-def right(x, height, width, stride) -> np.ndarray:
+def right(x: np.ndarray, height: int, width: int, stride: int) -> np.ndarray:
     """Return X (height·width, OH·OW) by the engine: each patch of x (H, W) is a column."""
     return im2col(x[None], geometry(x.shape, (height, width), stride))
 

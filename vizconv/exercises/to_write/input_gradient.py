@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 
 from vizconv.engine import conv2d, conv2d_backward, convolve, cross_correlate, dilate, rot180
+from vizconv.engine.types import present
 from vizconv.examples.matrices import WORKED_DY, WORKED_KERNEL
 from vizconv.exercises.exercise import Exercise, entries
 from vizconv.exercises.mistakes import Mistakes, common, instead, only, resized, returned_early, turned
@@ -17,12 +18,12 @@ from vizconv.scenes import Scene, input_gradient_gather
 # ---- What is right -----------------------------------------------------------------------------------------
 
 
-def right(dy, w, x, stride, padding) -> np.ndarray:
+def right(dy: np.ndarray, w: np.ndarray, x: np.ndarray, stride: int, padding: int) -> np.ndarray:
     """Return the dx (H, W) of x ⋆ w with this stride and padding."""
-    return conv2d_backward(_record(w, x, stride, padding), dy[None, None]).dx[0, 0]
+    return present(conv2d_backward(_record(w, x, stride, padding), dy[None, None]).dx)[0, 0]
 
 
-def right_of_stride_one(dy, w) -> np.ndarray:
+def right_of_stride_one(dy: np.ndarray, w: np.ndarray) -> np.ndarray:
     """Return the dx of x ⋆ w with stride 1 and no padding: the full convolution of dy and w."""
     return convolve(dy, w, padding="full")
 
@@ -31,7 +32,7 @@ def _record(w, x, stride, padding):
     return conv2d(x[None, None], w[None, None], stride=stride, padding=padding)
 
 
-def scene_of(dy, w, x, stride, padding) -> Scene:
+def scene_of(dy: np.ndarray, w: np.ndarray, x: np.ndarray, stride: int, padding: int) -> Scene:
     """Set dx on a stage, gathered."""
     return input_gradient_gather(_record(w, x, stride, padding), dy[None, None])
 
@@ -59,7 +60,9 @@ def _cases():
 # ---- Typical mistakes --------------------------------------------------------------------------------------
 
 
-def stamped(dy, w, x, stride, padding, put=np.add) -> np.ndarray:
+def stamped(
+    dy: np.ndarray, w: np.ndarray, x: np.ndarray, stride: int, padding: int, put: Callable = np.add
+) -> np.ndarray:
     """Stamp every dy · w onto the gradient of the padded x, and do not crop."""
     (height, width), (down, right) = w.shape, np.broadcast_to(stride, 2)
     dpadded = np.zeros(np.add(x.shape, 2 * padding), np.result_type(dy, w))
@@ -69,7 +72,9 @@ def stamped(dy, w, x, stride, padding, put=np.add) -> np.ndarray:
     return dpadded
 
 
-def cropped(dy, w, x, stride, padding, put=np.add) -> np.ndarray:
+def cropped(
+    dy: np.ndarray, w: np.ndarray, x: np.ndarray, stride: int, padding: int, put: Callable = np.add
+) -> np.ndarray:
     """Stamp, and take the padding away from every side."""
     inner = tuple(slice(padding, padding + size) for size in x.shape)
     return stamped(dy, w, x, stride, padding, put)[inner]

@@ -15,7 +15,7 @@ LARGE = 1000  # exp of it is infinite
 # ---- What is tried -----------------------------------------------------------------------------------------
 
 
-def right(z, labels) -> np.ndarray:
+def right(z: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Return dz = (p - y) / N by the engine."""
     return cross_entropy_backward(cross_entropy(z, labels)).dx
 

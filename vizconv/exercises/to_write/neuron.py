@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from vizconv.engine import linear, linear_backward, mse, mse_backward, sigmoid, sigmoid_backward
+from vizconv.engine.types import present
 from vizconv.exercises.exercise import Exercise
 from vizconv.exercises.mistakes import instead, signs, still_zero, then
 from vizconv.scenes import Panel, Reading, Scene, Terms
@@ -20,12 +21,12 @@ def _neuron(w, b, a_prev, y):
     return record, activation, mse(activation.y, [[y]])
 
 
-def right(w, b, a_prev, y) -> np.ndarray:
+def right(w: np.ndarray, b: np.ndarray, a_prev: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Return ∂C/∂w, ∂C/∂b and ∂C/∂a_prev of one neuron, as the engine finds them."""
     record, activation, cost = _neuron(w, b, a_prev, y)
     delta = sigmoid_backward(activation, mse_backward(cost).dx).dx
     gradients = linear_backward(record, delta)
-    return np.array([gradients.dweight.item(), gradients.dbias.item(), gradients.dx.item()])
+    return np.array([present(each).item() for each in (gradients.dweight, gradients.dbias, gradients.dx)])
 
 
 def _scene(w, b, a_prev, y) -> Scene:
@@ -129,9 +130,9 @@ NEURON = Exercise(name="gradient", right=right, cases=CASES, scene=_scene, mista
 # ---- A layer: function(w, b, a_prev, da) returns ∂C/∂a_prev ------------------------------------------
 
 
-def layer_right(w, b, a_prev, da) -> np.ndarray:
+def layer_right(w: np.ndarray, b: np.ndarray, a_prev: np.ndarray, da: np.ndarray) -> np.ndarray:
     """Return ∂C/∂a_prev (D) of a sigmoid layer w (K, D), b (K), a_prev (D), from da = ∂C/∂a (K)."""
-    return linear_backward(_layer(w, b, a_prev)[0], _delta(w, b, a_prev, da)[None]).dx[0]
+    return present(linear_backward(_layer(w, b, a_prev)[0], _delta(w, b, a_prev, da)[None]).dx)[0]
 
 
 def _layer(w, b, a_prev):

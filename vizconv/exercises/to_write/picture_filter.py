@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from functools import partial
 from operator import itemgetter
+from typing import Any
 
 import numpy as np
 
 from vizconv.engine import conv2d, convolve, cross_correlate
 from vizconv.engine.operations import correlation
+from vizconv.engine.types import Padding
 from vizconv.examples.filters import left_minus_right
 from vizconv.exercises.exercise import Exercise
 from vizconv.exercises.mistakes import instead, only, still_zero, swapped, then
@@ -16,7 +18,7 @@ from vizconv.scenes import PADDING, Panel, Reading, Scene, conv2d_terms
 # ---- What is tried -----------------------------------------------------------------------------------------
 
 
-def right(picture, kernel) -> np.ndarray:
+def right(picture: np.ndarray, kernel: np.ndarray) -> np.ndarray:
     """Return each channel ⋆ kernel, as large as before, rounded and cut to 0 … 255."""
     return _filtered(picture, kernel)
 
@@ -25,7 +27,13 @@ def _filtered(picture, kernel, **settings):
     return _cut(sums(picture, kernel, **settings))
 
 
-def sums(picture, kernel, slide: Callable = cross_correlate, padding="same", **settings) -> np.ndarray:
+def sums(
+    picture: np.ndarray,
+    kernel: np.ndarray,
+    slide: Callable = cross_correlate,
+    padding: Padding = "same",
+    **settings: Any,
+) -> np.ndarray:
     """Return the sums (3, OH, OW) of all channels, before rounding."""
     return np.stack([slide(channel, kernel, padding=padding, **settings) for channel in picture])
 
@@ -79,7 +87,7 @@ def _shifted(before: bool) -> Callable:
 
     def make(picture, kernel):
         sides = (len(kernel) - 1) * np.array([before, not before])
-        return _filtered(np.pad(picture, ((0, 0), sides, sides)), kernel, padding="valid")
+        return _filtered(np.pad(picture, ((0, 0), tuple(sides), tuple(sides))), kernel, padding="valid")
 
     return make
 

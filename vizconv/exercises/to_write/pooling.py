@@ -15,7 +15,7 @@ PLAIN = ((1, 3, 2, 0), (7, 4, 5, 9), (8, 2, 1, 7), (6, 0, 3, 5))  # two windows 
 # ---- What is tried -----------------------------------------------------------------------------------------
 
 
-def right(x, dy, size, stride) -> np.ndarray:
+def right(x: np.ndarray, dy: np.ndarray, size: int, stride: int) -> np.ndarray:
     """Return dx (H, W) by the engine, for one picture x (H, W) and dy (OH, OW)."""
     return max_pool2d_backward(max_pool2d(x[None, None], size, stride), dy[None, None]).dx[0, 0]
 

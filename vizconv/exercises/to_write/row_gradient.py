@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from vizconv.engine import conv1d, conv1d_backward, output_size
+from vizconv.engine.types import present
 from vizconv.exercises.exercise import Exercise, entries
 from vizconv.exercises.mistakes import common, instead, only
 from vizconv.scenes import Scene, jacobians
@@ -13,9 +14,9 @@ from vizconv.scenes import Scene, jacobians
 # ---- What is tried -----------------------------------------------------------------------------------------
 
 
-def right(dy, w, length, stride, padding) -> np.ndarray:
+def right(dy: np.ndarray, w: np.ndarray, length: int, stride: int, padding: int) -> np.ndarray:
     """Return dx (length) by the engine, for dy (O) and w (K)."""
-    return conv1d_backward(_record(w, length, stride, padding), dy[None, None]).dx[0, 0]
+    return present(conv1d_backward(_record(w, length, stride, padding), dy[None, None]).dx)[0, 0]
 
 
 def _record(w, length, stride, padding):

@@ -12,7 +12,7 @@ from vizconv.scenes import Scene, softmax_jacobian
 # ---- What is tried -----------------------------------------------------------------------------------------
 
 
-def right(p, dp) -> np.ndarray:
+def right(p: np.ndarray, dp: np.ndarray) -> np.ndarray:
     """Return dz = Jᵀ dp by the engine."""
     return softmax_backward(_record(p), dp[None]).dx[0]
 

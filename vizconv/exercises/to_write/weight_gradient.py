@@ -13,7 +13,7 @@ from vizconv.scenes import Scene, weight_gradient_of_images
 # ---- What is tried -----------------------------------------------------------------------------------------
 
 
-def right(x, dy) -> np.ndarray:
+def right(x: np.ndarray, dy: np.ndarray) -> np.ndarray:
     """Return dw = Σ_n x_n ⋆ dy_n of images x (N, H, W) with dy (N, OH, OW)."""
     record = _record(x, dy)
     return conv2d_backward(record, dy[:, None], input_gradient=False).dweight[0, 0]

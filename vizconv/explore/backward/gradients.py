@@ -3,8 +3,11 @@
 from dataclasses import replace
 from functools import partial
 
+from numpy.typing import ArrayLike
+
 from vizconv import scenes
 from vizconv.engine.operations.convolution import Conv2dRecord
+from vizconv.engine.types import Size
 from vizconv.examples.matrices import IMPORTS
 from vizconv.explore.backward.settings import COUNTS, DYS, MOST, PAIRS, GradientSettings, make_dy, start
 from vizconv.explore.code import row_literal
@@ -49,19 +52,19 @@ CONTROLS = (
 
 
 def gradients(
-    x=None,
-    w=None,
-    b=None,
-    dy=None,
+    x: ArrayLike | None = None,
+    w: ArrayLike | None = None,
+    b: ArrayLike | None = None,
+    dy: ArrayLike | None = None,
     *,
-    stride=1,
-    padding=0,
-    dilation=1,
-    size=None,
-    images=1,
-    channels=1,
-    filters=1,
-    view="readings",
+    stride: Size = 1,
+    padding: Size = 0,
+    dilation: Size = 1,
+    size: Size | None = None,
+    images: int = 1,
+    channels: int = 1,
+    filters: int = 1,
+    view: str = "readings",
 ) -> Explorer:
     """Explore dw, db and dx of y = x ⋆ w + b, with L = Σ dy ⊙ y: point at any number, in any geometry.
 
@@ -95,7 +98,7 @@ def inputs(settings: GradientSettings) -> tuple[scenes.Panel, ...]:
     return two_inputs(x, w) if settings.channels > 1 else two_inputs(x[0], w[0])
 
 
-def as_code(settings: GradientSettings, record: Conv2dRecord, dy) -> str:
+def as_code(settings: GradientSettings, record: Conv2dRecord, dy: ArrayLike) -> str:
     """Return the lines of Python that make the same gradients."""
     arrays = {"x": record.x, "w": record.weight, "b": record.bias, "dy": dy}
     lines = [f"{name} = {row_literal(array)}" for name, array in arrays.items()]
@@ -125,7 +128,9 @@ def settle(settings: GradientSettings) -> GradientSettings:
     return replace(settings, dy=settings.dy.with_values(make_dy(settings, "single")))
 
 
-def edit(settings: GradientSettings, scene, panel: str, cell: int, value: float) -> GradientSettings:
+def edit(
+    settings: GradientSettings, scene: scenes.Scene, panel: str, cell: int, value: float
+) -> GradientSettings:
     """Return the settings after a learner typed a value into a cell of x, w, b or dy."""
     place = _place(settings, scene, panel, scene.panel(panel).index_of(cell))
     before = getattr(settings, panel)
@@ -149,7 +154,7 @@ def _place(settings, scene, panel, index) -> tuple[int, ...]:
     return (*lead[panel], *index[-2:])
 
 
-TOPIC = Topic(
+TOPIC: Topic[GradientSettings] = Topic(
     name="gradients",
     controls=CONTROLS,
     scene_of=scene_of,

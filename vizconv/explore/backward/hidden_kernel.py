@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vizconv import scenes
 from vizconv.engine.operations import correlation
@@ -21,7 +22,13 @@ FOUND = 1e-3  # as far as every weight may be off
 
 
 def hidden_kernel(
-    x="mixed numbers", hidden="secret 1", start=None, *, rate=0.005, steps=0, revealed=False
+    x: ArrayLike = "mixed numbers",
+    hidden: ArrayLike = "secret 1",
+    start: ArrayLike | None = None,
+    *,
+    rate: float = 0.005,
+    steps: int = 0,
+    revealed: bool = False,
 ) -> Explorer:
     """Find a kernel from x (H, W) and y* = x ⋆ hidden alone, by descent on dw from `start`, by default zeros.
 
@@ -136,7 +143,9 @@ def descend(settings: HiddenKernelSettings) -> HiddenKernelSettings:
     return settle(replace(settings, steps=min(settings.steps + 1, MOST_STEPS)))
 
 
-def edit(settings: HiddenKernelSettings, scene, panel: str, cell: int, value: float) -> HiddenKernelSettings:
+def edit(
+    settings: HiddenKernelSettings, scene: scenes.Scene, panel: str, cell: int, value: float
+) -> HiddenKernelSettings:
     """Return the settings after a learner typed a value: the descent begins anew at the w on the stage."""
     index = scene.panel(panel).index_of(cell)
     if settings.fits:
@@ -147,7 +156,9 @@ def edit(settings: HiddenKernelSettings, scene, panel: str, cell: int, value: fl
     return replace(settings, **{name: getattr(settings, name).typed(index, value)}) if name else settings
 
 
-def nudged(settings, scene, panel: str, cell: int, value: float) -> scenes.Scene:
+def nudged(
+    settings: HiddenKernelSettings, scene: scenes.Scene, panel: str, cell: int, value: float
+) -> scenes.Scene:
     """Return a scene with one weight moved, or one number of y, and what L becomes of it."""
     if panel != "y":
         return scene_of(edit(settings, scene, panel, cell, value))
@@ -155,7 +166,7 @@ def nudged(settings, scene, panel: str, cell: int, value: float) -> scenes.Scene
     return scenes.Scene((scenes.Panel("L", np.sum(difference**2) / 2, (0, 0)),))
 
 
-TOPIC = Topic(
+TOPIC: Topic[HiddenKernelSettings] = Topic(
     name="hidden kernel",
     controls=CONTROLS,
     scene_of=scene_of,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vizconv import datasets
 from vizconv.engine.arrays import numbers
@@ -90,7 +91,15 @@ class HiddenKernelSettings:
         return self.input.notes
 
 
-def begin(x=None, hidden=None, start=None, *, rate=0.005, steps=0, revealed=False) -> HiddenKernelSettings:
+def begin(
+    x: ArrayLike | None = None,
+    hidden: ArrayLike | None = None,
+    start: ArrayLike | None = None,
+    *,
+    rate: float = 0.005,
+    steps: int = 0,
+    revealed: bool = False,
+) -> HiddenKernelSettings:
     """Read the arguments of `hidden_kernel`; raise TypeError or ValueError for what does not fit."""
     input, kernel = read_input(x, PICTURES), read_chosen(hidden, "hidden", SECRETS, SECRETS.get)
     x, hidden = input.values, kernel.values

@@ -1,13 +1,17 @@
 """The settings of the explorer of gradients: what it starts with, and the dy that it makes up."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import inf
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vizconv.engine.arrays import numbers, require_shape
 from vizconv.engine.geometry import Geometry
 from vizconv.engine.operations.convolution import Conv2dRecord, conv2d, require_channels
+from vizconv.engine.types import Size, both
 from vizconv.examples.matrices import WORKED_DY, WORKED_INPUT, WORKED_KERNEL, nonzero
 from vizconv.explore.chosen import OWN, Chosen
 from vizconv.explore.controls import Pair, Slider, differ, read
@@ -64,7 +68,7 @@ class GradientSettings:
         return x, w, self.b[: self.filters]
 
     @property
-    def sliding(self) -> dict[str, tuple[int, int]]:
+    def sliding(self) -> dict[str, Any]:
         """How the kernel slides, as keywords of `conv2d`."""
         return {"stride": self.stride, "padding": self.padding, "dilation": self.dilation}
 
@@ -78,7 +82,15 @@ class GradientSettings:
 
 
 def start(
-    x=None, w=None, b=None, dy=None, *, size=None, view="readings", counts=None, sliding=None
+    x: ArrayLike | None = None,
+    w: ArrayLike | None = None,
+    b: ArrayLike | None = None,
+    dy: ArrayLike | None = None,
+    *,
+    size: Size | None = None,
+    view: str = "readings",
+    counts: Mapping[str, int] | None = None,
+    sliding: Mapping[str, Any] | None = None,
 ) -> GradientSettings:
     """Read the arguments of `gradients`; raise TypeError or ValueError for what is no setting at all."""
     xs, ws = _batch(x, WORKED_INPUT, "x"), _batch(w, WORKED_KERNEL, "w")
@@ -173,7 +185,7 @@ def make_dy(settings: GradientSettings, name: str) -> np.ndarray:
         return MIXED
     if name == "ones":
         return np.ones_like(MIXED)
-    sides = tuple((each, each) for each in settings.padding)
+    sides = both((each, each) for each in settings.padding)
     y = Geometry(
         input_size=settings.size,
         kernel_size=settings.kernel_size,

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from math import inf
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vizconv import scenes
 from vizconv.engine.arrays import numbers
@@ -49,7 +50,9 @@ class Im2colSettings:
         return len(self.w)
 
 
-def im2col(x=None, w=None, *, stride=1, padding=0) -> Explorer:
+def im2col(
+    x: ArrayLike | None = None, w: ArrayLike | None = None, *, stride: int = 1, padding: int = 0
+) -> Explorer:
     """Explore a convolution as a matrix product: point at a column, and see which patch it copies.
 
     x (H, W) and w (F, KH, KW), or one kernel (KH, KW); by default the worked example with two filters.
@@ -96,14 +99,16 @@ def as_code(settings: Im2colSettings) -> str:
     )
 
 
-def edit(settings: Im2colSettings, scene, panel: str, cell: int, value: float) -> Im2colSettings:
+def edit(
+    settings: Im2colSettings, scene: scenes.Scene, panel: str, cell: int, value: float
+) -> Im2colSettings:
     """Return the settings after a learner typed a value into a cell of the panel x or w."""
     if panel == "w":
         return replace(settings, w=scenes.put(settings.w, cell, value))  # one kernel's cells are the stack's
     return replace(settings, x=scenes.put_at(settings.x, scene.panel("x").index_of(cell), value))
 
 
-TOPIC = Topic(
+TOPIC: Topic[Im2colSettings] = Topic(
     name="im2col",
     controls=CONTROLS,
     scene_of=scene_of,

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from math import inf
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vizconv import scenes
 from vizconv.engine.arrays import numbers
@@ -52,7 +54,17 @@ class JacobiansSettings:
     transpose: bool = False
 
 
-def jacobians(x=None, w=None, dy=None, *, b=1, stride=1, padding=0, dilation=1, transpose=False) -> Explorer:
+def jacobians(
+    x: ArrayLike | None = None,
+    w: ArrayLike | None = None,
+    dy: ArrayLike | None = None,
+    *,
+    b: ArrayLike = 1,
+    stride: int = 1,
+    padding: int = 0,
+    dilation: int = 1,
+    transpose: bool = False,
+) -> Explorer:
     """Explore y = x ⋆ w + b of one row, ∂y/∂x, ∂y/∂w, and the gradients of L = Σ dy ⊙ y.
 
     x, w and dy are rows of at most 24 numbers; by default the worked example of 4, 2 and 3. With `transpose`
@@ -63,7 +75,13 @@ def jacobians(x=None, w=None, dy=None, *, b=1, stride=1, padding=0, dilation=1, 
     return Explorer(TOPIC, start(x, w, dy, b, **sliding))
 
 
-def start(x=None, w=None, dy=None, b=1, **given) -> JacobiansSettings:
+def start(
+    x: ArrayLike | None = None,
+    w: ArrayLike | None = None,
+    dy: ArrayLike | None = None,
+    b: ArrayLike = 1,
+    **given: Any,
+) -> JacobiansSettings:
     """Read the arguments of `jacobians`; raise TypeError or ValueError for what is no setting at all."""
     x, w, given = _row(x, "x"), _row(w, "w"), read(CONTROLS, **given)
     most = LARGEST + 2 * (given["padding"] + WIDEST)
@@ -149,7 +167,7 @@ def as_code(settings: JacobiansSettings, outputs: int) -> str:
     return IMPORTS + "\n".join(lines)
 
 
-TOPIC = Topic(
+TOPIC: Topic[JacobiansSettings] = Topic(
     name="jacobians",
     controls=CONTROLS,
     scene_of=scene_of,

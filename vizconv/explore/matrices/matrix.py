@@ -34,7 +34,7 @@ class MatrixSettings:
     padding: int
 
 
-def matrix(*, size=4, kernel=2, stride=1, padding=0) -> Explorer:
+def matrix(*, size: int = 4, kernel: int = 2, stride: int = 1, padding: int = 0) -> Explorer:
     """Explore y = M x: a convolution as a matrix product. Point at a weight, and see all its copies in M.
 
     Whole numbers, as the sliders go; x and w are those of lesson 01, extended by other numbers. A kernel that
@@ -93,7 +93,7 @@ def as_code(settings: MatrixSettings) -> str:
     )
 
 
-TOPIC = Topic(
+TOPIC: Topic[MatrixSettings] = Topic(
     name="matrix",
     controls=CONTROLS,
     scene_of=scene_of,

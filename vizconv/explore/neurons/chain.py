@@ -31,7 +31,15 @@ SPAN = 6.0  # the curve is drawn from −6 to 6, or as far on both sides of what
 POINTS, TANGENT_REACH = 61, 2.0
 
 
-def chain(graph="one neuron", *, activation=None, along=None, show="graph", rate=None, **tensors) -> Explorer:
+def chain(
+    graph: str = "one neuron",
+    *,
+    activation: str | None = None,
+    along: str | None = None,
+    show: str = "graph",
+    rate: float | None = None,
+    **tensors: Any,
+) -> Explorer:
     """Explore the chain rule: slide the numbers of a few neurons, and see every derivative of their cost C.
 
     graph: one of GRAPHS, such as "one neuron" or "two side by side"; activation: "ReLU", "sigmoid" or
@@ -79,7 +87,7 @@ def _gradients(tensors) -> dict[str, str]:
     return {f"d{name}": name for name in tensors if name != "y"} | between
 
 
-def nudged(settings: ChainSettings, scene, panel: str, cell: int, value: float) -> scenes.Scene:
+def nudged(settings: ChainSettings, scene: scenes.Scene, panel: str, cell: int, value: float) -> scenes.Scene:
     """Return a scene with one number moved, also a z or an a, and with what C becomes of it."""
     if panel in settings.tensors:
         return scene_of(edit(settings, scene, panel, cell, value))
@@ -142,10 +150,11 @@ def _activated(settings, activation: str):
 
 
 def _slide(name: str, settings, value: float):
-    return with_number(settings, *settings.cells[name], value)
+    panel, cell = settings.cells[name]
+    return with_number(settings, panel, cell, value)
 
 
-def edit(settings: ChainSettings, scene, panel: str, cell: int, value: float) -> ChainSettings:
+def edit(settings: ChainSettings, _: scenes.Scene, panel: str, cell: int, value: float) -> ChainSettings:
     """Return the settings after a learner typed a value into a cell of a panel."""
     return with_number(settings, panel, cell, value)
 

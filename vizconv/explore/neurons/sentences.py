@@ -1,6 +1,6 @@
 """What a graph of neurons tells: its derivatives factor by factor, where learning stops, and its code."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -9,13 +9,13 @@ from vizconv.engine.writing import format_number
 from vizconv.examples.matrices import IMPORTS
 from vizconv.examples.neurons import depth, names_of
 from vizconv.explore.code import row_literal
-from vizconv.scenes.neurons.chain import slope_of
+from vizconv.scenes.neurons.chain import Layer, slope_of
 
 STEEPEST = {"ReLU": 1, "sigmoid": 0.25, "tanh": 1}
 FLAT = 0.02  # of an activation's steepest slope; below it a neuron counts as saturated
 
 
-def products(layers, cost: MseRecord) -> tuple[str, ...]:
+def products(layers: Sequence[Layer], cost: MseRecord) -> tuple[str, ...]:
     """Write the three derivatives of one neuron, factor by factor; nothing for more neurons."""
     record, activation = layers[0]
     if len(layers) > 1 or record.weight.size > 1:
@@ -30,10 +30,10 @@ def products(layers, cost: MseRecord) -> tuple[str, ...]:
 
 def _product(factors) -> str:
     written = "".join(f"({format_number(factor)})" for factor in factors)
-    return f"{written} = {format_number(np.prod(np.array(factors, float)))}"
+    return f"{written} = {format_number(float(np.prod(np.array(factors, float))))}"
 
 
-def still(layers, cost: MseRecord, activation: str) -> Iterator[str]:
+def still(layers: Sequence[Layer], cost: MseRecord, activation: str) -> Iterator[str]:
     """Say where learning stops, and why: a slope that is 0 or nearly so, or nothing left to learn."""
     if not cost.differences.any():
         yield "a = y: ∂C/∂a is 0, and with it every derivative. There is nothing left to learn."
@@ -67,7 +67,8 @@ def as_code(tensors: Mapping, activation: str) -> str:
         lines += [f"activation{own} = vc.{activation.lower()}(linear{own}.y)"]
         before = f"activation{own}.y"
         back = [*_back(own, layer, activation.lower()), *back]
-    cost = [f"cost = vc.mse({before}, y)", f"da{own} = vc.mse_backward(cost).dx"]
+    last = str(count) if count > 1 else ""
+    cost = [f"cost = vc.mse({before}, y)", f"da{last} = vc.mse_backward(cost).dx"]
     return IMPORTS + "\n".join([*lines, *cost, *back]) + "\n"
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -60,10 +61,17 @@ def controls_of(graph: str) -> tuple[Control, ...]:
     return *numbers, activation, along, rates("η")
 
 
-def start(graph, activation=None, along=None, show="graph", rate=None, **tensors) -> ChainSettings:
+def start(
+    graph: str,
+    activation: str | None = None,
+    along: str | None = None,
+    show: str = "graph",
+    rate: float | None = None,
+    **tensors: Any,
+) -> ChainSettings:
     """Read the arguments of `chain`; raise TypeError or ValueError for what is no setting at all."""
     begun = GRAPHS[Choice("graph", options=tuple(GRAPHS)).read(graph)]
-    tensors = read_tensors(graph, tensors)
+    tensors = dict(read_tensors(graph, tensors))
     show = Choice("show", options=SHOWN[: 1 + is_deep(tensors)]).read(show)
     given = {
         "activation": begun.activation if activation is None else activation,
@@ -74,7 +82,7 @@ def start(graph, activation=None, along=None, show="graph", rate=None, **tensors
     return ChainSettings(graph=graph, tensors=tensors, show=show, rate=rate, **given)
 
 
-def is_deep(tensors) -> bool:
+def is_deep(tensors: Mapping[str, Any]) -> bool:
     """Say whether there is more than one layer."""
     return len(tensors) > 4
 

@@ -10,6 +10,7 @@ from vizconv.explore.pictures.pixel import inputs, scene_of
 from vizconv.explore.pictures.settings import CONTROLS, FilterSettings, centre, fits, point, slide, with_x
 from vizconv.explore.pictures.uploads import read_upload
 from vizconv.explore.topic import Topic
+from vizconv.scenes import Scene
 
 # ---- The picture -----------------------------------------------------------------------------------------
 
@@ -72,7 +73,7 @@ def _sized(kernel: Chosen, size: int) -> Chosen:
     return kernel.with_values(preset.make(size) if preset else centred(kernel.values, size))
 
 
-def edit(settings: FilterSettings, scene, panel: str, cell: int, value: float) -> FilterSettings:
+def edit(settings: FilterSettings, scene: Scene, panel: str, cell: int, value: float) -> FilterSettings:
     """Return the settings after a learner typed a value into w: for one channel, or for all."""
     *channel, row, column = scene.panel(panel).index_of(cell)
     channels = tuple(channel) or (0, 1, 2)

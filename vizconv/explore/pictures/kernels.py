@@ -1,8 +1,10 @@
 """Two pictures to point at, and the stage with the one sum under the pointer."""
 
 import io
+from typing import Any
 
 import ipywidgets
+from numpy.typing import ArrayLike
 from PIL import Image, ImageDraw
 
 from vizconv import draw
@@ -18,7 +20,9 @@ WIDEST = 384  # pixels of the page that a small picture is enlarged to
 STILL = 224  # pixels that a picture's longer side has in the still
 
 
-def kernels(picture=None, kernel=None, **settings) -> "Magnifier":
+def kernels(
+    picture: ArrayLike | None = None, kernel: ArrayLike | None = None, **settings: Any
+) -> "Magnifier":
     """Explore a kernel on a picture: point at a pixel, and see the sum that made it; type another kernel.
 
     picture is "photograph", "bright square", "bright disc" or an array (H, W) or (H, W, 3) from 0 to 255;
@@ -47,7 +51,7 @@ class Magnifier(Explorer):
         row.children = [*row.children, self.upload]
         self.children = [self.panel, ipywidgets.Box([self.x, self.y], layout=layout), self.stage]
 
-    def _match_beside(self, scene) -> None:
+    def _match_beside(self, _, /) -> None:
         """Send the pictures what is new of them, and put their frames where the stage's sum is."""
         settings, before = self.settings, self._on_show
         self._on_show = settings

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass, replace
 from math import inf
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vizconv.engine.geometry import BORDERS, Geometry, geometry, pair, whole
+from vizconv.engine.types import both
 from vizconv.examples.filters import ABSOLUTE, CLIPPED, FILTERS, SIGNED, SIZES
 from vizconv.examples.photographs import LARGEST, bright_disc, bright_square, photograph, resized
 from vizconv.explore.chosen import OWN, Chosen, read_chosen
@@ -36,6 +39,8 @@ CONTROLS = (
     Steps("side", options=SIDES, title="longer side", more=True, plain=192, when=("large", (True,))),
 )
 
+MADE_LATER: Any = None  # by `with_x`, from the other fields
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class FilterSettings:
@@ -61,7 +66,7 @@ class FilterSettings:
     shown: str
     place: tuple[int, int] = (0, 0)
     notes: tuple[str, ...] = ()
-    x: np.ndarray | None = None
+    x: np.ndarray = MADE_LATER
 
     @property
     def large(self) -> bool:
@@ -99,22 +104,22 @@ class FilterSettings:
 
 
 def start(
-    picture=None,
-    kernel=None,
-    colours=False,
-    side=192,
-    stride=1,
-    padding="same",
-    border="zeros",
-    shown=None,
-    place=None,
+    picture: ArrayLike | None = None,
+    kernel: ArrayLike | None = None,
+    colours: bool = False,
+    side: int = 192,
+    stride: int = 1,
+    padding: str = "same",
+    border: str = "zeros",
+    shown: str | None = None,
+    place: tuple[int, int] | None = None,
 ) -> FilterSettings:
     """Read the arguments of `kernels`; raise TypeError or ValueError for what is no setting at all."""
-    picture, notes = _read_picture(picture)
+    chosen, notes = _read_picture(picture)
     kernels = _read_kernels(kernel)
     given = {"colours": colours, "stride": stride, "padding": padding, "border": border}
     settings = FilterSettings(
-        picture=picture,
+        picture=chosen,
         side=min(whole(side, "side", 1), LARGEST),
         kernels=kernels,
         apart=any(each is not kernels[0] for each in kernels),
@@ -160,7 +165,10 @@ def _read_kernels(kernel) -> tuple[Chosen, Chosen, Chosen]:
             f"kernel has shape {array.shape}; a square from 3×3 to 7×7 is expected, one (n, n) or one a "
             "channel (3, n, n)"
         )
-    return (chosen,) * 3 if array.ndim == 2 else tuple(replace(chosen, values=each) for each in array)
+    if array.ndim == 2:
+        return chosen, chosen, chosen
+    red, green, blue = (replace(chosen, values=each) for each in array)
+    return red, green, blue
 
 
 def _fitting(kernels) -> str:
@@ -191,7 +199,7 @@ def point(settings: FilterSettings, place: tuple[int, int]) -> FilterSettings:
     if not fits(settings):
         return settings
     size = slide(settings).output_size
-    inside = tuple(int(min(max(at, 0), side - 1)) for at, side in zip(place, size, strict=True))
+    inside = both(int(min(max(at, 0), side - 1)) for at, side in zip(place, size, strict=True))
     return replace(settings, place=inside)
 
 

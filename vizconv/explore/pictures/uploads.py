@@ -37,7 +37,7 @@ def read_upload(data: bytes) -> Upload:
         warnings.simplefilter("ignore")  # of Pillow, on damaged metadata: the pixels decide
         try:
             image = Image.open(_Read(data), formats=_formats())  # reads the header only
-            count, most = image.width * image.height, MOST_OF.get(image.format, MOST_PIXELS)
+            count, most = image.width * image.height, MOST_OF.get(image.format or "", MOST_PIXELS)
             return _read(image) if count <= most else _refuse(f"{count:,}", most)
         except TooLarge:
             raise
@@ -52,7 +52,7 @@ class _Read(io.BytesIO):
 
     reads = 0
 
-    def read(self, size=-1):
+    def read(self, size: int | None = -1, /) -> bytes:
         self.reads += 1
         if self.reads > MOST_READS:
             raise ValueError("a file in more pieces than a picture has")

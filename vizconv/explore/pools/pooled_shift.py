@@ -34,7 +34,7 @@ class PooledShiftSettings:
     size: int
 
 
-def pooled_shift(digit=7, columns=1, *, kind="max", size=2) -> Explorer:
+def pooled_shift(digit: int = 7, columns: int = 1, *, kind: str = "max", size: int = 2) -> Explorer:
     """Explore what a shift changes: a handwritten digit and the same one moved, before and after pooling.
 
     digit 0 to 99, columns −4 to 4, `kind` is "max", "average" or "stride alone", size 1 to 4, also the
@@ -52,7 +52,7 @@ def scene_of(settings: PooledShiftSettings) -> scenes.Scene:
     return replace(scene, notes=notes, code=as_code(settings))
 
 
-def pooled(batch, settings: PooledShiftSettings):
+def pooled(batch: np.ndarray, settings: PooledShiftSettings):
     """Pool a batch (N, 1, H, W) as the settings say; a stride alone is a window of one cell."""
     if settings.kind == "average":
         return avg_pool2d(batch, settings.size)
@@ -95,4 +95,4 @@ def as_code(settings: PooledShiftSettings) -> str:
     )
 
 
-TOPIC = Topic(name="pooled_shift", controls=CONTROLS, scene_of=scene_of)
+TOPIC: Topic[PooledShiftSettings] = Topic(name="pooled_shift", controls=CONTROLS, scene_of=scene_of)

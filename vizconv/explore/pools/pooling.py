@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, replace
 from math import inf
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vizconv import scenes
 from vizconv.engine.arrays import numbers
@@ -50,7 +52,16 @@ class PoolingSettings(InputSettings):
     ties: str
 
 
-def pooling(x=None, dy=None, *, kind="max", size=2, stride=None, padding=0, ties="first") -> Explorer:
+def pooling(
+    x: ArrayLike | None = None,
+    dy: ArrayLike | None = None,
+    *,
+    kind: str = "max",
+    size: int = 2,
+    stride: int | None = None,
+    padding: int = 0,
+    ties: str = "first",
+) -> Explorer:
     """Explore pooling in both directions: x, the mask, y and L = Σ dy ⊙ y, and under them dx and dy.
 
     x and dy are matrices, x also the name of a preset (PICTURES); by default the worked example and
@@ -62,7 +73,7 @@ def pooling(x=None, dy=None, *, kind="max", size=2, stride=None, padding=0, ties
     return Explorer(TOPIC, start(x, dy, kind=kind, ties=ties, **sliding))
 
 
-def start(x=None, dy=None, **given) -> PoolingSettings:
+def start(x: ArrayLike | None = None, dy: ArrayLike | None = None, **given: Any) -> PoolingSettings:
     """Read the arguments of `pooling`; raise TypeError or ValueError for what is no setting at all."""
     dy = _counting() if dy is None else _spread(numbers(dy, "dy", 2))
     return PoolingSettings(input=read_input(x, PICTURES), dy=dy, **read(CONTROLS, **given))
@@ -118,7 +129,7 @@ def as_code(settings: PoolingSettings, shape: tuple[int, int]) -> str:
     )
 
 
-TOPIC = Topic(
+TOPIC: Topic[PoolingSettings] = Topic(
     name="pooling",
     controls=CONTROLS,
     scene_of=scene_of,

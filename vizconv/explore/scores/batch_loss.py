@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vizconv import scenes
 from vizconv.engine.operations.loss import class_labels, cross_entropy
@@ -69,7 +70,7 @@ class BatchSettings:
         return float(self.z.values[self.image, self.number])
 
 
-def batch_loss(z=None, labels=LABELS) -> Explorer:
+def batch_loss(z: ArrayLike | None = None, labels: ArrayLike = LABELS) -> Explorer:
     """Explore the mean loss of a batch beside its accuracy: move one score, and see which of them moves.
 
     z (N, K) are scores or the name of a table (TABLES), labels (N) the right classes. At first the slider
@@ -79,14 +80,14 @@ def batch_loss(z=None, labels=LABELS) -> Explorer:
     return Explorer(TOPIC, start(z, labels), Beside(Curves(), lambda settings, _: curves_of(settings), ROOM))
 
 
-def start(z=None, labels=LABELS) -> BatchSettings:
+def start(z: ArrayLike | None = None, labels: ArrayLike = LABELS) -> BatchSettings:
     """Read the arguments of `batch_loss`."""
-    z = read_scores(z, "z", TABLES, 2)
-    images, classes = z.values.shape
+    table = read_scores(z, "z", TABLES, 2)
+    images, classes = table.values.shape
     if images > MOST_IMAGES or classes > MOST_CLASSES:
         raise ValueError(f"z is {images}×{classes}; a stage shows at most {MOST_IMAGES}×{MOST_CLASSES}")
     labels = class_labels(labels, images, classes)
-    return BatchSettings(z=z, labels=labels, image=images - 1, number=int(labels[-1]))
+    return BatchSettings(z=table, labels=labels, image=images - 1, number=int(labels[-1]))
 
 
 # ---- From settings to a scene ------------------------------------------------------------------------------
@@ -145,6 +146,6 @@ def _slide(settings, value: float):
     return replace(settings, z=settings.z.typed((settings.image, settings.number), value))
 
 
-TOPIC = Topic(
+TOPIC: Topic[BatchSettings] = Topic(
     name="batch_loss", controls=CONTROLS, scene_of=scene_of, rules={"score": _slide}, gradients={"dz": "z"}
 )

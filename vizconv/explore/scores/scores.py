@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vizconv.explore.chosen import Chosen, read_chosen
 from vizconv.explore.controls import Number
@@ -13,7 +15,7 @@ POINTS = 97  # of a curve
 ROOM = 840  # pixels that keep the panels of a stage side by side
 
 
-def read_scores(scores, name: str, presets: Mapping[str, np.ndarray], axes: int) -> Chosen:
+def read_scores(scores: ArrayLike | None, name: str, presets: Mapping[str, np.ndarray], axes: int) -> Chosen:
     """Read finite numbers of so many axes, a preset's name or None (the first one).
 
     Raises ValueError for another name, other axes, or what is not finite; `name` is the argument's name.
@@ -25,6 +27,6 @@ def read_scores(scores, name: str, presets: Mapping[str, np.ndarray], axes: int)
     return replace(chosen, values=values)
 
 
-def score(name: str, title: str, **settings) -> Number:
+def score(name: str, title: str, **settings: Any) -> Number:
     """Declare a slider of scores, from -8 to 8."""
     return Number(name, -REACH, REACH, STEP, title=title, **settings)

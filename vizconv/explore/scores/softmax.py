@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vizconv import scenes
 from vizconv.engine.operations.loss import cross_entropy
@@ -86,7 +87,7 @@ class SoftmaxSettings:
         return {f"score_{number}": float(score) for number, score in enumerate(scores)}
 
 
-def softmax(scores=None, target=1, *, view="probabilities") -> Explorer:
+def softmax(scores: ArrayLike | None = None, target: int = 1, *, view: str = "probabilities") -> Explorer:
     """Explore how scores become probabilities, and how the cost's gradient comes back to them.
 
     scores are 2 to 10 numbers or the name of a preset (PRESETS); target is the right class; `view` is
@@ -97,11 +98,11 @@ def softmax(scores=None, target=1, *, view="probabilities") -> Explorer:
     return Explorer(TOPIC, start(scores, target, view), Beside(Curves(), _chart, ROOM))
 
 
-def _chart(settings, scene):
+def _chart(settings, _):
     return curves_of(settings.scores.values, settings.target, settings.view)
 
 
-def start(scores=None, target=1, view="probabilities") -> SoftmaxSettings:
+def start(scores: ArrayLike | None = None, target: int = 1, view: str = "probabilities") -> SoftmaxSettings:
     """Read the arguments of `softmax`."""
     chosen = read_scores(scores, "scores", PRESETS, 1)
     count = chosen.values.size
@@ -199,14 +200,16 @@ def _slide(number: int, settings, value: float):
     return replace(settings, scores=settings.scores.typed((number,), value))
 
 
-def edit(settings: SoftmaxSettings, scene, panel: str, cell: int, value: float) -> SoftmaxSettings:
+def edit(settings: SoftmaxSettings, _: scenes.Scene, panel: str, cell: int, value: float) -> SoftmaxSettings:
     """Return the settings after a learner typed a value into a cell of the panel z or dp."""
     if panel == "dp":
         return replace(settings, dp=scenes.put(settings.dp, cell, value))
     return _slide(cell, settings, value - settings.added)
 
 
-def nudged(settings: SoftmaxSettings, scene, panel: str, cell: int, value: float) -> scenes.Scene:
+def nudged(
+    settings: SoftmaxSettings, scene: scenes.Scene, panel: str, cell: int, value: float
+) -> scenes.Scene:
     """Return a scene with one score moved, or one probability, and what L becomes of it."""
     if panel != "p":
         return scene_of(edit(settings, scene, panel, cell, value))
@@ -215,7 +218,7 @@ def nudged(settings: SoftmaxSettings, scene, panel: str, cell: int, value: float
     return scenes.Scene((scenes.Panel("L", loss, (0, 0)),))
 
 
-TOPIC = Topic(
+TOPIC: Topic[SoftmaxSettings] = Topic(
     name="softmax",
     controls=CONTROLS,
     scene_of=scene_of,

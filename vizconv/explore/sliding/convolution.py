@@ -1,8 +1,10 @@
 """The explorer of a convolution: a kernel beside its rotation, and which of the two slides over the input."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vizconv import scenes
 from vizconv.engine.geometry import rot180
@@ -69,7 +71,13 @@ class ConvolutionSettings(InputSettings):
         return self.k.shape == (self.kernel_size,) * 2
 
 
-def convolution(x=None, k=None, *, operation="*", padding="valid") -> Explorer:
+def convolution(
+    x: ArrayLike | None = None,
+    k: ArrayLike | None = None,
+    *,
+    operation: str = "*",
+    padding: str = "valid",
+) -> Explorer:
     """Explore x * k = x ⋆ rot180(k): k and its rotation side by side, and a switch to x ⋆ k.
 
     x and k are matrices or the names of presets (PICTURES and PATTERNS); by default the worked example.
@@ -79,7 +87,7 @@ def convolution(x=None, k=None, *, operation="*", padding="valid") -> Explorer:
     return Explorer(TOPIC, start(x, k, operation=operation, padding=padding))
 
 
-def start(x=None, k=None, **given) -> ConvolutionSettings:
+def start(x: ArrayLike | None = None, k: ArrayLike | None = None, **given: Any) -> ConvolutionSettings:
     """Read the arguments of `convolution`; raise TypeError or ValueError for what is no setting at all."""
     input, kernel = read_input(x, PICTURES), read_kernel(k, PATTERNS)
     return ConvolutionSettings(input=input, kernel=kernel, **read(CONTROLS, **given))
@@ -109,7 +117,7 @@ def _sized(settings, size: int):
     return replace(settings, kernel=sized(settings.kernel, size, size, PATTERNS))
 
 
-TOPIC = Topic(
+TOPIC: Topic[ConvolutionSettings] = Topic(
     name="convolution",
     controls=CONTROLS,
     scene_of=scene_of,

@@ -5,10 +5,12 @@ from math import inf
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vizconv import scenes
 from vizconv.engine.geometry import AXES, BORDERS, Geometry, pair
 from vizconv.engine.operations import correlation as correlate
+from vizconv.engine.types import Size
 from vizconv.examples.matrices import IMPORTS, INPUTS, KERNELS
 from vizconv.explore.chosen import Chosen, InputSettings, read_input, read_kernel, sized
 from vizconv.explore.code import literal, written
@@ -68,7 +70,15 @@ class CorrelationSettings(InputSettings):
         return {"stride": self.stride, "padding": padding, "dilation": self.dilation, "border": self.border}
 
 
-def correlation(x=None, k=None, *, stride=1, padding=0, dilation=1, border="zeros") -> Explorer:
+def correlation(
+    x: ArrayLike | None = None,
+    k: ArrayLike | None = None,
+    *,
+    stride: Size = 1,
+    padding: Size | str = 0,
+    dilation: Size = 1,
+    border: str = "zeros",
+) -> Explorer:
     """Explore x ⋆ k: point at any number, slide the geometry, change the values.
 
     x and k are matrices or the names of presets (INPUTS and KERNELS); by default the worked example.
@@ -78,7 +88,9 @@ def correlation(x=None, k=None, *, stride=1, padding=0, dilation=1, border="zero
     return Explorer(TOPIC, start(x, k, stride=stride, padding=padding, dilation=dilation, border=border))
 
 
-def start(x=None, k=None, *, padding=0, **sliding) -> CorrelationSettings:
+def start(
+    x: ArrayLike | None = None, k: ArrayLike | None = None, *, padding: Size | str = 0, **sliding: Any
+) -> CorrelationSettings:
     """Read the arguments of `correlation`; raise TypeError or ValueError for what is no setting at all."""
     padding_by = padding if isinstance(padding, str) else "number"
     if padding_by not in PADDINGS or padding == "number":
@@ -140,7 +152,7 @@ def _apart(settings, apart: bool):
     return settings if apart else _sized(settings, settings.kernel_size[:1] * 2)
 
 
-TOPIC = Topic(
+TOPIC: Topic[CorrelationSettings] = Topic(
     name="correlation",
     controls=CONTROLS,
     scene_of=scene_of,

@@ -45,7 +45,7 @@ class InitializationSettings:
     scale: float
 
 
-def initialization(activation="tanh", rule="Xavier", scale=1.0) -> Explorer:
+def initialization(activation: str = "tanh", rule: str = "Xavier", scale: float = 1.0) -> Explorer:
     """Explore ten convolutional layers with random weights: a histogram of each layer's activations.
 
     `activation` is "tanh" or "ReLU", `rule` one of RULES, `scale` one of SCALES. Raises ValueError for
@@ -150,7 +150,7 @@ def _notes(settings, summary: Summary) -> tuple[str, ...]:
     return f"{counts} {own}", f"{sizes}, where {said}."
 
 
-def traits_of(settings: InitializationSettings, scene: scenes.Scene) -> dict:
+def traits_of(settings: InitializationSettings, _: scenes.Scene) -> dict:
     """Return what the chart beside the stage shows."""
     label = "activation" if settings.activation == "tanh" else "activation, zeros left out"
     return {"lines": histograms(settings), "x_label": label, "x_range": _range(settings)}
@@ -168,4 +168,4 @@ def as_code(settings: InitializationSettings) -> str:
     )
 
 
-TOPIC = Topic(name="initialization", controls=CONTROLS, scene_of=scene_of)
+TOPIC: Topic[InitializationSettings] = Topic(name="initialization", controls=CONTROLS, scene_of=scene_of)

@@ -1,6 +1,7 @@
 """The explorer of a convolutional layer: channels, filters, every channel's share, and the bias."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -51,7 +52,15 @@ class LayerSettings:
 
 
 def layer(
-    *, channels=2, filters=2, size=4, kernel=2, stride=1, padding=0, bias="tied", gradient=False
+    *,
+    channels: int = 2,
+    filters: int = 2,
+    size: int = 4,
+    kernel: int = 2,
+    stride: int = 1,
+    padding: int = 0,
+    bias: str = "tied",
+    gradient: bool = False,
 ) -> Explorer:
     """Explore y_f = b_f + Σ_c x_c ⋆ w_fc: point at y, and see what each channel and the bias add.
 
@@ -101,7 +110,7 @@ def used(settings: LayerSettings) -> tuple[np.ndarray, np.ndarray]:
 def run(settings: LayerSettings) -> Conv2dRecord:
     """Run the layer; raise ValueError where no window fits."""
     x, w = used(settings)
-    sliding = {"stride": settings.stride, "padding": settings.padding}
+    sliding: dict[str, Any] = {"stride": settings.stride, "padding": settings.padding}
     if settings.bias != "untied":
         bias = settings.b[: settings.filters] if settings.bias == "tied" else None
         return conv2d(x[None], w, bias, **sliding)
@@ -137,7 +146,7 @@ def settle(settings: LayerSettings) -> LayerSettings:
     return replace(settings, filter=min(settings.filter, settings.filters - 1))
 
 
-def edit(settings: LayerSettings, scene, panel: str, cell: int, value: float) -> LayerSettings:
+def edit(settings: LayerSettings, scene: scenes.Scene, panel: str, cell: int, value: float) -> LayerSettings:
     """Return the settings after a learner typed a value into a cell of x, w, b or dy."""
     index = scene.panel(panel).index_of(cell)
     if panel in "xw" and len(index) == 2:
@@ -147,7 +156,7 @@ def edit(settings: LayerSettings, scene, panel: str, cell: int, value: float) ->
     return replace(settings, **{name: scenes.put_at(getattr(settings, name), place, value)})
 
 
-TOPIC = Topic(
+TOPIC: Topic[LayerSettings] = Topic(
     name="layer",
     controls=CONTROLS,
     scene_of=scene_of,

@@ -6,6 +6,7 @@ import numpy as np
 
 from vizconv import scenes
 from vizconv.engine.geometry import pair, whole
+from vizconv.engine.types import Size
 from vizconv.explore.controls import Slider, Steps, read
 from vizconv.explore.explorer import Beside, Explorer
 from vizconv.explore.topic import Topic
@@ -37,7 +38,9 @@ class ParametersSettings:
     filters: int
 
 
-def parameters(size=(28, 28), channels=1, *, units=120, kernel=5, filters=6) -> Explorer:
+def parameters(
+    size: Size = (28, 28), channels: int = 1, *, units: int = 120, kernel: int = 5, filters: int = 6
+) -> Explorer:
     """Count the parameters of a fully connected and of a convolutional layer for the same picture.
 
     `size` is one of SIZES, `channels` of CHANNELS, `units` and `filters` of OUTPUTS, `kernel` 1 to 11.
@@ -90,7 +93,7 @@ def _memory(count: int) -> str:
     return f"{count * BYTES / size:,.0f} {unit}"
 
 
-def traits_of(settings: ParametersSettings, scene: scenes.Scene) -> dict:
+def traits_of(settings: ParametersSettings, _: scenes.Scene) -> dict:
     """Return what the chart shows: both counts for all sizes of the picture, the present ones as points."""
     every = [replace(settings, size=size) for size in SIZES]
     x, y = np.log10([np.prod(size) for size in SIZES]), np.log10([learned(each) for each in every])
@@ -110,4 +113,4 @@ def as_code(settings: ParametersSettings) -> str:
     )
 
 
-TOPIC = Topic(name="parameters", controls=CONTROLS, scene_of=scene_of)
+TOPIC: Topic[ParametersSettings] = Topic(name="parameters", controls=CONTROLS, scene_of=scene_of)

@@ -43,7 +43,15 @@ class ReceptiveFieldSettings:
     relu: bool
 
 
-def receptive_field(*, size=7, kernel1=3, stride1=1, kernel2=3, stride2=1, relu=False) -> Explorer:
+def receptive_field(
+    *,
+    size: int = 7,
+    kernel1: int = 3,
+    stride1: int = 1,
+    kernel2: int = 3,
+    stride2: int = 1,
+    relu: bool = False,
+) -> Explorer:
     """Explore two layers in a row: point at a cell of the second map, and see the pixels that it saw.
 
     Whole numbers, as the sliders go. What does not fit is explained on the stage. Raises TypeError or
@@ -92,7 +100,8 @@ def used(settings: ReceptiveFieldSettings) -> tuple[np.ndarray, np.ndarray, np.n
     """Return the part in use of x, w1 and w2."""
     sizes = settings.size, settings.kernel_size1, settings.kernel_size2
     arrays = settings.x, settings.w1, settings.w2
-    return tuple(array[:size, :size] for array, size in zip(arrays, sizes, strict=True))
+    x, w1, w2 = (array[:size, :size] for array, size in zip(arrays, sizes, strict=True))
+    return x, w1, w2
 
 
 def _field(settings) -> str:
@@ -126,4 +135,6 @@ def as_code(settings: ReceptiveFieldSettings) -> str:
     )
 
 
-TOPIC = Topic(name="receptive field", controls=CONTROLS, scene_of=scene_of, inputs=inputs)
+TOPIC: Topic[ReceptiveFieldSettings] = Topic(
+    name="receptive field", controls=CONTROLS, scene_of=scene_of, inputs=inputs
+)

@@ -1,6 +1,7 @@
 """The explorer of a shift: move a digit, and compare its map with the map of before, moved as far."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -8,6 +9,7 @@ from vizconv import scenes
 from vizconv.datasets import digits
 from vizconv.engine.arrays import numbers
 from vizconv.engine.operations.convolution import Conv2dRecord, correlation
+from vizconv.engine.types import both
 from vizconv.examples.matrices import IMPORTS, horizontal_edges, vertical_edges
 from vizconv.explore.chosen import Chosen
 from vizconv.explore.code import row_literal
@@ -53,7 +55,9 @@ class ShiftSettings:
         return self.kernel.values
 
 
-def shift(picture="paper 0", *, down=0, right=2, stride=1, padding=0) -> Explorer:
+def shift(
+    picture: str = "paper 0", *, down: int = 0, right: int = 2, stride: int = 1, padding: int = 0
+) -> Explorer:
     """Explore a moved digit: its map, the map of before moved as far, and the difference of the two.
 
     `picture` is a digit on "paper 0" or "paper 255"; down and right count pixels, negative ones go up
@@ -71,9 +75,9 @@ def scene_of(settings: ShiftSettings) -> scenes.Scene:
     """Return the scene of the settings."""
     picture = picture_of(settings)
     x = moved_on_paper(picture, settings.down, settings.right)
-    sliding = {"stride": settings.stride, "padding": settings.padding}
+    sliding: dict[str, Any] = {"stride": settings.stride, "padding": settings.padding}
     before, after = (correlation(each, settings.w, **sliding) for each in (picture, x))
-    cells = tuple(int(step / settings.stride) for step in (settings.down, settings.right))
+    cells = both(int(step / settings.stride) for step in (settings.down, settings.right))
     scene = scenes.shift(after, before, cells, (), as_code(settings))
     return replace(scene, notes=(_steps(settings, cells), _said(scene, after, cells)))
 
@@ -146,4 +150,6 @@ def as_code(settings: ShiftSettings) -> str:
     )
 
 
-TOPIC = Topic(name="shift", controls=CONTROLS, scene_of=scene_of, fields={"w": "kernel"})
+TOPIC: Topic[ShiftSettings] = Topic(
+    name="shift", controls=CONTROLS, scene_of=scene_of, fields={"w": "kernel"}
+)

@@ -1,6 +1,7 @@
 """The scene of a descent: what a kernel w makes of x, what it should make, and which way w has to go."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vizconv.engine.operations.convolution import Conv2dRecord, conv2d_backward
 from vizconv.scenes.parts import DW, PRODUCTS, arranged, scale_terms
@@ -14,7 +15,14 @@ LOSS_OF_TARGET = (
 )
 
 
-def descent(record: Conv2dRecord, target, hidden, revealed: bool = False, notes=(), code: str = "") -> Scene:
+def descent(
+    record: Conv2dRecord,
+    target: ArrayLike,
+    hidden: ArrayLike,
+    revealed: bool = False,
+    notes: tuple[str, ...] = (),
+    code: str = "",
+) -> Scene:
     """Set x ⋆ w = y beside the y* that it should be: dy = y − y*, dw = x ⋆ dy and L = ½ Σ dy².
 
     `record` is a `conv2d` of one image, one channel and one filter without a bias, target (OH, OW) is

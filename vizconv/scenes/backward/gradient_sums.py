@@ -4,10 +4,14 @@
 is shown, all of it, and so are its dx and dw whole, not a share.
 """
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vizconv.engine.arrays import gradient
 from vizconv.engine.operations.convolution import Conv2dRecord, conv2d, conv2d_backward
+from vizconv.engine.types import present
 from vizconv.scenes.parts import DW, DX, LOSS, PRODUCTS, arranged, loss_panel, loss_terms, rest_reading
 from vizconv.scenes.scene import Panel, Reading, Scene, owners_of
 from vizconv.scenes.tensors import cropped
@@ -18,7 +22,7 @@ FILTERS = "dx adds up what every filter stamps: all of them have read this image
 IMAGES = "dw adds up what every image says: all of them have met this kernel. It sums over no channels."
 
 
-def input_gradient_of_filters(record: Conv2dRecord, dy, image: int = 0, channel: int = 0) -> Scene:
+def input_gradient_of_filters(record: Conv2dRecord, dy: ArrayLike, image: int = 0, channel: int = 0) -> Scene:
     """Set dx_c = Σ_f (dy_f scattered by w_fc) on a stage: one image, one channel, every filter.
 
     dy and y (F, OH, OW), w (F, KH, KW), x and dx (HP, WP). Raises ValueError for an image or channel that is
@@ -27,11 +31,12 @@ def input_gradient_of_filters(record: Conv2dRecord, dy, image: int = 0, channel:
     require_index(image, len(record.x), "image")
     require_index(channel, record.x.shape[1], "channel")
     x, w = record.padded[image, channel], record.weight[:, channel]
-    y, dy, alone = record.y[image], gradient(dy, record.y)[image], _alone(record, x[None], w)
+    y, alone = record.y[image], _alone(record, x[None], w)
+    dy = np.asarray(gradient(dy, record.y)[image])
     products = conv2d_terms(alone).repeated(len(w), out=y[0].size, right=w[0].size)
     number, area = _number(channel, record.x.shape[1]), whole_area(record.geometry)
-    dx, rest = conv2d_backward(alone, dy[None]).dx[0, 0], _rest(record, y - alone.y[0])
-    about_x = {"subscript": number, "origin": area.origin}
+    dx, rest = present(conv2d_backward(alone, dy[None]).dx)[0, 0], _rest(record, y - alone.y[0])
+    about_x: dict[str, Any] = {"subscript": number, "origin": area.origin}
     panels = (
         Panel("dy", dy, (0, 0), editable=True),
         Panel("w", w, (0, 1), sign="·", subscript=number, owners=owners_of(w), editable=True),
@@ -46,7 +51,9 @@ def input_gradient_of_filters(record: Conv2dRecord, dy, image: int = 0, channel:
     return _scene(panels, copies(area), products, rest, DX, "dy", notes)
 
 
-def weight_gradient_of_images(record: Conv2dRecord, dy, channel: int = 0, filter: int = 0) -> Scene:
+def weight_gradient_of_images(
+    record: Conv2dRecord, dy: ArrayLike, channel: int = 0, filter: int = 0
+) -> Scene:
     """Set dw_fc = Σ_n x_nc ⋆ dy_nf on a stage: one filter, one channel of it, every image.
 
     x (N, HP, WP), dy and y (N, OH, OW), w and dw (KH, KW). Raises ValueError for a filter or channel that is
@@ -55,12 +62,16 @@ def weight_gradient_of_images(record: Conv2dRecord, dy, channel: int = 0, filter
     require_index(filter, len(record.weight), "filter")
     require_index(channel, record.x.shape[1], "channel")
     x, w = record.padded[:, channel], record.weight[filter, channel]
-    y, dy, alone = record.y[:, filter], gradient(dy, record.y)[:, filter], _alone(record, x, w[None])
+    y, alone = record.y[:, filter], _alone(record, x, w[None])
+    dy = np.asarray(gradient(dy, record.y)[:, filter])
     products = conv2d_terms(alone).repeated(len(x), out=y[0].size, left=x[0].size)
     number, area = _number(channel, record.x.shape[1]), whole_area(record.geometry)
     dw, rest = conv2d_backward(alone, dy[:, None]).dweight[0, 0], _rest(record, y - alone.y[:, 0])
-    about_x = {"subscript": number, "origin": (0, *area.origin)}
-    about_w = {"subscript": _number(filter, len(record.weight)) + number, "owners": owners_of(w)}
+    about_x: dict[str, Any] = {"subscript": number, "origin": (0, *area.origin)}
+    about_w: dict[str, Any] = {
+        "subscript": _number(filter, len(record.weight)) + number,
+        "owners": owners_of(w),
+    }
     panels = (
         Panel("x", x, (0, 0), kinds=np.broadcast_to(area.kinds, x.shape), editable=True, **about_x),
         Panel("dy", dy, (0, 1), sign="⋆", editable=True),

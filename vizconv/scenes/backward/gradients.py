@@ -7,8 +7,10 @@ filter and one image: dx is the share of that filter, dw and db are the share of
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vizconv.engine.operations.convolution import Conv2dRecord
+from vizconv.engine.types import present
 from vizconv.scenes.parts import (
     DB,
     DW,
@@ -38,7 +40,7 @@ from vizconv.scenes.view import View, view_of
 SPARSE = "A stride above 1: the window moves on by more than one cell from each cell of dy to the next."
 
 
-def readings(record: Conv2dRecord, dy, image: int = 0, filter: int = 0, walk: str = "y") -> Scene:
+def readings(record: Conv2dRecord, dy: ArrayLike, image: int = 0, filter: int = 0, walk: str = "y") -> Scene:
     """Set x, w, b, y and under them dx, dw, db, dy on a stage, tied by one table, and L = Σ dy ⊙ y.
 
     `walk` is the panel to step through. Raises ValueError for an image or filter that is not there.
@@ -58,7 +60,9 @@ def readings(record: Conv2dRecord, dy, image: int = 0, filter: int = 0, walk: st
     return Scene(panels, terms, steps, walk, notes)
 
 
-def weight_gradient(record: Conv2dRecord, dy, image: int = 0, filter: int = 0, loss: bool = False) -> Scene:
+def weight_gradient(
+    record: Conv2dRecord, dy: ArrayLike, image: int = 0, filter: int = 0, loss: bool = False
+) -> Scene:
     """Set dw = x ⋆ dy on a stage, to step through dw cell by cell.
 
     With `loss`, x ⋆ w = y and L = Σ dy ⊙ y stand below.
@@ -77,7 +81,9 @@ def weight_gradient(record: Conv2dRecord, dy, image: int = 0, filter: int = 0, l
     return Scene(panels, terms, (*steps, DW), "dw", notes)
 
 
-def bias_gradient(record: Conv2dRecord, dy, image: int = 0, filter: int = 0, loss: bool = False) -> Scene:
+def bias_gradient(
+    record: Conv2dRecord, dy: ArrayLike, image: int = 0, filter: int = 0, loss: bool = False
+) -> Scene:
     """Set db = Σ dy on a stage (of an untied bias: db = dy), to step through dy cell by cell.
 
     With `loss`, b + (x ⋆ w) = y and L = Σ dy ⊙ y stand below. Raises ValueError when the record has no bias.
@@ -90,7 +96,7 @@ def bias_gradient(record: Conv2dRecord, dy, image: int = 0, filter: int = 0, los
     ]
     order = [DB]
     if loss:
-        sums = view.y - view.record.bias[0]
+        sums = view.y - present(view.record.bias)[0]
         panels.append(view.output_panel("sums", sums, (1, 2), sign="+", label="x\u202f⋆\u202fw"))
         y, b, cost = forward_panels(view, gradients, y=(1, 0), b=(1, 1), L=(1, 3))
         panels.extend((replace(y, sign=""), replace(b, sign="="), cost))

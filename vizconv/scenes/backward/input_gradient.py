@@ -6,8 +6,10 @@ and one image are shown, and dx is the share of that filter.
 
 from dataclasses import replace
 from math import prod
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vizconv.engine.geometry import geometry, rot180
 from vizconv.engine.operations.convolution import Conv2dGather, Conv2dRecord
@@ -28,7 +30,7 @@ STAMPS = "Each cell of dy stamps itself times w; where stamps overlap they add u
 
 
 def input_gradient_scatter(
-    record: Conv2dRecord, dy, image: int = 0, filter: int = 0, loss: bool = False
+    record: Conv2dRecord, dy: ArrayLike, image: int = 0, filter: int = 0, loss: bool = False
 ) -> Scene:
     """Set dx on a stage as a scatter: step through dy, and every cell of it stamps dy · w onto dx.
 
@@ -48,7 +50,7 @@ def input_gradient_scatter(
 
 
 def input_gradient_gather(
-    record: Conv2dRecord, dy, image: int = 0, filter: int = 0, loss: bool = False
+    record: Conv2dRecord, dy: ArrayLike, image: int = 0, filter: int = 0, loss: bool = False
 ) -> Scene:
     """Set dx on a stage as a gather: the spread dy ⋆ rot180(w), stepped through dx cell by cell.
 
@@ -101,7 +103,7 @@ def _spread(view: View, spread: np.ndarray, place) -> Panel:
     inside = np.zeros(spread.shape, bool)
     inside[above : len(spread) - above, left : spread.shape[1] - left] = True
     kinds[~inside] = PADDING
-    look = {"label": "spread dy", "subscript": view.number}
+    look: dict[str, Any] = {"label": "spread dy", "subscript": view.number}
     return Panel("spread", spread, place, origin=(-above, -left), kinds=kinds, **look)
 
 

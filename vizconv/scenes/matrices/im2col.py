@@ -18,7 +18,7 @@ STEPS = (
 )
 
 
-def im2col(record: Conv2dRecord, notes=(), code: str = "") -> Scene:
+def im2col(record: Conv2dRecord, notes: tuple[str, ...] = (), code: str = "") -> Scene:
     """Set w, x and y on a stage, and under them the matrices of W · X = Y that hold the same numbers.
 
     `record` is a `conv2d` of one image and one channel without a bias: W (F, KH·KW) has one row for each

@@ -6,11 +6,14 @@ The cells of such a matrix are copies of weights (or of inputs), by terms: an ed
 """
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vizconv.engine.arrays import gradient
 from vizconv.engine.operations.convolution_1d import Conv1dRecord
+from vizconv.engine.types import present
 from vizconv.scenes.matrices.matrix import alone, cells_of, filled, readable
 from vizconv.scenes.parts import (
     DB,
@@ -41,11 +44,11 @@ FORWARDS = {
 
 def jacobians(
     record: Conv1dRecord,
-    dy,
+    dy: ArrayLike,
     image: int = 0,
     filter: int = 0,
     forward: str = "x ⋆ w",
-    notes=(),
+    notes: tuple[str, ...] = (),
     code: str = "",
 ) -> Scene:
     """Set y = x ⋆ w and its Jacobians on a stage: dx = (∂y/∂x)ᵀ dy, dw = (∂y/∂w)ᵀ dy, and L = Σ dy ⊙ y.
@@ -79,10 +82,10 @@ def jacobians(
 
 def transposed_jacobian(
     record: Conv1dRecord,
-    dy,
+    dy: ArrayLike,
     image: int = 0,
     filter: int = 0,
-    notes=(),
+    notes: tuple[str, ...] = (),
     code: str = "",
 ) -> Scene:
     """Set ∂y/∂x over its transpose: dx = (∂y/∂x)ᵀ dy is the spread dy ⋆ w reversed, with the same numbers.
@@ -120,7 +123,7 @@ def transposed_jacobian(
 
 def _forward_panels(view: View, dy: np.ndarray):
     x, w, y = (array.ravel() for array in (view.record.x, view.record.weight, view.record.y))
-    first = {"origin": (view.area.columns.start,)}
+    first: dict[str, Any] = {"origin": (view.area.columns.start,)}
     yield Panel("x", x, (0, 0), kinds=view.kinds.ravel(), editable=True, origin=(_first_cell(view),))
     yield Panel("w", w, (0, 1), sign="⋆", owners=owners_of(w), editable=True)
     if view.record.bias is not None:
@@ -134,14 +137,14 @@ def _backward_panels(view: View, dy: np.ndarray):
     yield _dx(view, "dx", _by_x(view).values.T @ dy, (2, 0))
     yield Panel("dw", dw, (2, 1), owners=owners_of(dw))
     if view.record.bias is not None:
-        tied = view.record.bias.size == 1
+        tied = present(view.record.bias).size == 1
         yield _bias_panel(view, "db", dy.sum() if tied else dy, (2, 2))
     yield loss_panel(dy, view.record.y.ravel(), (2, 3))
 
 
 def _bias_panel(view: View, name: str, values: np.ndarray, place, **settings) -> Panel:
     """Make a panel of the bias or its gradient: one number, or untied one for each cell of y."""
-    if view.record.bias.size == 1:
+    if present(view.record.bias).size == 1:
         return Panel(name, values.reshape(()), place, **settings)
     return Panel(name, values.ravel(), place, origin=(view.area.columns.start,), **settings)
 
@@ -173,7 +176,7 @@ def _by_x(view: View) -> Panel:
 
 def _by_w(view: View) -> Panel:
     x, w, terms = view.record.x.ravel(), view.record.weight.ravel(), conv2d_terms(view.record)
-    cells, start = cells_of(terms.out, terms.right, w.size), view.area.columns.start
+    cells, start = cells_of(terms.out, present(terms.right), w.size), view.area.columns.start
     panel = filled("dy/dw", (view.record.y.size, w.size), cells, x[terms.left], (1, 1), label="∂y/∂w")
     padding = (view.kinds.ravel() & PADDING)[terms.left].reshape(panel.shape)  # every cell has one term
     return replace(panel, kinds=padding, origin=(start, 0))
@@ -188,10 +191,12 @@ def _terms(view: View) -> dict[str, Terms]:
     terms, (x, w) = conv2d_terms(view.record), (view.record.x, view.record.weight)
     return {
         **_forward_terms(view),
-        "by x": Terms(cells_of(terms.out, terms.left, x.size), terms.right, None),
-        "by w": Terms(cells_of(terms.out, terms.right, w.size), terms.left, None),
+        "by x": Terms(cells_of(terms.out, terms.left, x.size), present(terms.right), None),
+        "by w": Terms(cells_of(terms.out, present(terms.right), w.size), terms.left, None),
         "times by x": Terms(terms.out, terms.left, cells_of(terms.out, terms.left, x.size)),
-        "times by w": Terms(terms.out, terms.right, cells_of(terms.out, terms.right, w.size)),
+        "times by w": Terms(
+            terms.out, present(terms.right), cells_of(terms.out, present(terms.right), w.size)
+        ),
     }
 
 

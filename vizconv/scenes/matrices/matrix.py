@@ -1,10 +1,13 @@
 """A convolution as one sparse matrix: y = M x, where the cells of M are copies of weights."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vizconv.engine.operations.convolution import Conv2dRecord
+from vizconv.engine.types import Shape, present
 from vizconv.scenes.scene import FILLED, Panel, Reading, Scene, owners_of
 from vizconv.scenes.tensors import input_panel, kernel_panel
 from vizconv.scenes.terms import Terms, conv2d_terms
@@ -32,7 +35,7 @@ def matrix(record: Conv2dRecord, image: int = 0, filter: int = 0) -> Scene:
     )
     copies, terms = view.copies
     terms |= {
-        "copies": Terms(cells, products.right, None),
+        "copies": Terms(cells, present(products.right), None),
         "product": Terms(products.out, products.left, cells),
     }
     steps = (
@@ -52,12 +55,20 @@ def matrix(record: Conv2dRecord, image: int = 0, filter: int = 0) -> Scene:
 # ---- Cells of a matrix ---------------------------------------------------------------------------------
 
 
-def readable(windows: int, cells: int, kernel: int) -> bool:
+def readable(windows: int, cells: int, _: int) -> bool:
     """Say whether a matrix with a row for each window and a column for each cell may be shown."""
     return windows * cells <= MOST_MATRIX_CELLS
 
 
-def filled(name: str, shape, cells: np.ndarray, values: np.ndarray, place, owners=-1, **settings) -> Panel:
+def filled(
+    name: str,
+    shape: Shape,
+    cells: np.ndarray,
+    values: np.ndarray,
+    place: tuple[int, int] | None,
+    owners: ArrayLike = -1,
+    **settings: Any,
+) -> Panel:
     """Make a matrix panel with these values, and owners, in some of its cells; the others are filled in."""
     matrix, kinds, owned = np.zeros(shape, values.dtype), np.full(shape, FILLED, np.uint8), np.full(shape, -1)
     matrix.flat[cells], kinds.flat[cells], owned.flat[cells] = values, 0, owners

@@ -5,8 +5,10 @@ derivative is a sum over the paths that lead to C.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vizconv.engine.operations.activation import ReluRecord, SigmoidRecord, TanhRecord
 from vizconv.engine.operations.loss import MseRecord
@@ -27,7 +29,9 @@ PATHS = "A neuron that feeds several others gets back a sum: one product for eac
 FUNCTIONS = {SigmoidRecord: "sigmoid", TanhRecord: "tanh"}
 
 
-def chain(layers: Sequence[Layer], loss: MseRecord, image: int = 0, notes=(), code: str = "") -> Scene:
+def chain(
+    layers: Sequence[Layer], loss: MseRecord, image: int = 0, notes: tuple[str, ...] = (), code: str = ""
+) -> Scene:
     """Set layers of neurons, (linear, activation) records in order, and their cost C on a stage.
 
     An activation is a relu, sigmoid or tanh. Under each layer's panels stand their derivatives and the
@@ -95,7 +99,7 @@ def _layer_panels(layers: Sequence[Layer], image: int) -> Iterator[Panel]:
             hues = {"owners": as_column(owners)} if kind in ("w", "dw") else {}
             yield _panel(kind, names[kind], values, 3 * number, own, **hues)
     names, inputs = _names(0, count), as_column(layers[0][0].x[image])
-    look = {"subscript": "0" if count > 1 else "prev"}
+    look: dict[str, Any] = {"subscript": "0" if count > 1 else "prev"}
     yield Panel(names["before"], inputs, (0, 0), label="a", editable=True, **look)
     yield Panel(names["dbefore"], np.zeros_like(inputs), (1, 0), label="∂C/∂a", **look)
 
@@ -115,7 +119,12 @@ LOOK = {  # (row below the layer's first, column), sign, label
 
 def _panel(kind: str, name: str, values, row: int, subscript: str, **settings) -> Panel:
     (down, column), sign, label = LOOK[kind]
-    look = {"label": label, "subscript": subscript, "sign": sign, "editable": kind in ("w", "b")}
+    look: dict[str, Any] = {
+        "label": label,
+        "subscript": subscript,
+        "sign": sign,
+        "editable": kind in ("w", "b"),
+    }
     return Panel(name, as_column(values), (row + down, column), **look, **settings)
 
 
@@ -135,7 +144,7 @@ def _over(number: str, count: int) -> str:
     return number if count == 1 else f"{number}/{count}"
 
 
-def as_column(values) -> np.ndarray:
+def as_column(values: ArrayLike) -> np.ndarray:
     """Return a single number without axes, a row as a column (K, 1), so that row k of w leads to z's k."""
     values = np.asarray(values)
     if values.size == 1:

@@ -1,6 +1,9 @@
 """Scenes of plain rows of numbers: the fully connected layer and ReLU's gate."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vizconv.engine.arrays import gradient
 from vizconv.engine.operations.activation import ReluRecord
@@ -28,7 +31,7 @@ MOST_IN_A_ROW, MOST_IN_A_COLUMN = 40, 40
 GATE = "The gate is 1 where x is above 0, else 0; the same gate lets dy through."
 
 
-def linear(record: LinearRecord, dy, image: int = 0) -> Scene:
+def linear(record: LinearRecord, dy: ArrayLike, image: int = 0) -> Scene:
     """Set y = x · wᵀ + b of one image on a stage, x above the columns of w; under them dx, dw, db, dy, and L.
 
     x (D), w (K, D), b and y (K); the first 40 inputs and outputs are shown: what the other inputs add to y
@@ -39,7 +42,7 @@ def linear(record: LinearRecord, dy, image: int = 0) -> Scene:
     part, rest = _first(record, image)
     outputs = image, slice(0, len(part.weight))
     x, y, dy = part.x[0], record.y[outputs], gradient(dy, record.y)[outputs]
-    weights = {"owners": owners_of(part.weight)}
+    weights: dict[str, Any] = {"owners": owners_of(part.weight)}
     panels = [
         Panel("x", x, (0, 0), editable=True),
         Panel("w", part.weight, (1, 0), editable=True, **weights),
@@ -62,7 +65,7 @@ def linear(record: LinearRecord, dy, image: int = 0) -> Scene:
     return Scene(arranged(*panels), terms, steps, "y", notes)
 
 
-def relu_gate(record: ReluRecord, dy, image: int = 0, channel: int = 0) -> Scene:
+def relu_gate(record: ReluRecord, dy: ArrayLike, image: int = 0, channel: int = 0) -> Scene:
     """Set y = x ⊙ gate on a stage, and under it dx = gate ⊙ dy.
 
     Of one image: a row (D), or one channel (H, W); of what is large the middle, 40 cells a side. Raises
@@ -76,7 +79,7 @@ def relu_gate(record: ReluRecord, dy, image: int = 0, channel: int = 0) -> Scene
     x, gate, y, dy = (
         array[*chosen, *part] for array in (record.x, record.gate, record.y, gradient(dy, record.y))
     )
-    origin = {"origin": tuple(cells.start for cells in part)}
+    origin: dict[str, Any] = {"origin": tuple(cells.start for cells in part)}
     hued = {"owners": owners_of(x), **origin}
     panels = (
         Panel("x", x, (0, 0), editable=True, **origin),

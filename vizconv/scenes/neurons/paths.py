@@ -22,7 +22,9 @@ VIA = "Point at the end of a path: its weights light up below. via w adds up the
 TOTAL = "∂C/∂a of an input is the sum over the paths that lead back to it."
 
 
-def paths(layers: Sequence[Layer], loss: MseRecord, image: int = 0, notes=(), code: str = "") -> Scene:
+def paths(
+    layers: Sequence[Layer], loss: MseRecord, image: int = 0, notes: tuple[str, ...] = (), code: str = ""
+) -> Scene:
     """List every path of several layers of neurons on a stage, from C of one image back to the inputs.
 
     The panels σ′(z) and w hold the local slopes, each beside the product of a path so far (P, 1); "via w"

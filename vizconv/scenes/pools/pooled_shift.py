@@ -1,5 +1,7 @@
 """A picture and the same picture moved sideways, before and after pooling: what changes."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from vizconv.engine.geometry import windows
@@ -9,7 +11,9 @@ from vizconv.scenes.scene import Panel, Reading, Scene, owners_of
 from vizconv.scenes.terms import Terms, avg_pool2d_terms, copy_terms
 
 
-def pooled_shift(x: np.ndarray, columns: int, pool) -> Scene:
+def pooled_shift(
+    x: np.ndarray, columns: int, pool: Callable[[np.ndarray], MaxPool2dRecord | AvgPool2dRecord]
+) -> Scene:
     """Set x (H, W), x moved right by some columns, and both after pooling on a stage, with what changes.
 
     It points at the cell of y that changes most.

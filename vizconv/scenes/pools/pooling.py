@@ -6,6 +6,7 @@ Scenes of one image and one channel; padding of a maximum holds -∞ and takes p
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vizconv.engine.arrays import gradient
 from vizconv.engine.operations.average_pooling import AvgPool2dRecord, avg_pool2d
@@ -26,7 +27,9 @@ LOST_IN_PADDING = "Padding cells are zeros and count: their shares of dy fall ou
 MASK, EQUAL = (Rule(name=name, out=name, of=("x",), terms="products") for name in ("mask", "ties"))
 
 
-def max_pooling(record: MaxPool2dRecord, dy, image: int = 0, channel: int = 0, ties: str = "first") -> Scene:
+def max_pooling(
+    record: MaxPool2dRecord, dy: ArrayLike, image: int = 0, channel: int = 0, ties: str = "first"
+) -> Scene:
     """Set max pooling on a stage: y = Σ x ⊙ mask over each window, dx, the sum of mask · dy, and the sums.
 
     dy (N, C, OH, OW) is the gradient of y; mask (OH·KH, OW·KW): the masks of all windows beside each other.
@@ -47,7 +50,7 @@ def max_pooling(record: MaxPool2dRecord, dy, image: int = 0, channel: int = 0, t
     return _scene(view, x, panels, products, notes, rules)
 
 
-def average_pooling(record: AvgPool2dRecord, dy, image: int = 0, channel: int = 0) -> Scene:
+def average_pooling(record: AvgPool2dRecord, dy: ArrayLike, image: int = 0, channel: int = 0) -> Scene:
     """Set average pooling on a stage: x ⋆ a kernel of 1/(KH·KW), dx, the shares of dy, and the sums.
 
     dy (N, C, OH, OW) is the gradient of y. Of what is large the middle is shown. Raises ValueError for an

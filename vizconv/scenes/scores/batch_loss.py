@@ -1,5 +1,7 @@
 """A batch of scores: each image's own loss, their mean, its gradient, and the accuracy, which has none."""
 
+from typing import Any
+
 import numpy as np
 
 from vizconv.engine.operations.loss import CrossEntropyRecord
@@ -36,7 +38,7 @@ def batch_loss(record: CrossEntropyRecord, divided: bool = True) -> Scene:
     if images > MOST_IMAGES or classes > MOST_CLASSES:
         raise ValueError(f"z is {images}×{classes}; a stage shows at most {MOST_IMAGES}×{MOST_CLASSES}")
     each, one = np.zeros((images, classes)), np.zeros((images, 1))
-    of_classes = {"owners": np.broadcast_to(owners_of(record.x[0]), each.shape)}
+    of_classes: dict[str, Any] = {"owners": np.broadcast_to(owners_of(record.x[0]), each.shape)}
     panels = (
         Panel("z", record.x, (0, 0), editable=True, **of_classes),
         Panel("p", each, (0, 1), sign="→", **of_classes),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from vizconv.engine.arrays import gradient
 from vizconv.engine.operations.loss import CrossEntropyRecord, SoftmaxRecord
@@ -55,7 +56,7 @@ def probabilities(record: CrossEntropyRecord, image: int = 0, subtract: bool = T
     return replace(scene, notes=(*_chosen(record, image), _what_happened(scene)))
 
 
-def softmax_jacobian(record: SoftmaxRecord, dy, image: int = 0) -> Scene:
+def softmax_jacobian(record: SoftmaxRecord, dy: ArrayLike, image: int = 0) -> Scene:
     """Set one row of p = softmax(z) on a stage, and under it dz = Jᵀ dp with J_ij = p_i (δ_ij - p_j).
 
     z, p and dp (K), J and δ - p (K, K), the sums of J's rows (K); dy (N, K) is the dp of all rows. Raises
@@ -77,7 +78,9 @@ def softmax_jacobian(record: SoftmaxRecord, dy, image: int = 0) -> Scene:
     return Scene(_placed(panels, JACOBIAN_BELOW), _terms(z.size, steps), steps, "dz", notes).filled()
 
 
-def cross_entropy(record: CrossEntropyRecord, dy=1.0, image: int = 0, long_way: bool = True) -> Scene:
+def cross_entropy(
+    record: CrossEntropyRecord, dy: ArrayLike = 1.0, image: int = 0, long_way: bool = True
+) -> Scene:
     """Set L = -Σ y log p of one image on a stage, and its dz twice: Jᵀ dp with dp = -y/p, and p - y.
 
     Without `long_way` only the short one is there, for many classes, whose Jacobian is large.

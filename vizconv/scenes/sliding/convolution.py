@@ -16,7 +16,7 @@ ODD_CELL = (
 OTHER_SIGN = "The rotation of k is −k, so that x * k is x ⋆ k with every sign turned round."
 
 
-def convolution(record: Conv2dRecord, notes=(), code: str = "") -> Scene:
+def convolution(record: Conv2dRecord, notes: tuple[str, ...] = (), code: str = "") -> Scene:
     """Set x * k = x ⋆ rot180(k) = y on a stage, the rotated kernel beside the original.
 
     `record` is the cross-correlation that a convolution is: one image and one channel with the kernel
@@ -25,7 +25,7 @@ def convolution(record: Conv2dRecord, notes=(), code: str = "") -> Scene:
     return _beside(record, "rotated", ("*", "=\u202fx\u202f⋆"), notes, code)
 
 
-def correlation_beside(record: Conv2dRecord, notes=(), code: str = "") -> Scene:
+def correlation_beside(record: Conv2dRecord, notes: tuple[str, ...] = (), code: str = "") -> Scene:
     """Set x ⋆ k = x * rot180(k) = y on a stage: `convolution` the other way round, k slides as it is.
 
     `record` is one image and one channel with the kernel k, as `correlation(x, k)` makes it.

@@ -8,7 +8,7 @@ from vizconv.scenes.terms import conv2d_terms
 from vizconv.scenes.view import view_of
 
 
-def correlation(record: Conv2dRecord, notes=(), code: str = "") -> Scene:
+def correlation(record: Conv2dRecord, notes: tuple[str, ...] = (), code: str = "") -> Scene:
     """Set x ⋆ w = y on a stage: the padded input, the kernel and the output of a record.
 
     `record` is a `conv2d` of one image, one channel and one filter without a bias. Padding cells and

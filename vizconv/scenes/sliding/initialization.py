@@ -1,11 +1,15 @@
 """The scene of a stack of layers at its start: the spread of its weights, of its input and of every layer."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from vizconv.scenes.scene import Panel, Scene
 
 
-def initialization(sigma: float, spreads, notes=(), code: str = "") -> Scene:
+def initialization(
+    sigma: float, spreads: Sequence[float], notes: tuple[str, ...] = (), code: str = ""
+) -> Scene:
     """Set the standard deviation of all weights on a stage, and below it the spreads that follow.
 
     `spreads` are √(mean of squares) of x and of every layer.

@@ -2,7 +2,10 @@
 
 from dataclasses import replace
 
+from numpy.typing import ArrayLike
+
 from vizconv.engine.operations.convolution import Conv2dRecord
+from vizconv.engine.types import present
 from vizconv.scenes.parts import DB, LOSS, LOSS_NOTE, arranged, loss_panel, loss_terms
 from vizconv.scenes.scene import Scene
 from vizconv.scenes.sliding.layer import layer
@@ -10,7 +13,7 @@ from vizconv.scenes.tensors import bias_gradient_panel, output_gradient_panel, s
 from vizconv.scenes.view import view_of
 
 
-def layer_bias(record: Conv2dRecord, dy, image: int = 0, filter: int = 0) -> Scene:
+def layer_bias(record: Conv2dRecord, dy: ArrayLike, image: int = 0, filter: int = 0) -> Scene:
     """Set one filter of a layer on a stage, and under it dy, db and L = Σ dy ⊙ y.
 
     Tied, the bias is one number and db = Σ dy; untied, it is one number for each cell of y and db = dy.
@@ -22,9 +25,9 @@ def layer_bias(record: Conv2dRecord, dy, image: int = 0, filter: int = 0) -> Sce
     above, view = layer(record, image, filter), view_of(record, image, filter)
     gradients, y = view.gradients(dy), above.panel("y")
     below = (
-        loss_panel(gradients.dy[0, 0], y.values, (1, above.panel("s").place[1])),
-        bias_gradient_panel(view, gradients, (1, above.panel("b").place[1])),
-        output_gradient_panel(view, gradients, (1, y.place[1])),
+        loss_panel(gradients.dy[0, 0], y.values, (1, present(above.panel("s").place)[1])),
+        bias_gradient_panel(view, gradients, (1, present(above.panel("b").place)[1])),
+        output_gradient_panel(view, gradients, (1, present(y.place)[1])),
     )
     return replace(
         above,

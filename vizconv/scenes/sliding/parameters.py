@@ -13,7 +13,14 @@ SIGNS = ("", "·", "=", "·", "=")
 
 
 def parameters(
-    *, pixels: int, cells: int, channels: int, units: int, filters: int, notes=(), code: str = ""
+    *,
+    pixels: int,
+    cells: int,
+    channels: int,
+    units: int,
+    filters: int,
+    notes: tuple[str, ...] = (),
+    code: str = "",
 ) -> Scene:
     """Set H·W·C·units on a stage, and below it KH·KW·C·filters; `pixels` are H·W and `cells` KH·KW.
 

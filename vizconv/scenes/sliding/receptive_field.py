@@ -6,6 +6,7 @@ from vizconv.engine.arrays import own
 from vizconv.engine.geometry import dilate
 from vizconv.engine.operations.activation import ReluRecord
 from vizconv.engine.operations.convolution import Conv2dRecord, conv2d, convolve
+from vizconv.engine.types import present
 from vizconv.scenes.rules import Rule
 from vizconv.scenes.scene import FILLED, Panel, Reading, Scene, owners_of
 from vizconv.scenes.terms import Terms, conv2d_terms, product_terms
@@ -17,7 +18,11 @@ GATE = (
 
 
 def receptive_field(
-    first: Conv2dRecord, second: Conv2dRecord, gate: ReluRecord | None = None, notes=(), code: str = ""
+    first: Conv2dRecord,
+    second: Conv2dRecord,
+    gate: ReluRecord | None = None,
+    notes: tuple[str, ...] = (),
+    code: str = "",
 ) -> Scene:
     """Set two layers on a stage, x ⋆ w1 = y1 ⋆ w2 = y2, and below them x ⋆ w12, with the two kernels in one.
 
@@ -64,13 +69,14 @@ def kernel_terms(first: Conv2dRecord, second: Conv2dRecord) -> Terms:
     p, q = np.indices((int(np.prod(inner)), int(np.prod(outer)))).reshape(2, -1)
     steps = np.reshape(first.geometry.stride, (2, 1))
     place = np.array(np.unravel_index(p, inner)) + steps * np.array(np.unravel_index(q, outer))
-    return Terms(np.ravel_multi_index(tuple(place), size), p, q)
+    return Terms(np.asarray(np.ravel_multi_index(tuple(place), tuple(size))), p, q)
 
 
 def _met(products: Terms, kernels: Terms) -> Terms:
     """Keep the products with cells of w12 that some w1·w2 reaches; a large first stride leaves holes."""
-    kept = np.isin(products.right, kernels.out)
-    return Terms(products.out[kept], products.left[kept], products.right[kept])
+    right = present(products.right)
+    kept = np.isin(right, kernels.out)
+    return Terms(products.out[kept], products.left[kept], right[kept])
 
 
 def _layer_panels(first, second, gate):

@@ -18,7 +18,11 @@ STEPS = (
 
 
 def shift(
-    record: Conv2dRecord, before: Conv2dRecord, cells: tuple[int, int], notes=(), code: str = ""
+    record: Conv2dRecord,
+    before: Conv2dRecord,
+    cells: tuple[int, int],
+    notes: tuple[str, ...] = (),
+    code: str = "",
 ) -> Scene:
     """Set a moved picture's map y beside the map of `before` the move, moved by `cells`, and the difference.
 
