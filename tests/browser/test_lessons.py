@@ -17,6 +17,7 @@ from ipywidgets.widgets.widget import _instances
 from vizconv.engine.writing import format_number
 from vizconv.explore import Explorer
 from vizconv.explore.sliding.correlation import CorrelationSettings
+from vizconv.engine.geometry import geometry
 from vizconv.stage import Stage
 
 def numbers(panel):
@@ -28,7 +29,9 @@ def is_true(scene):
     return all(np.allclose(sums[name], scene.panel(name).values, rtol=1e-6, atol=1e-6) for name in sums)
 
 def told(settings):
-    return {"x": settings.x.tolist(), "w": settings.w.tolist(), "sliding": settings.sliding}
+    padding = geometry(settings.x.shape, settings.w.shape, **settings.sliding).padding  # in numbers
+    sliding = {**settings.sliding, "padding": padding}
+    return {"x": settings.x.tolist(), "w": settings.w.tolist(), "sliding": sliding}
 
 stages = [widget for widget in _instances.values() if isinstance(widget, Stage)]
 correlations = {

@@ -5,20 +5,11 @@ All take x (N, C, H, W), weight (F, C, KH, KW), bias (F), and the stride, paddin
 """
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from vizconv.engine.geometry import Geometry, geometry, pad, windows
-from vizconv.engine.types import Padding, Shape, Size
+from vizconv.engine.geometry import geometry, pad, windows
 
 
-def conv2d_loops(
-    x: ArrayLike,
-    weight: ArrayLike,
-    bias: ArrayLike | None = None,
-    stride: Size = 1,
-    padding: Padding = 0,
-    dilation: Size = 1,
-) -> np.ndarray:
+def conv2d_loops(x, weight, bias=None, stride=1, padding=0, dilation=1) -> np.ndarray:
     """Seven loops: image, filter, row, column, channel, kernel row, kernel column."""
     x, weight, y, setting = _prepare(x, weight, bias, stride, padding, dilation)
     (down, right), (spread_down, spread_right) = setting.stride, setting.dilation
@@ -37,14 +28,7 @@ def conv2d_loops(
     return y
 
 
-def conv2d_patches(
-    x: ArrayLike,
-    weight: ArrayLike,
-    bias: ArrayLike | None = None,
-    stride: Size = 1,
-    padding: Padding = 0,
-    dilation: Size = 1,
-) -> np.ndarray:
+def conv2d_patches(x, weight, bias=None, stride=1, padding=0, dilation=1) -> np.ndarray:
     """Patch by patch: what the kernel sees at one place, times the kernel, summed at once."""
     x, weight, y, setting = _prepare(x, weight, bias, stride, padding, dilation)
     patches = windows(x, setting)
@@ -53,14 +37,7 @@ def conv2d_patches(
     return y
 
 
-def conv2d_im2col(
-    x: ArrayLike,
-    weight: ArrayLike,
-    bias: ArrayLike | None = None,
-    stride: Size = 1,
-    padding: Padding = 0,
-    dilation: Size = 1,
-) -> np.ndarray:
+def conv2d_im2col(x, weight, bias=None, stride=1, padding=0, dilation=1) -> np.ndarray:
     """One matrix an image: each patch is a column, each filter a row, y their product."""
     x, weight, y, setting = _prepare(x, weight, bias, stride, padding, dilation)
     for image, result in zip(x, y, strict=True):
@@ -69,29 +46,20 @@ def conv2d_im2col(
     return y
 
 
-def conv2d_matmul(
-    x: ArrayLike,
-    weight: ArrayLike,
-    bias: ArrayLike | None = None,
-    stride: Size = 1,
-    padding: Padding = 0,
-    dilation: Size = 1,
-) -> np.ndarray:
+def conv2d_matmul(x, weight, bias=None, stride=1, padding=0, dilation=1) -> np.ndarray:
     """One matrix product for the whole batch, straight from the windows, which are views."""
     x, weight, y, setting = _prepare(x, weight, bias, stride, padding, dilation)
     y += np.moveaxis(np.tensordot(windows(x, setting), weight, ((1, 4, 5), (1, 2, 3))), -1, 1)
     return y
 
 
-def im2col(padded: np.ndarray, setting: Geometry) -> np.ndarray:
+def im2col(padded: np.ndarray, setting) -> np.ndarray:
     """Write each patch of one padded image (C, HP, WP) as a column: (C·KH·KW, OH·OW)."""
     patches = windows(padded, setting)  # (C, OH, OW, KH, KW)
     return patches.transpose(0, 3, 4, 1, 2).reshape(-1, np.prod(setting.output_size))
 
 
-def convolution_matrix(
-    weight: ArrayLike, input_size: Shape, stride: Size = 1, padding: Padding = 0, dilation: Size = 1
-) -> np.ndarray:
+def convolution_matrix(weight, input_size, stride=1, padding=0, dilation=1) -> np.ndarray:
     """Write a convolution as one matrix (F·OH·OW, C·H·W): sparse, and the same weights in every row.
 
     y of an image, flattened, is this matrix times the image, flattened. weight (F, C, KH, KW),

@@ -233,7 +233,7 @@ def _editable(scene: Scene, name: str) -> Panel:
     return named[name]
 
 
-def read_only(settings):
+def read_only(settings: Any) -> Any:
     """Return settings whose arrays nobody can change: a copy of those that somebody could."""
     arrays = {name: value for name, value in vars(settings).items() if isinstance(value, np.ndarray)}
     return replace(settings, **{name: own(value) for name, value in arrays.items()}) if arrays else settings
