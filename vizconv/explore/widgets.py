@@ -11,7 +11,7 @@ from vizconv.explore.controls import Choice, Control, Number, Pair, Player, Pres
 from vizconv.explore.topic import Topic
 
 COLUMN = 290  # pixels: a title, a slider and its value
-LETTER, NARROWEST, WIDEST = 7, 60, 150  # pixels of titles
+LETTER, NARROWEST, WIDEST = 8, 72, 150  # pixels of titles
 UNTITLED = ipywidgets.Checkbox, ipywidgets.ToggleButtons, ipywidgets.Play  # no words in a column beside
 GRID = {"display": "grid", "grid_gap": "2px 24px", "width": "100%"}
 
