@@ -24,6 +24,11 @@ class SoftmaxRecord(Record):
         one = np.eye(self.y.shape[1], dtype=self.y.dtype)
         return self.y[:, :, None] * (one - self.y[:, None, :])
 
+    @property
+    def surprise(self) -> np.ndarray:
+        """The -log y of every class, (N, K), finite where y itself has become 0."""
+        return _surprise(self.shifted, self.exponentials)
+
 
 def softmax(x: ArrayLike) -> SoftmaxRecord:
     """Turn each row of scores into probabilities: y_i = exp(x_i) / Σ_j exp(x_j).
@@ -46,6 +51,10 @@ def softmax(x: ArrayLike) -> SoftmaxRecord:
 def _below(top: np.ndarray, x: np.ndarray) -> np.ndarray:
     """Return x - top of whole numbers, exactly, although it may be twice as far as int64 reaches."""
     return 0.0 - (top - x).view(np.uint64)
+
+
+def _surprise(shifted: np.ndarray, exponentials: np.ndarray) -> np.ndarray:
+    return np.log(exponentials.sum(axis=1, keepdims=True)) - shifted
 
 
 def softmax_backward(record: SoftmaxRecord, dy: ArrayLike) -> Gradients:
@@ -73,7 +82,7 @@ class CrossEntropyRecord(Record):
     @property
     def surprise(self) -> np.ndarray:
         """The -log p of every class, (N, K), finite where p itself has become 0."""
-        return np.log(self.exponentials.sum(axis=1, keepdims=True)) - self.shifted
+        return _surprise(self.shifted, self.exponentials)
 
 
 def cross_entropy(x: ArrayLike, labels: ArrayLike) -> CrossEntropyRecord:
@@ -86,7 +95,7 @@ def cross_entropy(x: ArrayLike, labels: ArrayLike) -> CrossEntropyRecord:
     probable = softmax(x)
     labels = class_labels(labels, *probable.y.shape)
     rows = np.arange(len(labels))
-    losses = np.log(probable.exponentials.sum(axis=1)) - probable.shifted[rows, labels]
+    losses = probable.surprise[rows, labels]
     return CrossEntropyRecord(
         x=probable.x,
         labels=labels,
