@@ -102,11 +102,11 @@ class Terms:
 
     def _add(self, sums, role, moves, factors, switches) -> None:
         parts = {name: factors[name][moves[name] :][getattr(self, name)] for name in factors}
-        kept = np.logical_and.reduce([parts[name] != 0 for name in switches if name in parts] or [True])
         product = np.ones(len(self.out), np.int64)
         for part in parts.values():
             product = product * part
-        rows = np.flatnonzero(np.broadcast_to(kept, product.shape))
+        gates = [parts[name] != 0 for name in switches if name in parts]
+        rows = np.flatnonzero(np.logical_and.reduce(gates)) if gates else slice(None)
         np.add.at(sums, getattr(self, role)[rows], product[rows])
 
     def _moves(self, role: str) -> np.ndarray:
