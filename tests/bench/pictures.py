@@ -20,7 +20,7 @@ from playwright.sync_api import sync_playwright
 from tests.bench.stage import beside
 from tests.browser.conftest import FLAGS, notebook_of
 from tests.browser.laboratory import laboratory
-from tests.browser.notebook import open_notebook
+from tests.browser.notebook import new_window, open_notebook
 from tests.front_end import send
 from vizconv import explore
 
@@ -57,7 +57,7 @@ def measure() -> dict[str, list[float]]:
         nbformat.write(notebook_of(cells), notebooks / "bench.ipynb")
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         with laboratory(notebooks, state) as address:
-            notebook = open_notebook(browser, address, "bench.ipynb")
+            notebook = open_notebook(new_window(browser), address, "bench.ipynb")
             notebook.page.evaluate(PAGE.read_text())
             for number, case in enumerate(CASES.values()):
                 for name, figure in one_case(notebook.page, number, case).items():

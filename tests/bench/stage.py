@@ -19,7 +19,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.browser.conftest import FLAGS, notebook_of
 from tests.browser.laboratory import laboratory
-from tests.browser.notebook import open_notebook
+from tests.browser.notebook import new_window, open_notebook
 from vizconv import explore
 
 TABLE = Path(__file__).with_name("stage.md")
@@ -60,7 +60,7 @@ def measure() -> dict[str, list[float]]:
         nbformat.write(notebook_of(CELLS), notebooks / "bench.ipynb")
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         with laboratory(notebooks, state) as address:
-            notebook = open_notebook(browser, address, "bench.ipynb")
+            notebook = open_notebook(new_window(browser), address, "bench.ipynb")
             notebook.page.evaluate(PAGE.read_text())
             for number in range(2):
                 for name, figure in one_size(notebook.page, number).items():

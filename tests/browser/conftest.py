@@ -9,7 +9,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from tests.browser import nonsense
 from tests.browser.laboratory import laboratory
-from tests.browser.notebook import open_notebook
+from tests.browser.notebook import new_window, open_notebook
 from tests.lessons.driving import START
 from tests.lessons.rules import names, read
 
@@ -34,6 +34,13 @@ def browser(chromium):
 
 
 @pytest.fixture(scope="session")
+def window(browser):
+    window = new_window(browser)
+    yield window
+    window.close()
+
+
+@pytest.fixture(scope="session")
 def notebooks(tmp_path_factory) -> Path:
     """Copy the lessons to a folder, each behind a recorder, with what the tests' own notebook imports."""
     folder = tmp_path_factory.mktemp("notebooks")
@@ -46,20 +53,26 @@ def notebooks(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def address(notebooks, tmp_path_factory):
-    with laboratory(notebooks, tmp_path_factory.mktemp("jupyter")) as address:
+def state(tmp_path_factory) -> Path:
+    """The folder of JupyterLab's settings, log and connections."""
+    return tmp_path_factory.mktemp("jupyter")
+
+
+@pytest.fixture(scope="session")
+def address(notebooks, state):
+    with laboratory(notebooks, state) as address:
         yield address
 
 
 @pytest.fixture(scope="session")
-def opened(browser, address, notebooks):
+def opened(window, address, notebooks):
     """Open a lesson, or a notebook made of the given cells, and run it; close all pages at the end."""
     pages = []
 
     def open_and_run(path: str, *cells: str):
         if cells:
             nbformat.write(notebook_of(cells), notebooks / path)
-        notebook = open_notebook(browser, address, path)
+        notebook = open_notebook(window, address, path)
         pages.append(notebook.page)
         return notebook
 

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from jupyter_client import BlockingKernelClient
+
 SECONDS_TO_START = 60
 NO_NEWS = {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True}
 SETTINGS = {"@jupyterlab/apputils-extension:notification": NO_NEWS}
@@ -82,6 +84,25 @@ def answers(address: str) -> bool:
             return True
     except (urllib.error.URLError, TimeoutError, ConnectionError):
         return False
+
+
+def python(state: Path, kernel: str, code: str, seconds: float) -> str:
+    """Run code in a kernel of a laboratory, without a page, and return what it prints.
+
+    Raises TimeoutError after so many seconds, RuntimeError with the traceback of what the code raises.
+    """
+    client = BlockingKernelClient(connection_file=str(state / "runtime" / f"kernel-{kernel}.json"))
+    client.load_connection_file()
+    client.start_channels()
+    heard = []
+    try:
+        options = {"store_history": False, "timeout": seconds, "output_hook": heard.append}
+        content = client.execute_interactive(code, **options)["content"]
+    finally:
+        client.stop_channels()
+    if content["status"] != "ok":
+        raise RuntimeError("\n".join(content["traceback"]))
+    return "".join(said["content"]["text"] for said in heard if said["msg_type"] == "stream")
 
 
 def stop(server: subprocess.Popen) -> None:

@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 PAGE_HELPERS = Path(__file__).with_name("page.js")
 CELL_ERROR = '.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.error"]'
@@ -31,6 +31,10 @@ class Notebook:
     def python(self, code: str, seconds: float = 20) -> str:
         """Run code in the notebook's kernel and return what it prints; fail after so many seconds."""
         return self.page.evaluate("(given) => testing.python(...given)", [self.path, code, seconds])
+
+    def kernel(self) -> str:
+        """Return the name of the notebook's kernel, which lives on when the page is closed."""
+        return self.page.evaluate("path => testing.kernel(path).id", self.path)
 
     def command(self, name: str, **options) -> None:
         """Run one of JupyterLab's own commands."""
@@ -93,9 +97,14 @@ class ShownStage:
         return self.root.locator(".vizconv-notes").inner_text()
 
 
-def open_notebook(browser: Browser, address: str, path: str) -> Notebook:
+def new_window(browser: Browser) -> BrowserContext:
+    """Return a window for notebooks: what JupyterLab loads is loaded once for all of them."""
+    return browser.new_context(viewport={"width": 1280, "height": 2000})
+
+
+def open_notebook(window: BrowserContext, address: str, path: str) -> Notebook:
     """Open a notebook on a page and in a workspace of its own, run all its cells, wait for its stages."""
-    page = browser.new_page(viewport={"width": 1280, "height": 2000})
+    page = window.new_page()
     page.set_default_timeout(SLOWEST)
     page.add_init_script(path=PAGE_HELPERS)
     notebook = Notebook(page, path)

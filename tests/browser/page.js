@@ -30,10 +30,13 @@ const testing = {
     return testing.within(60, name, window.jupyterapp.commands.execute(name, options));
   },
 
+  kernel(path) {
+    return testing.notebook(path).sessionContext.session.kernel;
+  },
+
   // Run Python in the notebook's kernel; what it prints.
   async python(path, code, seconds = 20) {
-    const { kernel } = testing.notebook(path).sessionContext.session;
-    const future = kernel.requestExecute({ code, store_history: false });
+    const future = testing.kernel(path).requestExecute({ code, store_history: false });
     let printed = "";
     future.onIOPub = ({ header, content }) => {
       if (header.msg_type === "stream") printed += content.text;

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import expected
+from tests.browser.laboratory import python
 from tests.lessons.driving import LEAST, REPORT
 from tests.lessons.rules import names, read, stages_of
 
@@ -60,7 +61,7 @@ SECONDS = 120  # for all controls of a lesson
 
 
 @pytest.mark.parametrize("name", names())
-def test_a_lesson_runs_shows_its_scenes_and_bears_every_control(opened, name):
+def test_a_lesson_runs_shows_its_scenes_and_bears_every_control(opened, state, name):
     notebook = opened(name)
     made = json.loads(notebook.python(STAGES))
     expect(notebook.page.locator(".vizconv-stage")).to_have_count(stages_of(read(name)))
@@ -75,8 +76,7 @@ def test_a_lesson_runs_shows_its_scenes_and_bears_every_control(opened, name):
         if stage["correlation"]:
             assert_told_twice(shown, **stage["correlation"])
     assert notebook.complaints() == []
-    assert_driven(notebook)
-    notebook.page.close()
+    assert_driven(notebook, state)
 
 
 def assert_told_twice(shown, x, w, sliding):
@@ -87,11 +87,10 @@ def assert_told_twice(shown, x, w, sliding):
     assert shown.look("sights", step) == wanted.sights(step)
 
 
-def assert_driven(notebook):
+def assert_driven(notebook, state):
     """Driven over its range, no control raises; those that the page showed took their messages."""
-    least = notebook.page.evaluate(CONTROLS)
-    notebook.command("notebook:clear-all-cell-outputs")  # no view has to follow
-    report = json.loads(notebook.python(REPORT, SECONDS).splitlines()[-1])
+    least, kernel = notebook.page.evaluate(CONTROLS), notebook.kernel()
+    notebook.page.close()  # it would follow every message
+    report = json.loads(python(state, kernel, REPORT, SECONDS).splitlines()[-1])
     assert "\n".join(report["raised"]) == ""
     assert report["sent"] >= least > 0
-    assert notebook.complaints() == []
