@@ -17,9 +17,22 @@ export function kindsOf(panel, cell) {
 }
 
 export function cellElement(panel, cell, parent) {
-  const kinds = kindsOf(panel, cell).map(({ name }) => ` vizconv-${name}`);
-  return element("div", `vizconv-cell${kinds.join("")}`, parent);
+  const made = element("div", "vizconv-cell", parent);
+  showKinds(made, panel.kinds[cell]);
+  return made;
 }
+
+// What a cell is, by flags; what it was before is kept where it still holds.
+export function showKinds(made, flags) {
+  const before = made.vizconvKinds ?? 0;
+  if (flags === before) return;
+  made.vizconvKinds = flags;
+  for (const { flag, name } of KINDS) {
+    if ((flags ^ before) & flag) made.classList.toggle(`vizconv-${name}`, Boolean(flags & flag));
+  }
+}
+
+const LOOKS = ["negative", "deep", "bright", "blank", "not-finite"];
 
 // A cell without a value yet (undefined) stays blank.
 export function showCell(made, value, largest) {
@@ -32,10 +45,12 @@ export function showCell(made, value, largest) {
   const ink = inkOn(deep);
   if (made.textContent !== text) made.textContent = text;
   made.style.setProperty("--depth", `${Math.round(Math.abs(deep) * 1000) / 10}%`);
-  const marks = made.classList;
-  marks.toggle("vizconv-negative", deep < 0);
-  marks.toggle("vizconv-deep", ink.deep);
-  marks.toggle("vizconv-bright", ink.bright);
-  marks.toggle("vizconv-blank", blank);
-  marks.toggle("vizconv-not-finite", !blank && !Number.isFinite(value));
+  showLooks(made, [deep < 0, ink.deep, ink.bright, blank, !blank && !Number.isFinite(value)]);
+}
+
+function showLooks(made, looks) {
+  looks.forEach((look, at) => {
+    if (look !== Boolean(made.vizconvLooks?.[at])) made.classList.toggle(`vizconv-${LOOKS[at]}`, look);
+  });
+  made.vizconvLooks = looks;
 }

@@ -1,6 +1,5 @@
 // Panels as elements: a sign, a label, and a grid of cells.
 
-import { cellElement } from "./cells.js";
 import { element, keepKeys } from "./elements.js";
 import { blocks, indexOf } from "./scene.js";
 
@@ -36,6 +35,8 @@ function buildGrid(panel, box) {
 
 function buildCells(panel, grid) {
   const [channels, height, width] = blocks(panel);
+  const blank = element("div", "vizconv-cell"); // copied: quicker than made anew
+  blank.setAttribute("role", "gridcell");
   const cells = [];
   for (let channel = 0; channel < channels; channel += 1) {
     const block = element("div", "vizconv-channel", grid);
@@ -43,23 +44,28 @@ function buildCells(panel, grid) {
     for (let i = 0; i < height; i += 1) {
       const row = element("div", "vizconv-row", block);
       row.setAttribute("role", "row");
-      for (let j = 0; j < width; j += 1) cells.push(buildCell(panel, row, cells.length));
+      cells.push(...buildRow(panel, cells.length, width, blank, row));
     }
   }
   return cells;
 }
 
-function buildCell(panel, row, cell) {
-  const made = cellElement(panel, cell, row);
-  made.dataset.cell = indexOf(panel, cell).join(",");
-  made.setAttribute("role", "gridcell");
+function buildRow(panel, first, width, blank, row) {
+  const before = indexOf(panel, first);
+  const column = before.pop();
+  const made = Array.from({ length: width }, (_, j) => {
+    const cell = blank.cloneNode();
+    cell.dataset.cell = column === undefined ? "" : [...before, column + j].join(",");
+    return cell;
+  });
+  row.append(...made);
   return made;
 }
 
-// What of a panel its elements show, apart from the values.
+// What of a panel its elements show, apart from values and kinds.
 export function structure(panel) {
-  const { label, subscript, superscript, sign, shape, origin, place, kinds } = panel;
-  return JSON.stringify([label, subscript, superscript, sign, shape, origin, place, kinds.join("")]);
+  const { label, subscript, superscript, sign, shape, origin, place } = panel;
+  return JSON.stringify([label, subscript, superscript, sign, shape, origin, place]);
 }
 
 // How many characters the signs of a column have at most: their room in all its rows, so that panels line up.

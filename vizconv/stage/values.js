@@ -1,6 +1,6 @@
 // Values on show: in every cell its number or its fill, on the walk the sums so far, and the legend.
 
-import { KINDS, showCell } from "./cells.js";
+import { KINDS, showCell, showKinds } from "./cells.js";
 import { depth, rangeOf } from "./colours.js";
 import { element } from "./elements.js";
 import { fitted, fontSize, READABLE } from "./layout.js";
@@ -17,8 +17,9 @@ export function layout(view) {
     const slot = view.slots.get(panel.name);
     slot.pixels = sizes[at];
     slot.grid.style.setProperty("--size", `${slot.pixels}px`);
-    slot.grid.style.setProperty("--font", `${fontSize(panel, slot.pixels)}px`);
-    slot.grid.classList.toggle("vizconv-fill-only", slot.pixels < READABLE);
+    const readable = slot.pixels >= READABLE;
+    if (readable) slot.grid.style.setProperty("--font", `${fontSize(panel, slot.pixels)}px`);
+    slot.grid.classList.toggle("vizconv-fill-only", !readable);
   });
 }
 
@@ -42,7 +43,10 @@ export function showSums(view) {
 
 function showPanel(view, panel, values = panel.values) {
   const { cells } = view.slots.get(panel.name);
-  for (let cell = 0; cell < cells.length; cell += 1) showCell(cells[cell], values[cell], view.largest);
+  for (let cell = 0; cell < cells.length; cell += 1) {
+    showKinds(cells[cell], panel.kinds[cell]);
+    showCell(cells[cell], values[cell], view.largest);
+  }
 }
 
 function targetsOf(scene) {
