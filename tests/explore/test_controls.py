@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.explore.registry import EXPLORERS
 from vizconv import explore
 from vizconv.explore.chosen import OWN, Chosen
 from vizconv.explore.controls import (
@@ -241,12 +242,16 @@ def test_a_description_holds_all_that_was_declared():
 
 
 OTHERS = {"Explorer", "most_memory", "photograph", "progress", "seconds", "source"}
-NAMES = sorted(set(explore.__all__) - OTHERS)
 
 
-@pytest.mark.parametrize("name", NAMES)
+def test_the_tests_of_all_explorers_go_through_every_one():
+    offered = {getattr(explore, name)().topic.name for name in set(explore.__all__) - OTHERS}
+    assert {make().topic.name for make in EXPLORERS.values()} == offered
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
 def test_every_explorer_tells_a_page_what_can_be_set(name):
-    explorer = getattr(explore, name)()
+    explorer = EXPLORERS[name]()
     table = json.loads(json.dumps(explorer.topic.table()))
     assert [control["name"] for control in table] == [control.name for control in explorer.topic.controls]
     for control in table:

@@ -5,32 +5,12 @@ import random
 import numpy as np
 import pytest
 
-from tests.explore.test_slopes import EXPLORERS
-from vizconv import explore
-
-OTHERS = {
-    "correlation": lambda: explore.correlation(stride=2, padding=1),
-    "convolution": lambda: explore.convolution(padding="same"),
-    "im2col": explore.im2col,
-    "untied": lambda: explore.layer(gradient=True, bias="untied"),
-    "matrix": explore.matrix,
-    "receptive field": explore.receptive_field,
-    "receptive field, ReLU": lambda: explore.receptive_field(relu=True),
-    "shift": explore.shift,
-    "every tie": lambda: explore.pooling(ties="every"),
-    "probabilities": explore.softmax,
-    "hidden kernel, revealed": lambda: explore.hidden_kernel(steps=5, revealed=True),
-    "border": lambda: explore.correlation(padding=2, border="reflect"),
-    "ReLU": lambda: explore.chain("two by two"),
-    "ReLU paths": lambda: explore.chain("two side by side", show="paths"),
-    "shift to the left": lambda: explore.shift(down=1, right=-2, stride=2, padding=1),
-    "kernels": lambda: explore.kernels("bright square"),
-}
+from tests.explore.registry import EDITABLE
 
 
-@pytest.mark.parametrize("name", [*EXPLORERS, *OTHERS])
+@pytest.mark.parametrize("name", EDITABLE)
 def test_an_edit_in_the_page_is_an_edit_in_python(name):
-    explorer, generator = {**EXPLORERS, **OTHERS}[name](), random.Random(name)
+    explorer, generator = EDITABLE[name](), random.Random(name)
     topic, settings, scene = explorer.topic, explorer.settings, explorer.stage.scene
     editable = [panel for panel in scene.panels if panel.editable]
     assert editable
