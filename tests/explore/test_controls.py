@@ -160,6 +160,9 @@ def test_arguments_are_read_into_fields():
         ({"kind": "sum"}, ValueError, r"^kind is 'sum'; one of \['max', 'average'\] is expected$"),
         ({"kind": None}, ValueError, "^kind is None; one of"),
         ({"kind": np.ones(2)}, ValueError, "^kind is array"),
+        ({"apart": 2}, TypeError, "^apart is 2; True or False is expected$"),
+        ({"apart": "no"}, TypeError, "^apart is 'no'; True or False is expected$"),
+        ({"apart": np.ones(2)}, TypeError, "^apart is array"),
         ({"corner": (1, 1)}, ValueError, r"^corner is \(1, 1\); one of"),
     ],
 )

@@ -122,10 +122,11 @@ def test_what_is_on_the_stage_is_saved(tmp_path, ending, start):
 
 def test_a_png_holds_what_is_beside_the_stage_too(tmp_path):
     explorer = parameters()
-    for name, saved in (("both", explorer), ("stage", explorer.stage)):
-        saved.save(tmp_path / f"{name}.png")
-    both, alone = (plt.imread(tmp_path / f"{name}.png") for name in ("both", "stage"))
+    for name, saved in (("both.png", explorer), ("both.PNG", explorer), ("stage.png", explorer.stage)):
+        saved.save(tmp_path / name)
+    both, alone = (plt.imread(tmp_path / name) for name in ("both.png", "stage.png"))
     assert both.shape[1] > alone.shape[1]
+    assert (tmp_path / "both.PNG").read_bytes() == (tmp_path / "both.png").read_bytes()
 
 
 def test_another_ending_is_refused(tmp_path, explorer):

@@ -267,7 +267,9 @@ class Switch(Control):
     plain: bool = field(default=False, kw_only=True)
 
     def read(self, value: Any) -> bool:
-        """Read anything as yes or no."""
+        """Read True or False, or 1 or 0; raise TypeError for anything else."""
+        if not isinstance(value, bool | np.bool_ | int) or value not in (0, 1):
+            raise TypeError(f"{self.argument} is {value!r}; True or False is expected")
         return bool(value)
 
 

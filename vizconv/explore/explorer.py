@@ -96,7 +96,7 @@ class Explorer(ipywidgets.VBox, Generic[Settings]):
 
         Raises ValueError for another ending.
         """
-        if Path(path).suffix == ".png":
+        if Path(path).suffix.lower() == ".png":
             Path(path).write_bytes(self._still())
         else:
             self.stage.save(path)

@@ -68,7 +68,7 @@ class Stage(Widget):
 
         Raises ValueError for another ending.
         """
-        if Path(path).suffix == ".html":
+        if Path(path).suffix.lower() == ".html":
             Path(path).write_text(as_page(self.scene), encoding="utf-8")
         else:
             draw.save(self.scene, path)
