@@ -1,0 +1,35 @@
+"""A wheel, installed into a bare environment outside the checkout: it imports, draws, explores, finds its data."""
+
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parents[1]
+USED = """
+import vizconv as vc
+assert "site-packages" in vc.__file__, vc.__file__
+assert vc.datasets.digits()[0].images.shape[1:] == (28, 28)
+explorer = vc.explore.correlation("handwritten digit", stride=2)
+for ending in ("html", "svg", "png"):
+    explorer.save(f"stage.{ending}")
+assert vc.explore.photograph(64).shape == (64, 64, 3)
+vc.exercises.lesson01.first_result()
+print(explorer)
+"""
+
+
+@pytest.mark.nightly
+def test_a_wheel_works_where_there_is_no_checkout(tmp_path):
+    pip = [sys.executable, "-m", "pip", "--quiet"]
+    subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", tmp_path, CHECKOUT], check=True)
+    (wheel,) = tmp_path.glob("vizconv-*.whl")
+    venv.create(tmp_path / "bare", with_pip=True)
+    python = tmp_path / "bare" / "bin" / "python"
+    subprocess.run([python, "-m", "pip", "--quiet", "install", wheel], check=True)
+    made = subprocess.run([python, "-W", "error", "-c", USED], cwd=tmp_path, capture_output=True, text=True)
+    assert made.returncode == 0, made.stderr
+    assert made.stdout.startswith("Explorer(correlation: ")
+    assert all((tmp_path / f"stage.{ending}").stat().st_size for ending in ("html", "svg", "png"))
