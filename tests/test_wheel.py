@@ -1,4 +1,4 @@
-"""A wheel, installed into a bare environment outside the checkout: it imports, draws, explores, finds its data."""
+"""A wheel in a bare environment, outside the checkout: it imports, draws, explores and finds its data."""
 
 import subprocess
 import sys
