@@ -3,22 +3,36 @@
 import io
 import textwrap
 from dataclasses import dataclass
+from itertools import chain
 from typing import cast
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PolyCollection
-from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image
 
-from vizconv.draw.figures import depth
+from vizconv.draw.figures import depth, in_palette, palette_of
 from vizconv.draw.formula import formula
-from vizconv.draw.still import COLOURS, INK, INK_ON_DEEP, SQUARE, is_deep, number_size, sheet, still
+from vizconv.draw.still import (
+    INK,
+    INK_ON_DEEP,
+    SQUARE,
+    Drawn,
+    DrawnPanel,
+    drawn,
+    filled,
+    is_deep,
+    laid_out,
+    number_size,
+    pixels,
+    sheet,
+)
 from vizconv.engine.types import present
 from vizconv.engine.writing import format_number
-from vizconv.scenes import Panel, Scene
+from vizconv.scenes import Scene
 from vizconv.scenes.walking import lit, steps_of, sums_after
 
 FRAMES = 60  # at most; of a longer walk evenly chosen steps are shown
@@ -43,7 +57,7 @@ def gif(scene: Scene, frames_per_second: float = 2.0) -> bytes:
     if not 0.1 <= frames_per_second <= 50:
         raise ValueError(f"frames_per_second is {frames_per_second}; a number from 0.1 to 50 is expected")
     steps = chosen_steps(steps_of(scene))
-    frames = drawn(scene, steps)
+    frames = frames_of(scene, steps)
     delay = round(100 / frames_per_second) * 10  # milliseconds; a GIF counts hundredths of a second
     return encoded(frames, [delay] * (len(frames) - 1) + [LAST * delay])
 
@@ -53,28 +67,28 @@ def chosen_steps(length: int) -> list[int]:
     return np.unique(np.linspace(0, length, min(FRAMES, length + 1)).round().astype(int)).tolist()
 
 
-def drawn(scene: Scene, steps: list[int]) -> list[Image.Image]:
+def frames_of(scene: Scene, steps: list[int]) -> list[Image.Image]:
     """Draw one frame a step; what never changes is drawn once."""
     film = _film(scene, steps)
-    canvas = cast(FigureCanvasAgg, film.figure.canvas)  # `new_figure` makes no other
+    figure = film.still.figure
+    canvas = cast(FigureCanvasAgg, figure.canvas)  # `new_figure` makes no other
     canvas.draw()
-    background = canvas.copy_from_bbox(film.figure.bbox)
+    background = canvas.copy_from_bbox(figure.bbox)
     frames = []
     for step in steps:
         canvas.restore_region(background)
         film.move_to(step)
         for artist in film.moving:
-            film.figure.draw_artist(artist)
-        frames.append(Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3].copy()))
+            figure.draw_artist(artist)
+        frames.append(pixels(canvas))
     return frames
 
 
 def encoded(frames: list[Image.Image], delays: list[int]) -> bytes:
     """Write frames as a GIF with one palette, made of frames from the start to the end."""
     sample = [frames[place] for place in np.linspace(0, len(frames) - 1, 6).round().astype(int)]
-    montage = Image.fromarray(np.concatenate([np.asarray(frame) for frame in sample]))
-    palette = montage.quantize(COLOURS, Image.Quantize.MAXCOVERAGE)
-    first, *rest = (frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames)
+    palette = palette_of(Image.fromarray(np.concatenate([np.asarray(frame) for frame in sample])))
+    first, *rest = (in_palette(frame, palette) for frame in frames)
     buffer = io.BytesIO()
     first.save(buffer, "GIF", save_all=True, append_images=rest, duration=delays, loop=0)
     return buffer.getvalue()
@@ -85,8 +99,7 @@ class _Film:
     """A still of a scene, and the parts of it that move."""
 
     scene: Scene
-    figure: Figure
-    axes: dict[str, Axes]
+    still: Drawn
     sizes: dict[str, float]  # of the numbers of every target, in points
     outlines: dict[str, PolyCollection]
     line: Text
@@ -94,10 +107,11 @@ class _Film:
     formulas: dict[int, str]
 
     @property
-    def moving(self) -> list:
+    def moving(self) -> list[Artist]:
         """What is drawn anew in every frame, in order."""
-        panels = [self.axes[name] for name in self.sizes]
-        return [*panels, *self.outlines.values(), self.line, self.counter]
+        targets = [self.still.panels[name] for name in self.sizes]
+        fills, numbers = [each.fill for each in targets], chain(*(each.numbers for each in targets))
+        return [*fills, *self.still.lines, *numbers, *self.outlines.values(), self.line, self.counter]
 
     def move_to(self, step: int) -> None:
         """Show the sums after a step, and what the cell just reached is tied to."""
@@ -106,39 +120,38 @@ class _Film:
         for name, size in self.sizes.items():
             reached = step if name == scene.walk else sums[name].size
             blank = np.arange(sums[name].size).reshape(sums[name].shape) >= reached
-            _show_values(self.axes[name], sheet(sums[name]), sheet(blank), largest, size)
+            _show_values(self.still.panels[name], sheet(sums[name]), sheet(blank), largest, size)
         linked = lit(scene, present(scene.walk), step - 1) if step else {}
         for name, outline in self.outlines.items():
             subject = step - 1 if step and name == scene.walk else None
-            _show_outlines(outline, scene.panel(name), linked.get(name, {}), subject)
+            _show_outlines(outline, self.still.panels[name], linked.get(name, {}), subject)
         self.line.set_text(self.formulas[step])
         self.counter.set_text(f"{step} of {steps_of(scene)}")
 
 
 def _film(scene: Scene, steps: list[int]) -> _Film:
-    width = still(scene, least_width=LEAST_WIDTH).get_size_inches()[0]
+    width = laid_out(scene, least_width=LEAST_WIDTH)[1][0]
     formulas = {
         step: _wrapped(formula(scene, present(scene.walk), step - 1), width) if step else "" for step in steps
     }
     lines = max(text.count("\n") for text in formulas.values()) + 1
-    figure = still(scene, foot=(lines + 1.5) * LINE, least_width=LEAST_WIDTH)
-    figure.set_dpi(min(figure.dpi, WIDEST / width))
-    names = [panel.name for panel in scene.placed]
-    axes = dict(zip(names, figure.axes, strict=True))
-    targets = {name: axes[name] for name in names if name in {step.target for step in scene.readings}}
+    still = drawn(scene, foot=(lines + 1.5) * LINE, least_width=LEAST_WIDTH)
+    still.figure.set_dpi(min(still.figure.dpi, WIDEST / width))
+    targets = {step.target for step in scene.readings}
     sizes = {
-        name: max((float(text.get_fontsize()) for text in each.texts), default=0.0)
-        for name, each in targets.items()
+        name: max((float(number.get_fontsize()) for number in each.numbers), default=0.0)
+        for name, each in still.panels.items()
+        if name in targets
     }
-    for each in targets.values():
-        each.set_animated(True)
-    outlines = {name: _outline(each) for name, each in axes.items()}
-    height = figure.get_size_inches()[1]
-    low = (lines * LINE + MARGIN) / height
-    look = {"size": TYPE_SIZE, "color": INK, "parse_math": False, "animated": True}
-    line = figure.text(MARGIN / width, low, "", va="top", **look)
-    counter = figure.text(1 - MARGIN / width, low + LINE / height, "", ha="right", va="top", **look)
-    return _Film(scene, figure, axes, sizes, outlines, line, counter, formulas)
+    outlines = {name: _outline(still.axes) for name in still.panels}
+    low = still.figure.get_figheight() - lines * LINE - MARGIN
+    look = {"va": "top", "size": TYPE_SIZE, "color": INK, "parse_math": False}
+    line = still.axes.text(MARGIN, low, "", **look)
+    counter = still.axes.text(width - MARGIN, low - LINE, "", ha="right", **look)
+    film = _Film(scene, still, sizes, outlines, line, counter, formulas)
+    for artist in film.moving:
+        artist.set_animated(True)
+    return film
 
 
 def _wrapped(text: str, width: float) -> str:
@@ -149,31 +162,34 @@ def _wrapped(text: str, width: float) -> str:
 
 
 def _outline(axes: Axes) -> PolyCollection:
-    outline = PolyCollection([], facecolors="none", animated=True, clip_on=False, zorder=4)
+    outline = PolyCollection([], facecolors="none", clip_on=False)
     axes.add_collection(outline, autolim=False)
     return outline
 
 
-def _show_values(axes: Axes, values: np.ndarray, blank: np.ndarray, largest: float, size: float) -> None:
-    depths = depth(values, largest)
-    axes.images[0].set_data(np.ma.array(depths, mask=blank))
-    cell = axes.get_position().width * cast(Figure, axes.figure).get_size_inches()[0] / values.shape[1]
-    for at, text in enumerate(axes.texts):
-        number = "" if blank.flat[at] else format_number(float(values.flat[at]))
-        text.set_text(number)
-        text.set_color(INK_ON_DEEP if is_deep(depths.flat[at]) else INK)
-        text.set_fontsize(min(size, number_size(cell, len(number))))
+def _show_values(
+    drawn: DrawnPanel, values: np.ndarray, blank: np.ndarray, largest: float, size: float
+) -> None:
+    drawn.fill.set_data(np.where(blank[..., None], np.uint8(255), filled(values, largest)))
+    deep = is_deep(depth(values, largest)).ravel()
+    for at, number in enumerate(drawn.numbers):
+        text = "" if blank.flat[at] else format_number(float(values.flat[at]))
+        number.set_text(text)
+        number.set_color(INK_ON_DEEP if deep[at] else INK)
+        number.set_fontsize(min(size, number_size(drawn.box.cell, len(text))))
 
 
-def _show_outlines(outline: PolyCollection, panel: Panel, cells: dict[int, int], subject: int | None) -> None:
+def _show_outlines(
+    outline: PolyCollection, drawn: DrawnPanel, cells: dict[int, int], subject: int | None
+) -> None:
     """Outline cells each in its hue, or a full rectangle of cells without hues as one."""
-    columns = sheet(panel.values).shape[1]
+    columns = sheet(drawn.panel.values).shape[1]
     boxes = [_box([cell], columns) for cell in cells]
     if cells and max(cells.values()) < 0 and len(cells) == np.prod(np.ptp(_box([*cells], columns), axis=0)):
         boxes, cells = [_box([*cells], columns)], {0: -1}
     colours = [ACCENT if hue < 0 else HUES[hue] for hue in cells.values()]
     own = [] if subject is None else [_box([subject], columns)]
-    outline.set_verts(boxes + own)
+    outline.set_verts([drawn.box.points(box) for box in boxes + own])
     outline.set_edgecolor(colours + [INK] * len(own))
     outline.set_linewidth([2.0] * len(boxes) + [2.5] * len(own))
 

@@ -2,109 +2,161 @@
 
 import io
 import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, cast
 
 import numpy as np
 from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
+from matplotlib.text import Text
 from PIL import Image
 
-from vizconv.draw.figures import SIGNED, as_png, depth, new_figure
+from vizconv.draw.figures import SIGNED, as_small_png, depth, new_figure
+from vizconv.draw.number import Number
+from vizconv.engine.types import present
 from vizconv.engine.writing import format_number
 from vizconv.scenes import CROPPED, NEVER_READ, PADDING, WRONG, Panel, Scene
 
-NUMBERS = 250  # as many are drawn in a quarter of a second
+NUMBERS = 250  # of more, few could be read
 READABLE, LARGE, SMALL = 0.3, 0.42, 0.11  # inches a cell
 GAP, HEAD = 0.55, 0.35  # inches between panels, and for a label
 LETTER, SPILL = 0.085, 1.0  # inches that a sign of a label takes, and that labels may have beside the panels
-COLOURS = 256  # make a PNG a third as large, without a difference that one sees
+LABEL_SIZE, LABEL_RISE = 10, 3 / 72  # points; inches above its panel
 FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # by XML, also in a text
-INK, INK_ON_DEEP = "#000000", "#ffffff"  # as in theme.css
+INK, INK_ON_DEEP, GRID = "#000000", "#ffffff", "#d7dadf"  # as in theme.css
 SIGN_SIZES = {"⋆": 28}  # points; the font's star is small, other signs take 16
 SQUARE = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]) / 2
 DIAGONAL = np.array([(-1, 1), (1, -1)]) / 2
-CORNER = np.array([(0.5, -0.5), (0.2, -0.5), (0.5, -0.2), (0.5, -0.5)])
+CORNER = np.array([(0.5, -0.5), (0.17, -0.5), (0.5, -0.17), (0.5, -0.5)])
+LINE = {"facecolor": "none", "edgecolor": INK, "linewidth": 0.8}
+RULED = LINE | {"capstyle": "projecting", "snap": True}  # sharp, also where it is long
+
+
+class Box(NamedTuple):
+    """Where a panel lies: its left and top edges and the side of a cell, in inches from the upper left."""
+
+    left: float
+    top: float
+    cell: float
+
+    def points(self, points: np.ndarray) -> np.ndarray:
+        """Move (column, row) points (..., 2), counted from the middle of the first cell, to inches."""
+        return (self.left, self.top) + (np.asarray(points) + 0.5) * self.cell
+
+
+class DrawnPanel(NamedTuple):
+    """A panel in a figure: where it lies, and what shows it."""
+
+    panel: Panel
+    box: Box
+    label: Text
+    fill: AxesImage
+    numbers: list[Number]
+
+    @property
+    def edges(self) -> tuple[float, float, float, float]:
+        """Its left, right, bottom and top edges in inches from the upper left."""
+        rows, columns = sheet(self.panel.values).shape
+        (left, top), (right, bottom) = self.box.points(np.array([(0, 0), (columns, rows)]) - 0.5)
+        return left, right, bottom, top
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A still and its parts: axes in inches from the upper left, panels by name, and the lines over fills."""
+
+    figure: Figure
+    axes: Axes
+    panels: dict[str, DrawnPanel]
+    lines: list[PathPatch]
 
 
 def png(scene: Scene) -> bytes:
     """Draw a scene as a PNG of at most about 60 kB."""
-    picture = Image.open(io.BytesIO(as_png(still(scene)))).convert("RGB")
-    buffer = io.BytesIO()
-    picture.quantize(COLOURS, Image.Quantize.MAXCOVERAGE).save(buffer, "PNG")
-    return buffer.getvalue()
+    canvas = cast(FigureCanvasAgg, still(scene).canvas)  # `new_figure` makes no other
+    canvas.draw()
+    return as_small_png(pixels(canvas))
+
+
+def pixels(canvas: FigureCanvasAgg) -> Image.Image:
+    """Copy what a canvas shows, without its transparency: a figure is white all over."""
+    return Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
 
 
 def svg(scene: Scene) -> bytes:
     """Draw a scene as an SVG: the same bytes for the same scene, every label as text and never as markup."""
     figure, buffer = still(scene), io.BytesIO()
-    for axes in figure.axes:
-        axes.images[0].set_interpolation("none")  # one pixel a cell, enlarged by whoever shows it
     with rc_context({"svg.hashsalt": "vizconv", "svg.fonttype": "none"}):
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     return FORBIDDEN.sub(b"", buffer.getvalue())
 
 
-def still(scene: Scene, foot: float = 0.0, least_width: float = 0.0) -> Figure:
+def still(scene: Scene) -> Figure:
     """Draw a scene as a figure: its panels in their places, with numbers where they can be read.
 
     In a scene of over 250 cells only panels of up to 49 have numbers; the others show their fill.
-    `foot` inches are left free below the panels, and the figure is at least `least_width` inches wide.
-    The figure's axes come in the order of the panels.
     """
-    size = SMALL if sum(panel.values.size for panel in scene.placed) > NUMBERS else LARGE
-    boxes, (width, height) = _boxes(scene, size)
-    width, height = max(width, least_width), height + foot
+    return drawn(scene).figure
+
+
+def drawn(scene: Scene, foot: float = 0.0, least_width: float = 0.0) -> Drawn:
+    """Draw a scene and keep the parts.
+
+    `foot` inches are left free below the panels, and the figure is at least `least_width` inches wide.
+    One pair of axes holds all: each would take as long as fifty numbers.
+    """
+    boxes, (width, height) = laid_out(scene, foot, least_width)
     figure = new_figure(width, height)
+    axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(height, 0))
+    axes.set_axis_off()
     largest = scene.largest
-    for panel, (left, top, cell) in zip(scene.placed, boxes, strict=True):
-        rows, columns = sheet(panel.values).shape
-        bounds = (
-            left / width,
-            1 - (top + rows * cell) / height,
-            columns * cell / width,
-            rows * cell / height,
-        )
-        _draw_panel(figure.add_axes(bounds), panel, largest, cell)
-        if panel.sign:
-            middle = 1 - (top + rows * cell / 2) / height
-            figure.text(
-                (left - GAP / 2) / width,
-                middle,
-                panel.sign,
-                ha="center",
-                va="center",
-                size=SIGN_SIZES.get(panel.sign, 16),
-                parse_math=False,
-            )
-    return figure
+    panels = {
+        panel.name: _draw_panel(axes, panel, box, largest)
+        for panel, box in zip(scene.placed, boxes, strict=True)
+    }
+    return Drawn(figure, axes, panels, _draw_lines(axes, panels.values()))
 
 
-def _boxes(scene, size):
-    """Place the panels: (left, top, cell size) of each, and the whole figure's size, in inches."""
+def laid_out(
+    scene: Scene, foot: float = 0.0, least_width: float = 0.0
+) -> tuple[list[Box], tuple[float, float]]:
+    """Return where the panels lie, and the whole figure's width and height in inches."""
+    size = SMALL if sum(panel.values.size for panel in scene.placed) > NUMBERS else LARGE
     cells = [_cell_size(panel, size) for panel in scene.placed]
     extents = [np.array(sheet(p.values).shape) * cell for p, cell in zip(scene.placed, cells, strict=True)]
-    heights, widths = {}, {}
-    for panel, (height, width) in zip(scene.placed, extents, strict=True):
-        row, column = panel.place
-        heights[row] = max(heights.get(row, 0), height)
-        widths[column] = max(widths.get(column, 0), width)
-    lefts, right = _offsets(widths, 0.1, GAP)
-    tops, bottom = _offsets(heights, HEAD, HEAD)
-    boxes = [(lefts[p.place[1]], tops[p.place[0]], cell) for p, cell in zip(scene.placed, cells, strict=True)]
-    titles = [lefts[panel.place[1]] + LETTER * len(_title(panel)) for panel in scene.placed]
-    return boxes, (max(right, min(max(titles), right + SPILL)) + 0.1, bottom + 0.1)
+    heights, widths = zip(*extents, strict=True)
+    rows, columns = zip(*(present(panel.place) for panel in scene.placed), strict=True)
+    lefts, right = _offsets(columns, widths, 0.1, GAP)
+    tops, bottom = _offsets(rows, heights, HEAD, HEAD)
+    boxes = [
+        Box(lefts[column], tops[row], cell) for row, column, cell in zip(rows, columns, cells, strict=True)
+    ]
+    labels = [box.left + LETTER * len(_title(p)) for p, box in zip(scene.placed, boxes, strict=True)]
+    width = max(right, min(max(labels), right + SPILL)) + 0.1
+    return boxes, (max(width, least_width), bottom + 0.1 + foot)
 
 
 def _cell_size(panel, size):
     return max(size, READABLE) if panel.values.size <= 49 else size
 
 
-def _offsets(lengths, first, gap):
+def _offsets(
+    tracks: Sequence[int], lengths: Sequence[float], first: float, gap: float
+) -> tuple[dict[int, float], float]:
+    """Return where each row or column begins, as long as the longest panel in it, and where the last ends."""
+    longest: dict[int, float] = {}
+    for track, length in zip(tracks, lengths, strict=True):
+        longest[track] = max(longest.get(track, 0), length)
     offsets, end = {}, first - gap
-    for key in sorted(lengths):
-        offsets[key] = end + gap
-        end = offsets[key] + lengths[key]
+    for track in sorted(longest):
+        offsets[track] = end + gap
+        end = offsets[track] + longest[track]
     return offsets, end
 
 
@@ -113,35 +165,44 @@ def sheet(values: np.ndarray) -> np.ndarray:
     return values.reshape(-1, values.shape[-1]) if values.ndim else values.reshape(1, 1)
 
 
-def _draw_panel(axes, panel: Panel, largest: float, cell: float) -> None:
+def _draw_panel(axes: Axes, panel: Panel, box: Box, largest: float) -> DrawnPanel:
     values = sheet(panel.values)
-    rows, columns = values.shape
-    axes.imshow(depth(values, largest), cmap=SIGNED, vmin=-1, vmax=1, aspect="auto")
-    axes.set_title(_title(panel), size=10, loc="left", pad=3, parse_math=False)
-    axes.set_xticks([])
-    axes.set_yticks([])
-    if cell >= READABLE:
-        axes.set_xticks(np.arange(1, columns) - 0.5, minor=True)
-        axes.set_yticks(np.arange(1, rows) - 0.5, minor=True)
-        axes.grid(which="minor", color="#d7dadf", linewidth=0.8)
-        axes.tick_params(which="minor", length=0)
-        _write_numbers(axes, values, largest, cell)
-    if panel.values.ndim == 3:
-        axes.hlines(np.arange(1, len(panel.values)) * panel.shape[1] - 0.5, -0.5, columns - 0.5, INK, lw=2)
-    _mark_kinds(axes, sheet(panel.kinds))
+    look = {"parse_math": False, "color": INK}
+    label = axes.text(box.left, box.top - LABEL_RISE, _title(panel), size=LABEL_SIZE, **look)
+    if panel.sign:
+        middle = box.left - GAP / 2, box.top + len(values) * box.cell / 2
+        look |= {"ha": "center", "va": "center", "size": SIGN_SIZES.get(panel.sign, 16)}
+        axes.text(*middle, panel.sign, **look)
+    fill = AxesImage(axes, interpolation="none", origin="upper")  # a pixel a cell, as the SVG keeps it
+    fill.set_data(filled(values, largest))
+    axes.add_artist(fill)
+    numbers = _write_numbers(axes, values, largest, box) if box.cell >= READABLE else []
+    result = DrawnPanel(panel, box, label, fill, numbers)
+    fill.set_extent(result.edges)
+    return result
+
+
+def filled(values: np.ndarray, largest: float) -> np.ndarray:
+    """Return the colours of values (H, W) as (H, W, 3) of uint8."""
+    return SIGNED((depth(values, largest) + 1) / 2, bytes=True)[..., :3]
 
 
 def _title(panel):
     return f"{panel.title}  {'×'.join(map(str, panel.shape))}"
 
 
-def _write_numbers(axes, values, largest, cell):
-    texts = [[format_number(float(value)) for value in row] for row in values]
-    size = number_size(cell, max(len(text) for row in texts for text in row))
-    inks = np.where(is_deep(depth(values, largest)), INK_ON_DEEP, INK)
-    for i, row in enumerate(texts):
-        for j, text in enumerate(row):
-            axes.text(j, i, text, ha="center", va="center", size=size, color=inks[i, j], parse_math=False)
+def _write_numbers(axes: Axes, values: np.ndarray, largest: float, box: Box) -> list[Number]:
+    texts = [format_number(float(value)) for value in values.flat]
+    size = number_size(box.cell, max(map(len, texts)))
+    middles = box.points(np.argwhere(np.ones_like(values))[:, ::-1])
+    inks = np.where(is_deep(depth(values, largest)), INK_ON_DEEP, INK).ravel()
+    look = {"size": size, "transform": axes.transData}
+    numbers = [
+        Number(x, y, text, color=ink, **look) for (x, y), text, ink in zip(middles, texts, inks, strict=True)
+    ]
+    for number in numbers:  # in the figure: axes would make a clip path for each
+        present(axes.get_figure()).add_artist(number)
+    return numbers
 
 
 def number_size(cell: float, longest: int) -> float:
@@ -154,17 +215,48 @@ def is_deep(depths: np.ndarray) -> np.ndarray:
     return (depths < -0.7975) | (depths > 0.8375)
 
 
-def _mark_kinds(axes, kinds):
-    """Mark all cells of a kind at once: thousands of single patches would take seconds."""
-    mark = {"fill": False, "linewidth": 0.8, "edgecolor": INK}
-    for flag, shape, look in (
-        (PADDING, SQUARE, {"hatch": "///", "edgecolor": "#00000030", "linewidth": 0}),
-        (NEVER_READ, DIAGONAL, {}),
-        (CROPPED, SQUARE * 0.8, {"linestyle": "--"}),
-        (WRONG, CORNER, {"fill": True, "facecolor": "#16181b"}),
-    ):
-        cells = np.argwhere(kinds & flag)[:, ::-1]
-        if len(cells):
-            codes = [Path.MOVETO] + [Path.LINETO] * (len(shape) - 1)
-            outline = Path((cells[:, None] + shape).reshape(-1, 2), codes * len(cells))
-            axes.add_artist(PathPatch(outline, **mark | look))
+def _draw_lines(axes: Axes, panels: Iterable[DrawnPanel]) -> list[PathPatch]:
+    """Draw what lies over the fills, each kind of line of all panels at once: single ones take seconds."""
+    kinds: tuple[tuple[Callable[[DrawnPanel], np.ndarray], dict], ...] = (
+        (
+            _marks(PADDING, SQUARE),
+            {"facecolor": "none", "hatch": "///", "edgecolor": "#00000030", "linewidth": 0},
+        ),
+        (_marks(NEVER_READ, DIAGONAL), LINE),
+        (_marks(CROPPED, SQUARE * 0.8), LINE | {"linestyle": "--"}),
+        (_marks(WRONG, CORNER), {"facecolor": "#16181b", "linewidth": 0}),
+        (_grid, RULED | {"edgecolor": GRID}),
+        (_channel_rules, LINE | {"linewidth": 2, "snap": True}),
+        (_frame, RULED),
+    )
+    patches = []
+    for lines_of, look in kinds:
+        lines = np.concatenate([panel.box.points(lines_of(panel)) for panel in panels])
+        if len(lines):
+            codes = [Path.MOVETO] + [Path.LINETO] * (lines.shape[1] - 1)
+            path = Path(lines.reshape(-1, 2), codes * len(lines))
+            patches.append(PathPatch(path, clip_on=False, **look))
+            axes.add_artist(patches[-1])  # `add_patch` would measure every segment
+    return patches
+
+
+def _marks(flag: int, shape: np.ndarray) -> Callable[[DrawnPanel], np.ndarray]:
+    """Return what draws a shape (N, 2) on every cell of a kind."""
+    return lambda drawn: np.argwhere(sheet(drawn.panel.kinds) & flag)[:, None, ::-1] + shape
+
+
+def _grid(drawn: DrawnPanel) -> np.ndarray:
+    rows, columns = sheet(drawn.panel.values).shape if drawn.box.cell >= READABLE else (0, 0)
+    down = [[(at, 0), (at, rows)] for at in range(1, columns)]
+    across = [[(0, at), (columns, at)] for at in range(1, rows)]
+    return np.reshape(down + across, (-1, 2, 2)) - 0.5
+
+
+def _channel_rules(drawn: DrawnPanel) -> np.ndarray:
+    channels, rows, columns = drawn.panel.shape if drawn.panel.values.ndim == 3 else (0, 0, 0)
+    return np.reshape([[(0, at * rows), (columns, at * rows)] for at in range(1, channels)], (-1, 2, 2)) - 0.5
+
+
+def _frame(drawn: DrawnPanel) -> np.ndarray:
+    size = np.array(sheet(drawn.panel.values).shape[::-1])
+    return (SQUARE * size + (size - 1) / 2)[None]
