@@ -1,44 +1,232 @@
-// Sizes: cells as large as fits, all panels in their places, or else below each other.
+// Where everything stands: a pure function from panels and room to boxes, in pixels. It asks no element.
 
 import { formatNumber } from "./numbers.js";
-import { blocks } from "./scene.js";
+import { blocks, titleOf } from "./scene.js";
 
-export const READABLE = 22; // pixels; a smaller cell shows its fill only
-const [SMALLEST, LARGEST] = [8, 44]; // pixels a cell
-const SMALLEST_OF = [0, 40, 40, 40, 40, 40, 32, 30]; // pixels a cell, for panels of so few columns
+export const READABLE = 22; // pixels; a lower cell shows its fill only
+const [TALLEST, SHORTEST] = [44, 26]; // pixels a cell, as long as numbers are to be read
+const [LARGEST, SMALLEST] = [20, 5]; // pixels a cell of a picture
+const [PICTURE, BESIDE_PICTURES] = [300, 100]; // cells; a panel with more shows their fill
+const [LARGE, SMALL] = [17, 12]; // pixels of type
+const DIGIT = 0.58; // of the size of type
+const AIR = 6; // beside a number
+const LINE = 1; // between two cells, and around them
+export const LABEL = 26; // above a panel
+const [BESIDE, BELOW, BLOCK] = [18, 10, 8]; // between columns, rows and channels
+const SIGN = 14; // a character of a sign
+const MOST_ROWS = 40; // in sight of a panel that scrolls
+const FEWEST_ROWS = 4;
+const WIDE = 700; // pixels from which there is room beside the panels
+const HEIGHT = { wide: 420, narrow: 860 }; // pixels of panels, so that all of a stage is seen at once
+const LENS = 212; // pixels of enlarged cells and of the gap beside them
 
-// {sizes: pixels a cell of each panel, stacked: whether they go below each other} in so many pixels.
-export function fitted(panels, width) {
-  const inPlace = sizesInPlace(panels, width);
-  return { stacked: !inPlace, sizes: inPlace ?? panels.map((panel) => sizeAlone(panel, width)) };
+// {boxes: for each panel's name its box, width, height, font, lens: where small cells are enlarged, "beside",
+// "below" or null} in so many pixels of width, with cells as tall as fit: all panels in their places, or closer
+// together, or in lines. What is too tall for that shows its fill only, and what is too tall even so scrolls.
+// A box is {left, top, width, height} of its grid, sign: what is free before it, cell: {width, height},
+// between: from one channel to the next, scrolls: whether more is in it than in sight.
+export function arranged(panels, pixels) {
+  const height = pixels < WIDE ? HEIGHT.narrow : HEIGHT.wide;
+  const least = panels.some(({ size }) => size > PICTURE) ? BESIDE_PICTURES : PICTURE;
+  const [numbers, pictures] = [least, BESIDE_PICTURES].map((cells) =>
+    ways(panels, cells, { width: pixels, height }),
+  );
+  return fitted(numbers) ?? fitted(pictures) ?? scrolled(pictures);
 }
 
-// The size of each panel's cells with all panels in their places, or null where the window is too narrow.
-function sizesInPlace(panels, width) {
-  const counts = [];
-  for (const panel of panels) {
-    const column = panel.place[1];
-    counts[column] = Math.max(counts[column] ?? 1, blocks(panel)[2]);
+// The ways to arrange panels, those of more than so many cells as pictures: [{room, lens, arrange}].
+function ways(panels, cells, { width, height }) {
+  const wanted = panels.map((panel) => asked(panel, panel.size > cells));
+  const lens = wanted.some(({ isPicture }) => isPicture) ? (width < WIDE ? "below" : "beside") : null;
+  const room = { width: width - (lens === "beside" ? LENS : 0), height };
+  return [placed, packed, linedUp].map((way) => ({
+    room,
+    arrange: (sizes) => ({ ...way(wanted, sizes, room.width), lens }),
+  }));
+}
+
+// What a panel asks for: its place and its cells, and the room of its title and of its longest number.
+function asked(panel, isPicture) {
+  const [channels, rows, columns] = blocks(panel);
+  const title = 9 * titleOf(panel).length + 8 + 7 * panel.shape.join("×").length;
+  const { name, place, sign } = panel;
+  const longest = isPicture ? 0 : longestOf(panel);
+  return { name, place, sign, channels, rows, columns, isPicture, title, longest };
+}
+
+// The characters of the longest number.
+function longestOf({ values }) {
+  return values.reduce((longest, value) => Math.max(longest, formatNumber(value).length), 1);
+}
+
+// ---- How large ----------------------------------------------------------------------------------------
+
+// The first way that fits, with the tallest cells; null where none does.
+function fitted(all) {
+  for (const way of all) {
+    const made = tallest(way);
+    if (made) return made;
   }
-  const available = Math.max(240, width) - 62 * counts.length;
-  const sized = (size) => counts.map((count) => Math.max(size, SMALLEST_OF[count] ?? 0));
-  const needed = (size) =>
-    sized(size).reduce((total, each, column) => total + each * (counts[column] ?? 1), 0);
-  let size = LARGEST;
-  while (size > SMALLEST && needed(size) > available) size -= 1;
-  return needed(size) > available ? null : panels.map((panel) => sized(size)[panel.place[1]]);
+  return null;
 }
 
-// Below each other, every panel is as large as the window lets it be.
-function sizeAlone(panel, width) {
-  const columns = blocks(panel)[2];
-  const largest = columns > 14 ? 12 : LARGEST; // two large panels shall be in sight at once
-  return Math.max(SMALLEST, Math.min(largest, Math.floor((Math.max(240, width) - 60) / columns) - 1));
+// From the tallest cells to the shortest; pictures take what is left.
+function tallest({ arrange, room }) {
+  for (let cell = TALLEST; cell >= SHORTEST; cell -= 2) {
+    let made = null;
+    for (let picture = SMALLEST; picture <= LARGEST; picture += 1) {
+      const next = arrange({ cell, picture, rows: Infinity });
+      if (!isInside(next, room)) break;
+      made = next;
+    }
+    if (made) return made;
+  }
+  return null;
 }
 
-// The pixels of a number that fits into its cell, as the longest one does.
-export function fontSize(panel, size) {
-  let longest = 2;
-  for (const value of panel.values) longest = Math.max(longest, formatNumber(value).length);
-  return Math.max(8, Math.min(size * 0.4, (size * 1.4) / longest)).toFixed(1);
+function isInside({ width, height }, room) {
+  return width <= room.width && height <= room.height;
+}
+
+// The shortest cells, and of tall panels as many rows in sight as fit in one of the ways.
+function scrolled(all) {
+  const sizes = { cell: SHORTEST, picture: SMALLEST };
+  for (let rows = MOST_ROWS; rows >= FEWEST_ROWS; rows -= 1) {
+    for (const { arrange, room } of all) {
+      const made = arrange({ ...sizes, rows });
+      if (isInside(made, room)) return made;
+    }
+  }
+  return all.at(-1).arrange({ ...sizes, rows: 2 * FEWEST_ROWS });
+}
+
+// The size of all type: as large as the longest number lets it be in a square cell.
+function typeSize(wanted, height) {
+  const longest = Math.max(...wanted.map((panel) => panel.longest));
+  return Math.max(SMALL, Math.min(LARGE, 0.42 * height, (height - AIR) / (DIGIT * longest)));
+}
+
+// The grid of each panel for cells of some sizes: {...what it asks for, cell, pitch, width, height}.
+function sized(wanted, { cell, picture, rows }) {
+  const font = typeSize(wanted, cell);
+  const widest = new Map(); // of the panels below each other that have as many columns
+  const column = ({ place, columns }) => `${place[1]} ${columns}`;
+  for (const panel of wanted) {
+    const width = Math.max(cell, Math.ceil(panel.longest * DIGIT * font) + AIR);
+    widest.set(column(panel), Math.max(widest.get(column(panel)) ?? 0, width));
+  }
+  const grids = wanted.map((panel) => {
+    const each = panel.isPicture ? square(picture) : { width: widest.get(column(panel)), height: cell };
+    return { ...panel, cell: each, block: panel.rows * (each.height + LINE) + LINE };
+  });
+  return { font, grids: grids.map((grid) => ({ ...grid, ...extent(grid, grids, rows) })) };
+}
+
+function square(size) {
+  return { width: size, height: size };
+}
+
+// Channels side by side in one row of panels begin at the same height, where these have as many.
+function extent({ channels, columns, place, cell, block }, grids, rows) {
+  const beside = grids.filter((other) => other.place[0] === place[0] && other.channels === channels);
+  const pitch = Math.max(...beside.map((other) => other.block)) + BLOCK;
+  const whole = { width: columns * (cell.width + LINE) + LINE, height: (channels - 1) * pitch + block };
+  const height = Math.min(whole.height, rows * (cell.height + LINE) + LINE);
+  return { between: pitch - block, whole, width: whole.width, height };
+}
+
+// ---- Where --------------------------------------------------------------------------------------------
+
+// Every panel in its row and its column.
+function placed(wanted, sizes) {
+  const { font, grids } = sized(wanted, sizes);
+  const [tops, height] = offsets(most(grids, 0, tall), new Map(), BELOW);
+  return { font, height, ...inColumns(grids, (grid) => tops.get(grid.place[0])) };
+}
+
+// Every panel in its column, right below the one above it.
+function packed(wanted, sizes) {
+  const { font, grids } = sized(wanted, sizes);
+  const [ends, tops] = [new Map(), new Map()];
+  for (const grid of grids) {
+    const end = ends.get(grid.place[1]);
+    tops.set(grid.name, end === undefined ? 0 : end + BELOW);
+    ends.set(grid.place[1], tops.get(grid.name) + tall(grid));
+  }
+  return { font, height: Math.max(...ends.values()), ...inColumns(grids, ({ name }) => tops.get(name)) };
+}
+
+function inColumns(grids, topOf) {
+  const signs = most(grids, 1, signRoom);
+  const [lefts, width] = offsets(most(grids, 1, wide), signs, BESIDE);
+  const box = (grid) => ({
+    left: lefts.get(grid.place[1]),
+    top: topOf(grid),
+    sign: signs.get(grid.place[1]),
+  });
+  return { width, boxes: boxed(grids, box) };
+}
+
+// One panel after the other, as many in a line as fit; a panel that is wider than a line scrolls.
+function linedUp(wanted, sizes, width) {
+  const { font, grids } = sized(wanted, sizes);
+  const starts = new Map();
+  let [left, top, line] = [0, 0, 0];
+  for (const grid of grids) {
+    grid.width = Math.min(grid.width, width);
+    const needed = signRoom(grid) + wide(grid);
+    if (left && left + needed > width) [left, top, line] = [0, top + line + BELOW, 0];
+    starts.set(grid.name, { left: left + signRoom(grid), top, sign: signRoom(grid) });
+    left += needed + BESIDE;
+    line = Math.max(line, tall(grid));
+  }
+  return { font, width, height: top + line, boxes: boxed(grids, (grid) => starts.get(grid.name)) };
+}
+
+function signRoom({ sign }) {
+  return sign ? SIGN * sign.length + 4 : 0;
+}
+
+function wide({ width, title }) {
+  return Math.max(width, title);
+}
+
+function tall({ height }) {
+  return LABEL + height;
+}
+
+// The most that a measure is in each row (axis 0) or column (axis 1).
+function most(grids, axis, measure) {
+  const found = new Map();
+  for (const grid of grids) {
+    const at = grid.place[axis];
+    found.set(at, Math.max(found.get(at) ?? 0, measure(grid)));
+  }
+  return found;
+}
+
+// Where each row or column begins behind what is free before it, and where the last one ends.
+function offsets(lengths, before, gap) {
+  const starts = new Map();
+  let end = -gap;
+  for (const at of [...lengths.keys()].sort((one, other) => one - other)) {
+    starts.set(at, end + gap + (before.get(at) ?? 0));
+    end = starts.get(at) + lengths.get(at);
+  }
+  return [starts, end];
+}
+
+function boxed(grids, at) {
+  const box = (grid) => {
+    const { cell, between, whole, width, height } = grid;
+    return {
+      ...at(grid),
+      cell,
+      between,
+      width,
+      height,
+      scrolls: width < whole.width || height < whole.height,
+    };
+  };
+  return new Map(grids.map((grid) => [grid.name, box(grid)]));
 }

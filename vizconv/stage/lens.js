@@ -10,13 +10,14 @@ const MOST_CELLS = 121;
 export function showLens(view, lit) {
   const parts = [...lit].flatMap(([name, cells]) => enlarged(view, name, cells));
   view.lens.replaceChildren(...parts.map(({ part }) => part));
-  view.lensHeight = Math.max(view.lensHeight, ...parts.map(({ rows }) => 32 + 37 * rows));
+  const below = view.lens.classList.contains("vizconv-below");
+  view.lensHeight = below ? Math.max(view.lensHeight, ...parts.map(({ rows }) => 36 + 31 * rows)) : 0;
   view.lens.style.minHeight = `${view.lensHeight}px`; // so that what lies below stays where it is
 }
 
 function enlarged(view, name, cells) {
   const panel = view.scene.panels.get(name);
-  if (!panel.place || view.slots.get(name).pixels >= READABLE || cells.size < 2) return [];
+  if (!panel.place || view.slots.get(name).box.cell.height >= READABLE || cells.size < 2) return [];
   const box = boundingBox(panel, [...cells.keys()]);
   if (!box || box.height * box.width > MOST_CELLS) return [];
   return [{ part: lensPart(view, panel, cells, box), rows: box.height }];

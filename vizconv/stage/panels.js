@@ -1,18 +1,32 @@
 // Panels as elements: a sign, a label, and a grid of cells.
 
 import { element, keepKeys } from "./elements.js";
+import { READABLE } from "./layout.js";
 import { blocks, indexOf } from "./scene.js";
 
-// {slot, grid, frame, cells}: the elements of a panel; `room` is the width of its sign in characters.
-export function buildPanel(panel, room) {
+// {slot, sign, grid, frame, cells}: the elements of a panel.
+export function buildPanel(panel) {
   const slot = element("div", "vizconv-slot");
-  slot.style.gridRow = String(panel.place[0] + 1);
-  slot.style.gridColumn = String(panel.place[1] + 1);
-  if (room) element("span", "vizconv-sign", slot, panel.sign).style.minWidth = `${11 + 11 * room}px`;
-  const box = element("div", "vizconv-box", slot);
-  buildLabel(panel, box);
-  const grid = buildGrid(panel, box);
-  return { slot, grid, frame: element("div", "vizconv-frame", grid), cells: buildCells(panel, grid) };
+  const sign = element("span", "vizconv-sign", slot, panel.sign);
+  buildLabel(panel, slot);
+  const grid = buildGrid(panel, slot);
+  return { slot, sign, grid, frame: element("div", "vizconv-frame", grid), cells: buildCells(panel, grid) };
+}
+
+// Give a panel its box: see layout.js.
+export function placePanel({ slot, sign, grid }, box, font) {
+  const { left, top, width, height, cell } = box;
+  slot.style.transform = `translate(${left}px, ${top}px)`;
+  sign.style.width = `${box.sign}px`;
+  sign.style.height = `${Math.min(height, 160)}px`;
+  grid.style.width = `${width}px`;
+  grid.style.height = `${height}px`;
+  grid.style.setProperty("--cell-width", `${cell.width}px`);
+  grid.style.setProperty("--cell-height", `${cell.height}px`);
+  grid.style.setProperty("--between", `${box.between}px`);
+  grid.style.setProperty("--font", `${font}px`);
+  grid.classList.toggle("vizconv-fill-only", cell.height < READABLE);
+  grid.classList.toggle("vizconv-scrolls", box.scrolls);
 }
 
 function buildLabel(panel, box) {
@@ -64,13 +78,6 @@ function buildRow(panel, first, width, blank, row) {
 
 // What of a panel its elements show, apart from values and kinds.
 export function structure(panel) {
-  const { label, subscript, superscript, sign, shape, origin, place } = panel;
-  return JSON.stringify([label, subscript, superscript, sign, shape, origin, place]);
-}
-
-// How many characters the signs of a column have at most: their room in all its rows, so that panels line up.
-export function signRooms(panels) {
-  const rooms = new Map();
-  for (const { sign, place } of panels) rooms.set(place[1], Math.max(rooms.get(place[1]) ?? 0, sign.length));
-  return rooms;
+  const { label, subscript, superscript, sign, shape, origin } = panel;
+  return JSON.stringify([label, subscript, superscript, sign, shape, origin]);
 }

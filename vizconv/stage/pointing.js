@@ -98,15 +98,15 @@ function hueClass(hue) {
 }
 
 // A frame around the lit cells of a panel.
-function placeFrame({ frame, pixels }, panel, box, glide) {
-  frame.hidden = !box;
-  if (!box) return;
-  const pitch = pixels + 1;
-  const top = (box.channel * blocks(panel)[1] + box.top) * pitch + box.channel * 6;
+function placeFrame({ frame, box: { cell, between } }, panel, lit, glide) {
+  frame.hidden = !lit;
+  if (!lit) return;
+  const [width, height] = [cell.width + 1, cell.height + 1];
+  const channel = blocks(panel)[1] * height + 1 + between;
   frame.classList.toggle("vizconv-glide", glide);
-  frame.style.width = `${box.width * pitch + 1}px`;
-  frame.style.height = `${box.height * pitch + 1}px`;
-  frame.style.transform = `translate(${box.left * pitch}px, ${top}px)`;
+  frame.style.width = `${lit.width * width + 1}px`;
+  frame.style.height = `${lit.height * height + 1}px`;
+  frame.style.transform = `translate(${lit.left * width}px, ${lit.channel * channel + lit.top * height}px)`;
 }
 
 function showSubject(view) {

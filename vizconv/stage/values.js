@@ -3,24 +3,25 @@
 import { KINDS, showCell, showKinds } from "./cells.js";
 import { depth, rangeOf } from "./colours.js";
 import { element } from "./elements.js";
-import { fitted, fontSize, READABLE } from "./layout.js";
+import { arranged } from "./layout.js";
 import { formatNumber } from "./numbers.js";
+import { placePanel } from "./panels.js";
 import { placedPanels } from "./scene.js";
 import { sumsAfter, targetOf } from "./terms.js";
 
+const [NARROWEST, USUAL] = [220, 1000]; // pixels; before the page has room for it, a stage is as wide as usual
+
 export function layout(view) {
   view.width = view.root.clientWidth;
-  const panels = placedPanels(view.scene);
-  const { sizes, stacked } = fitted(panels, view.width);
-  view.panels.classList.toggle("vizconv-stacked", stacked);
-  panels.forEach((panel, at) => {
-    const slot = view.slots.get(panel.name);
-    slot.pixels = sizes[at];
-    slot.grid.style.setProperty("--size", `${slot.pixels}px`);
-    const readable = slot.pixels >= READABLE;
-    if (readable) slot.grid.style.setProperty("--font", `${fontSize(panel, slot.pixels)}px`);
-    slot.grid.classList.toggle("vizconv-fill-only", !readable);
-  });
+  const room = Math.max(NARROWEST, (view.width || USUAL) - 12);
+  const { boxes, font, width, height, lens } = arranged(placedPanels(view.scene), room);
+  view.panels.style.width = `${width}px`;
+  view.panels.style.height = `${height}px`;
+  view.lens.className = lens ? `vizconv-lens vizconv-${lens}` : "vizconv-lens";
+  for (const [name, slot] of view.slots) {
+    slot.box = boxes.get(name);
+    placePanel(slot, slot.box, font);
+  }
 }
 
 export function showValues(view) {

@@ -2,7 +2,7 @@
 
 import { edit, endPaint, paint, say, showUndo, startPaint, undo, undoAll } from "./editing.js";
 import { element } from "./elements.js";
-import { buildPanel, signRooms, structure } from "./panels.js";
+import { buildPanel, structure } from "./panels.js";
 import {
   clearLights,
   pin,
@@ -21,7 +21,7 @@ export function createView(model, el) {
   const view = {
     model,
     ...buildFrame(el),
-    slots: new Map(), // the elements of each panel, {structure, slot, grid, frame, cells, pixels}
+    slots: new Map(), // the elements of each panel, {structure, slot, sign, grid, frame, cells, box}
     where: new WeakMap(), // from a cell's element to {panel, cell}
     factors: new WeakMap(), // from a factor's element in the formula to its token
     scene: null,
@@ -54,17 +54,18 @@ function buildFrame(el) {
   const root = element("div", "vizconv vizconv-stage", el);
   root.setAttribute("role", "group");
   root.setAttribute("aria-label", "stage");
-  const notes = element("div", "vizconv-notes", root);
-  notes.setAttribute("role", "status");
-  const panels = element("div", "vizconv-panels", root);
+  const sight = element("div", "vizconv-sight", root);
+  const panels = element("div", "vizconv-panels", sight);
+  const lens = element("div", "vizconv-lens", sight);
+  lens.setAttribute("aria-hidden", "true");
   const formula = element("div", "vizconv-formula", root);
   formula.dataset.role = "formula";
   formula.setAttribute("aria-live", "polite");
-  const lens = element("div", "vizconv-lens", root);
-  lens.setAttribute("aria-hidden", "true");
   const transport = buildTransport(root);
   const buttons = buildButtons(transport.bar);
   const legend = element("div", "vizconv-legend", root);
+  const notes = element("div", "vizconv-notes", root);
+  notes.setAttribute("role", "status");
   const message = element("div", "vizconv-message", root);
   message.setAttribute("role", "alert");
   const code = element("pre", "vizconv-code", root);
@@ -156,6 +157,7 @@ export function takeScene(view, raw) {
   view.serial = raw.serial; // another view of this stage may have counted further
   view.reported = []; // it has all changes
   clearLights(view);
+  view.panels.classList.toggle("vizconv-glides", view.scene !== null);
   view.scene = scene;
   view.resting = raw.pointed ?? { panel: scene.walk ?? placedPanels(scene)[0].name, cell: 0 };
   view.pinned = Boolean(view.pinned && subject);
@@ -177,24 +179,31 @@ function showScene(view) {
 function build(view) {
   const before = view.slots;
   const panels = placedPanels(view.scene);
-  const rooms = signRooms(panels);
-  view.slots = new Map(
-    panels.map((panel) => [
-      panel.name,
-      slotOf(view, panel, rooms.get(panel.place[1]), before.get(panel.name)),
-    ]),
-  );
+  view.slots = new Map(panels.map((panel) => [panel.name, slotOf(view, panel, before.get(panel.name))]));
   const slots = [...view.slots.values()];
   const kept = new Set(before.values());
   const changed = slots.length !== before.size || slots.some((slot) => !kept.has(slot));
-  if (changed) view.panels.replaceChildren(...slots.map(({ slot }) => slot));
+  if (changed)
+    putInOrder(
+      view.panels,
+      slots.map(({ slot }) => slot),
+    );
   return changed;
 }
 
-function slotOf(view, panel, room, old) {
-  const look = structure(panel) + room;
+// What is there already stays in the page, so that it can glide to its new place.
+function putInOrder(parent, children) {
+  const wanted = new Set(children);
+  for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
+  children.forEach((child, at) => {
+    if (parent.children[at] !== child) parent.insertBefore(child, parent.children[at] ?? null);
+  });
+}
+
+function slotOf(view, panel, old) {
+  const look = structure(panel);
   if (old?.structure === look) return old;
-  const slot = { structure: look, pixels: 0, ...buildPanel(panel, room) };
+  const slot = { structure: look, box: null, ...buildPanel(panel) };
   slot.cells.forEach((made, cell) => {
     view.where.set(made, { panel: panel.name, cell });
   });
@@ -204,6 +213,7 @@ function slotOf(view, panel, room, old) {
 export function resize(view) {
   if (!view.scene || view.width === view.root.clientWidth) return;
   view.lensHeight = 0;
+  view.panels.classList.remove("vizconv-glides");
   layout(view);
   point(view, view.subject);
 }
