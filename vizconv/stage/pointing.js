@@ -74,12 +74,14 @@ export function clearLights(view) {
 
 function showLinks(view, name, cells, glide) {
   const panel = view.scene.panels.get(name);
+  const slot = view.slots.get(name);
+  if (cells && slot.box.scrolls) bringIntoSight(slot, panel, [...cells.keys()]);
   const box = cells && cells.size > 1 ? boundingBox(panel, [...cells.keys()]) : null;
   const filled = box && cells.size === box.height * box.width;
   const dense = filled && (cells.size > MANY || [...cells.values()].every((hue) => hue < 0));
   if (cells && !dense) lightCells(view, name, cells);
   const whole = box && box.height * box.width === panel.size;
-  placeFrame(view.slots.get(name), panel, dense || !whole ? box : null, glide);
+  placeFrame(slot, panel, dense || !whole ? box : null, glide);
 }
 
 function lightCells(view, name, cells) {
@@ -98,15 +100,38 @@ function hueClass(hue) {
 }
 
 // A frame around the lit cells of a panel.
-function placeFrame({ frame, box: { cell, between } }, panel, lit, glide) {
+function placeFrame({ frame, box }, panel, lit, glide) {
   frame.hidden = !lit;
   if (!lit) return;
+  const { left, top, width, height } = areaOf(box, panel, lit);
+  frame.classList.toggle("vizconv-glide", glide);
+  frame.style.width = `${width}px`;
+  frame.style.height = `${height}px`;
+  frame.style.transform = `translate(${left}px, ${top}px)`;
+}
+
+// Where a rectangle of cells is within its panel, in pixels.
+function areaOf({ cell, between }, panel, lit) {
   const [width, height] = [cell.width + 1, cell.height + 1];
   const channel = blocks(panel)[1] * height + 1 + between;
-  frame.classList.toggle("vizconv-glide", glide);
-  frame.style.width = `${lit.width * width + 1}px`;
-  frame.style.height = `${lit.height * height + 1}px`;
-  frame.style.transform = `translate(${lit.left * width}px, ${lit.channel * channel + lit.top * height}px)`;
+  return {
+    left: lit.left * width,
+    top: lit.channel * channel + lit.top * height,
+    width: lit.width * width + 1,
+    height: lit.height * height + 1,
+  };
+}
+
+// A panel that scrolls shows what is lit in it, or of many cells the first.
+function bringIntoSight({ grid, box }, panel, cells) {
+  const lit = areaOf(box, panel, boundingBox(panel, cells) ?? boundingBox(panel, cells.slice(0, 1)));
+  grid.scrollTop = within(grid.scrollTop, lit.top + lit.height - box.height, lit.top);
+  grid.scrollLeft = within(grid.scrollLeft, lit.left + lit.width - box.width, lit.left);
+}
+
+// As little as needed: at least the one, at most the other.
+function within(at, least, most) {
+  return Math.min(Math.max(at, least), most);
 }
 
 function showSubject(view) {
