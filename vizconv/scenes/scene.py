@@ -215,9 +215,7 @@ class Scene:
     @cached_property
     def switches(self) -> frozenset[str]:
         """The panels of gates and masks: a term whose gate or mask is 0 is left out of its sum."""
-        return frozenset(
-            step.out for step in self.steps if isinstance(step, Rule) and step.name in SWITCHES
-        )
+        return frozenset(step.out for step in self.steps if isinstance(step, Rule) and step.name in SWITCHES)
 
     @property
     def largest(self) -> float:
