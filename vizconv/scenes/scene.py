@@ -240,8 +240,9 @@ class Scene:
             shape = self.panel(step.target).shape
             if isinstance(step, Reading):
                 values = self._summed(step, table_of(step), known).reshape(shape)
-                with np.errstate(over="ignore", invalid="ignore"):  # ∞ − ∞ is shown, too
-                    values = result.get(step.target, 0) + values
+                if step.target in result:
+                    with np.errstate(over="ignore", invalid="ignore"):  # ∞ − ∞ is shown, too
+                        values = result[step.target] + values
             else:
                 values = self._made(step, known).reshape(shape)
             result[step.target] = known[step.target] = values

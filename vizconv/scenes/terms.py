@@ -6,7 +6,7 @@ read by `left` or by `right` it is the two backward passes.
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, reduce
 from math import prod
 
 import numpy as np
@@ -103,20 +103,23 @@ class Terms:
         """
         factors = {name: np.ravel(values) for name, values in factors.items() if name in self.roles}
         sums = np.zeros(size, np.result_type(np.int64, *factors.values()))
+        factors = {name: values.astype(sums.dtype, copy=False) for name, values in factors.items()}
         moves = [self._moves(name) for name in (role, *factors)]
         with np.errstate(over="ignore", invalid="ignore"):  # a sum may be infinite: that is shown, too
             for move, *others in zip(*moves, strict=True):
-                self._add(sums[move:], role, dict(zip(factors, others, strict=True)), factors, switches)
+                moved = {
+                    name: part[other:] for (name, part), other in zip(factors.items(), others, strict=True)
+                }
+                self._add(sums[move:], role, moved, switches)
         return sums
 
-    def _add(self, sums, role, moves, factors, switches) -> None:
-        parts = {name: factors[name][moves[name] :][getattr(self, name)] for name in factors}
-        product = np.ones(len(self.out), np.int64)
-        for part in parts.values():
-            product = product * part
-        gates = [parts[name] != 0 for name in switches if name in parts]
-        rows = np.flatnonzero(np.logical_and.reduce(gates)) if gates else slice(None)
-        np.add.at(sums, getattr(self, role)[rows], product[rows])
+    def _add(self, sums, role, factors, switches) -> None:
+        parts = {name: values[getattr(self, name)] for name, values in factors.items()}
+        product, index = reduce(np.multiply, parts.values()), getattr(self, role)
+        if gates := [parts[name] != 0 for name in switches if name in parts]:
+            rows = np.flatnonzero(np.logical_and.reduce(gates))
+            product, index = product[rows], index[rows]
+        np.add.at(sums, index, product)
 
     def _moves(self, role: str) -> np.ndarray:
         """Return by how many cells a role has moved on in each repetition."""
