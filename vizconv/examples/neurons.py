@@ -22,6 +22,7 @@ from vizconv.engine.arrays import numbers, require_shape
 from vizconv.engine.operations.activation import ReluRecord, SigmoidRecord, TanhRecord
 from vizconv.engine.operations.linear import LinearRecord
 from vizconv.engine.operations.loss import MseRecord
+from vizconv.engine.types import present
 
 Layer = tuple[LinearRecord, ReluRecord | SigmoidRecord | TanhRecord]
 ACTIVATIONS = {"ReLU": relu, "sigmoid": sigmoid, "tanh": tanh}
@@ -116,7 +117,7 @@ def slopes(tensors: Mapping, activation: str) -> dict[str, np.ndarray]:
         record, activated = layers[layer - 1]
         back = linear_backward(record, BACKWARD[activation](activated, da).dx)
         found |= zip(names_of(tensors, layer), (back.dweight, back.dbias), strict=True)
-        da = back.dx
+        da = present(back.dx)
     return {**found, next(iter(tensors)): da[0]}
 
 
