@@ -8,6 +8,7 @@ import { blocks, indexOf } from "./scene.js";
 export function buildPanel(panel) {
   const slot = element("div", "vizconv-slot");
   const sign = element("span", "vizconv-sign", slot, panel.sign);
+  sign.dataset.sign = panel.sign;
   buildLabel(panel, slot);
   const grid = buildGrid(panel, slot);
   return { slot, sign, grid, frame: element("div", "vizconv-frame", grid), cells: buildCells(panel, grid) };
