@@ -51,7 +51,7 @@ function ways(panels, cells, { width, height }) {
 // What a panel asks for: its place and its cells, and the room of its title and of its longest number.
 function asked(panel, isPicture) {
   const [channels, rows, columns] = blocks(panel);
-  const title = 9 * titleOf(panel).length + 8 + 7 * panel.shape.join("×").length;
+  const title = 9 * titleOf(panel).length + 26 + 7 * panel.shape.join("×").length;
   const { name, place, sign } = panel;
   const longest = isPicture ? 0 : longestOf(panel);
   return { name, place, sign, channels, rows, columns, isPicture, title, longest };
@@ -256,4 +256,16 @@ function boxed(grids, at) {
     };
   };
   return new Map(grids.map((grid) => [grid.name, box(grid)]));
+}
+
+// Where a rectangle of cells is within its panel, in pixels.
+export function areaOf({ cell, between }, panel, lit) {
+  const [width, height] = [cell.width + LINE, cell.height + LINE];
+  const channel = blocks(panel)[1] * height + LINE + between;
+  return {
+    left: lit.left * width,
+    top: lit.channel * channel + lit.top * height,
+    width: lit.width * width + LINE,
+    height: lit.height * height + LINE,
+  };
 }
