@@ -32,7 +32,7 @@ BARS = {"1400×900": (600, 780)}  # pixels of a stage, and with its controls
 
 
 def measure() -> dict[str, dict[str, list]]:
-    """Return for each lesson and window what every stage measures: [stage, output, least and tallest cell]."""
+    """Return what every stage of a lesson measures in a window: [stage, output, least and tallest cell]."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         notebooks, state = Path(folder, "notebooks"), Path(folder, "state")
         notebooks.mkdir()
