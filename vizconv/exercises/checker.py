@@ -13,13 +13,14 @@ from vizconv.exercises.exercise import Exercise
 from vizconv.exercises.reply import Reply
 from vizconv.scenes import WRONG, Panel, Scene
 from vizconv.stage import Stage
+from vizconv.stage.lasting import Lasting
 
 CLOSE: dict[str, Any] = {"rtol": 1e-5, "atol": 1e-5}  # float32 and sums in another order are right, too
 LARGEST = 400  # cells of a learner's result on the stage
 
 
 @dataclass(frozen=True, repr=False)
-class Verdict(Reply):
+class Verdict(Lasting, Reply):
     """What a checker says; where numbers are wrong, `scene` shows the first wrong cell."""
 
     scene: Scene | None = field(default=None, compare=False)

@@ -22,6 +22,7 @@ from vizconv.explore.slope import cell_of, finite_difference
 from vizconv.explore.topic import Settings, Topic
 from vizconv.explore.widgets import arranged, match, widgets_of
 from vizconv.scenes import Panel, Scene
+from vizconv.stage.lasting import Lasting
 from vizconv.stage.stage import Stage, with_still
 
 
@@ -34,7 +35,7 @@ class Beside:
 
     widget: ipywidgets.DOMWidget
     traits_of: Callable[[Any, Scene], dict[str, Any]]
-    room: int = 460
+    room: int = 560
 
     @np.errstate(over="ignore", invalid="ignore", divide="ignore")  # what is not finite is not drawn
     def show(self, settings: Any, scene: Scene) -> None:
@@ -44,7 +45,7 @@ class Beside:
                 setattr(self.widget, name, value)
 
 
-class Explorer(ipywidgets.VBox, Generic[Settings]):
+class Explorer(Lasting, ipywidgets.VBox, Generic[Settings]):
     """Controls around a stage. `explorer.settings` are the present ones, `explorer.stage` the stage.
 
     With a topic that names gradients, a gradient that a learner holds on the stage (by a click) is compared
