@@ -72,7 +72,7 @@ def write(folder, contents, packed=False):
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in contents.items():
         path = folder / (f"{name}.gz" if packed else name)
-        path.write_bytes(gzip.compress(content) if packed else content)
+        path.write_bytes(gzip.compress(content, 1) if packed else content)
     return folder
 
 

@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import expected
+from tests.browser.conftest import notebook_of
 from tests.browser.nonsense import nonsense
-from tests.browser.notebook import until
+from tests.browser.notebook import open_notebook, until
 from vizconv.examples.matrices import WORKED_INPUT, WORKED_KERNEL
 
 CONTRAST = 4.5  # to one: what WCAG asks for text
@@ -347,8 +348,9 @@ def test_a_saved_notebook_shows_a_still(workbench, notebooks):
     assert "widgets" not in saved.metadata
 
 
-def test_all_works_without_a_kernel(opened):
-    notebook = opened("alone.ipynb", "import vizconv as vc\nvc.explore.correlation()")
+def test_all_works_without_a_kernel(window, address, notebooks):
+    nbformat.write(notebook_of(["import vizconv as vc\nvc.explore.correlation()"]), notebooks / "alone.ipynb")
+    notebook = open_notebook(window, address, "alone.ipynb")
     expect(notebook.page.locator(".vizconv-stage")).to_have_count(1)
     notebook.page.evaluate("path => testing.shutDown(path)", notebook.path)
     (stage,) = notebook.stages()

@@ -1,6 +1,6 @@
 """The gradients of a convolution on the stage: against the engine, PyTorch, and the engine after an edit."""
 
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 import pytest
@@ -38,10 +38,16 @@ WALKS |= {input_gradient_scatter: "dy", input_gradient_gather: "dx"}
 WITH_LOSS = [partial(scene_of, loss=True) for scene_of in SCENES[1:]]
 
 
-def add_up(scene_of, record, dy, name, images, filters):
-    """The sum of a panel over some images and filters."""
-    scenes = [scene_of(record, dy, n, f) for n in images for f in filters]
-    return sum(scene.sums()[name].astype(np.float64) for scene in scenes)
+class Shares:
+    """The sums of every scene of a convolution: each image and filter has its own, made once."""
+
+    def __init__(self, record, dy):
+        self.sums = cache(lambda scene_of, image, filter: scene_of(record, dy, image, filter).sums())
+
+    def add_up(self, scene_of, name, images, filters):
+        """The sum of a panel over some images and filters."""
+        shares = [self.sums(scene_of, n, f)[name] for n in images for f in filters]
+        return sum(share.astype(np.float64) for share in shares)
 
 
 def rebuilt(scene_of, record, dy, image, filter):
@@ -116,22 +122,22 @@ def test_where_x_is_not_on_show_nothing_is_struck_through():
 @given(convolutions())
 def test_the_shares_add_up_to_the_engines_gradients(record):
     found = backward(record)
+    shares = Shares(record, found.dy)
     (images, filters), close = record.y.shape[:2], {"rtol": 1e-12, "atol": 1e-9}
     for n in range(images):
         dx = found.dpadded[n] if record.x.shape[1] > 1 else found.dpadded[n, 0]
         for scene_of in (readings, input_gradient_scatter, input_gradient_gather):
-            shares = add_up(scene_of, record, found.dy, "dx", [n], range(filters))
-            np.testing.assert_allclose(shares, dx, **close)
+            actual = shares.add_up(scene_of, "dx", [n], range(filters))
+            np.testing.assert_allclose(actual, dx, **close)
     for f in range(filters):
         dw = found.dweight[f] if record.x.shape[1] > 1 else found.dweight[f, 0]
         for scene_of in (readings, weight_gradient):
-            np.testing.assert_allclose(
-                add_up(scene_of, record, found.dy, "dw", range(images), [f]), dw, **close
-            )
+            actual = shares.add_up(scene_of, "dw", range(images), [f])
+            np.testing.assert_allclose(actual, dw, **close)
         for scene_of in (readings, bias_gradient):
-            db = add_up(scene_of, record, found.dy, "db", range(images), [f])
+            db = shares.add_up(scene_of, "db", range(images), [f])
             np.testing.assert_allclose(db, found.dbias[f], **close)
-    loss = add_up(readings, record, found.dy, "L", range(images), range(filters))
+    loss = shares.add_up(readings, "L", range(images), range(filters))
     np.testing.assert_allclose(loss, (found.dy * record.y).sum(), rtol=1e-9, atol=1e-6)
 
 
@@ -149,13 +155,14 @@ def test_they_are_the_gradients_that_pytorch_finds(torch, record):
     y = torch.nn.functional.conv2d(padded, weight, bias, setting.stride, 0, setting.dilation)
     y.backward(torch.tensor(found.dy.astype(np.float64)))
     images, filters = range(len(record.x)), range(len(record.weight))
+    shares = Shares(record, found.dy)
     expected = padded.grad[0].numpy().reshape(readings(record, found.dy).panel("dx").shape)
     for scene_of in (readings, input_gradient_scatter, input_gradient_gather):
-        actual = add_up(scene_of, record, found.dy, "dx", [0], filters)
+        actual = shares.add_up(scene_of, "dx", [0], filters)
         np.testing.assert_allclose(actual, expected, atol=1e-9)
-    actual = add_up(weight_gradient, record, found.dy, "dw", images, [0])
+    actual = shares.add_up(weight_gradient, "dw", images, [0])
     np.testing.assert_allclose(actual, weight.grad[0].numpy().reshape(actual.shape), atol=1e-9)
-    actual = add_up(bias_gradient, record, found.dy, "db", images, [0])
+    actual = shares.add_up(bias_gradient, "db", images, [0])
     np.testing.assert_allclose(actual, bias.grad[0].numpy(), atol=1e-9)
 
 

@@ -1,29 +1,147 @@
-"""Where the page puts panels, as numbers: in sight, not over each other, readable, for every explorer."""
+"""Where the page puts panels, as numbers: in sight, beside each other, readable, for every explorer."""
 
-from itertools import combinations as pairs
+import itertools
 
+import numpy as np
 import pytest
 
 from tests.explore.changes import combinations
 from tests.explore.registry import EXPLORERS
 from tests.stage.page import in_page
+from vizconv.engine.writing import format_number
+from vizconv.scenes import Panel, Scene
 
-ROOMS = (1012, 724, 500, 300)  # pixels of a notebook's cell in windows of 1400, 1100, 620 and 390
-TALLEST = {1012: 450, 724: 450, 500: 860, 300: 860}
+ROOMS = (1000, 712, 488, 288)  # pixels of a stage in windows of 1400, 1100, 620 and 390
+WIDE = 560
+TALLEST = {True: 400, False: 1000}  # pixels of all panels, wide and narrow; more only where nothing helps
+LABEL, LINE = 26, 1
+PICTURE = 100  # cells; a panel with fewer always shows its numbers
 LAYOUT = """
-const boxesOf = (made) => ({ ...made, boxes: Object.fromEntries(made.boxes) });
-return more[0].map((room) => boxesOf(page.arranged(page.placedPanels(scene), room)));
+const plain = (made) => ({ ...made, boxes: Object.fromEntries(made.boxes) });
+return more[0].map((room) => plain(page.arranged(page.placedPanels(scene), room)));
 """
 
 
-def layouts(node, scenes, rooms=ROOMS) -> list[list[dict]]:
-    """Return what the page makes of each scene in each room."""
-    return in_page(node, LAYOUT, scenes, [rooms] * len(scenes))
+def layouts(node, scenes, rooms=ROOMS) -> list[tuple[Scene, int, dict]]:
+    """Return what the page makes of each scene in each room, as (scene, room, layout)."""
+    made = in_page(node, LAYOUT, scenes, [rooms] * len(scenes))
+    pairs = zip(scenes, made, strict=True)
+    return [(scene, room, each) for scene, row in pairs for room, each in zip(rooms, row, strict=True)]
+
+
+def settings_of(name: str, count: int) -> list[Scene]:
+    """Return an explorer's scene, and those of some random settings."""
+    explorer = EXPLORERS[name]()
+    most = min(3, len(explorer.topic.said(explorer.settings)))
+    random = combinations(explorer.topic, explorer.settings, most, count)
+    return [explorer.stage.scene, *(scene for _, scene in random if scene.placed)]
+
+
+def shape_of(panel: Panel) -> tuple[int, int, int]:
+    """Return channels, rows and columns."""
+    channels, rows, columns = (1, 1, 1, *panel.shape)[-3:]
+    return channels, rows, columns
+
+
+def area(box: dict) -> tuple[float, float, float, float]:
+    """Return left, top, right and bottom of a panel with its label and its sign."""
+    left, top = box["left"] - box["sign"], box["top"]
+    return left, top, box["left"] + box["width"], top + LABEL + box["height"]
 
 
 @pytest.mark.parametrize("name", EXPLORERS)
-def test_x(node, name):
-    scene = EXPLORERS[name]().stage.scene
-    for room, made in zip(ROOMS, layouts(node, [scene])[0], strict=True):
-        c=[b["cell"]["height"] for b in made["boxes"].values()]
-        print(f"{name:26}", room, round(made["width"]), round(made["height"]), min(c), max(c), round(made["font"],1), made["lens"], sum(b["scrolls"] for b in made["boxes"].values()))
+def test_every_panel_is_in_sight_and_its_numbers_can_be_read(node, name):
+    for scene, room, made in layouts(node, settings_of(name, 12)):
+        assert_in_sight(made, room)
+        assert_apart(made)
+        assert_readable(scene, made)
+
+
+def assert_in_sight(made, room):
+    """Nothing is wider than the room, and only what scrolls already is taller than it should be."""
+    areas = [area(box) for box in made["boxes"].values()]
+    assert min(left for left, *_ in areas) >= 0 and max(right for *_, right, _ in areas) <= made["width"]
+    assert made["width"] <= room and max(bottom for *_, bottom in areas) <= made["height"] + 1e-6
+    assert made["height"] <= TALLEST[room >= WIDE] or any(box["scrolls"] for box in made["boxes"].values())
+
+
+def assert_apart(made):
+    for one, other in itertools.combinations(map(area, made["boxes"].values()), 2):
+        beside = one[2] <= other[0] or other[2] <= one[0]
+        assert beside or one[3] <= other[1] or other[3] <= one[1]
+
+
+def assert_readable(scene, made):
+    """Cells of one height for numbers and one for pictures, wide enough for 12 px or more of type."""
+    boxes = [(panel, made["boxes"][panel.name]) for panel in scene.placed]
+    assert len({box["cell"]["height"] for _, box in boxes}) <= 2 and made["font"] >= 12
+    for panel, box in boxes:
+        cell, (channels, rows, columns) = box["cell"], shape_of(panel)
+        if cell["height"] < 26:
+            assert panel.values.size > PICTURE and made["lens"] and cell["height"] == cell["width"]
+        else:
+            longest = max(len(format_number(float(value))) for value in panel.values.flat)
+            assert cell["height"] <= 44 and cell["width"] >= longest * made["font"] * 0.55
+        whole = channels * (rows * (cell["height"] + LINE) + LINE) + (channels - 1) * box["between"]
+        whole_width = columns * (cell["width"] + LINE) + LINE
+        assert box["scrolls"] or (box["height"], box["width"]) == (whole, whole_width)
+
+
+ONE = Panel("one", np.ones((3, 3)), (0, 0))
+MANY = Panel("many", np.ones((2, 2, 4)), (0, 2))
+
+
+def test_rows_columns_and_channels_line_up(node):
+    """As long as there is room: rows of two matrices, a gradient under its tensor, w[1] beside x[1]."""
+    below = Panel("below", np.full((3, 3), -1234), (1, 0))
+    beside = Panel("beside", np.ones((2, 3, 2)), (0, 1), sign="⋆")
+    ((_, _, made),) = layouts(node, [Scene((ONE, beside, MANY, below))], [1000])
+    boxes = made["boxes"]
+    assert boxes["one"]["top"] == boxes["beside"]["top"] == boxes["many"]["top"]
+    assert boxes["one"]["left"] == boxes["below"]["left"]
+    assert boxes["one"]["cell"] == boxes["below"]["cell"]  # as wide as the longest number of both
+    pitch = boxes["one"]["cell"]["height"] + LINE
+    rows = {"beside": 3, "many": 2}
+    steps = {rows[name] * pitch + LINE + boxes[name]["between"] for name in rows}
+    assert len(steps) == 1  # from channel 0 to channel 1
+
+
+def test_the_first_cell_of_x_stays_where_it_is(node):
+    for name in ("correlation", "layer", "gradients readings", "max pooling"):
+        for _, _, made in layouts(node, settings_of(name, 30)):
+            assert (made["boxes"]["x"]["left"], made["boxes"]["x"]["top"]) == (0, 0)
+
+
+def test_what_is_too_wide_or_too_tall_scrolls(node):
+    row, column = Panel("row", np.ones(100), (0, 0)), Panel("column", np.ones((90, 1)), (0, 0))
+    for panel in (row, column):
+        for _, room, made in layouts(node, [Scene((panel,))]):
+            box = made["boxes"][panel.name]
+            assert box["scrolls"] and box["cell"]["height"] == 26 and made["width"] <= room
+            assert box["width"] <= room and made["height"] <= 900
+
+
+def test_a_picture_takes_what_room_there_is(node):
+    picture = Panel("x", np.ones((28, 28)), (0, 0))
+    sizes = [made["boxes"]["x"]["cell"]["height"] for *_, made in layouts(node, [Scene((picture, MANY))])]
+    assert sizes[0] == 12 and min(sizes) >= 7
+
+
+def test_whatever_there_is_has_its_place(node):
+    """Any shapes in any places, with long titles and numbers."""
+    generator = np.random.default_rng(0)
+    scenes = []
+    for _ in range(60):
+        count = generator.integers(1, 12)
+        places = generator.permutation([(row, column) for row in range(4) for column in range(4)])[:count]
+        scenes.append(Scene(tuple(some_panel(generator, f"p{n}", *at) for n, at in enumerate(places))))
+    for _, room, made in layouts(node, scenes):
+        assert made["width"] <= room
+        assert_apart(made)
+
+
+def some_panel(generator, name, row, column) -> Panel:
+    shape = tuple(int(length) for length in generator.integers(1, 9, generator.integers(0, 4)))
+    values = generator.normal(size=shape) * 10.0 ** generator.integers(-3, 6)
+    sign, label = generator.choice(["", "=", "⋆", " + y ="]), "a" * generator.integers(1, 12)
+    return Panel(name, values, (int(row), int(column)), sign=str(sign), label=label)

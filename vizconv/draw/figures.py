@@ -59,9 +59,9 @@ def one_beside_the_other(*pictures: bytes) -> bytes:
 
 
 def as_small_png(picture: Image.Image) -> bytes:
-    """Write an RGB picture as a PNG of at most 256 colours."""
+    """Write an RGB picture as a PNG of at most 256 colours, as small as it gets."""
     buffer = io.BytesIO()
-    in_palette(picture, palette_of(picture)).save(buffer, "PNG")
+    in_palette(picture, palette_of(picture)).save(buffer, "PNG", compress_level=9)
     return buffer.getvalue()
 
 

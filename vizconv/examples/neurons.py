@@ -6,14 +6,27 @@ from types import MappingProxyType
 
 import numpy as np
 
-from vizconv.engine import linear, mse, relu, sigmoid, tanh
+from vizconv.engine import (
+    linear,
+    linear_backward,
+    mse,
+    mse_backward,
+    relu,
+    relu_backward,
+    sigmoid,
+    sigmoid_backward,
+    tanh,
+    tanh_backward,
+)
 from vizconv.engine.arrays import numbers, require_shape
 from vizconv.engine.operations.activation import ReluRecord, SigmoidRecord, TanhRecord
 from vizconv.engine.operations.linear import LinearRecord
 from vizconv.engine.operations.loss import MseRecord
+from vizconv.engine.types import present
 
 Layer = tuple[LinearRecord, ReluRecord | SigmoidRecord | TanhRecord]
 ACTIVATIONS = {"ReLU": relu, "sigmoid": sigmoid, "tanh": tanh}
+BACKWARD = {"ReLU": relu_backward, "sigmoid": sigmoid_backward, "tanh": tanh_backward}
 
 
 @dataclass(frozen=True)
@@ -94,6 +107,18 @@ def run(tensors: Mapping, activation: str) -> tuple[list[Layer], MseRecord]:
         layers.append((record, ACTIVATIONS[activation](record.y)))
         x = layers[-1][1].y
     return layers, mse(x, tensors["y"][None])
+
+
+def slopes(tensors: Mapping, activation: str) -> dict[str, np.ndarray]:
+    """Run a graph forward and back: the derivative of its cost by every number but y, by their names."""
+    layers, cost = run(tensors, activation)
+    da, found = mse_backward(cost).dx, {}
+    for layer in range(len(layers), 0, -1):
+        record, activated = layers[layer - 1]
+        back = linear_backward(record, BACKWARD[activation](activated, da).dx)
+        found |= zip(names_of(tensors, layer), (back.dweight, back.dbias), strict=True)
+        da = present(back.dx)
+    return {**found, next(iter(tensors)): da[0]}
 
 
 def cost_with(tensors: Mapping, activation: str, held: Mapping[str, np.ndarray]) -> float:

@@ -84,7 +84,7 @@ def _wrong(exercise, case, returned, right):
 def _wrong_shape(exercise, case, returned, right):
     name, came = exercise.name, _shape(returned) if returned.ndim else "a single number"
     shapes = (said for said, make in exercise.shapes.items() if make(*case.values()) == returned.shape)
-    reason = _named(exercise.mistakes, case, returned) or next(shapes, "")
+    reason = _named(exercise, case, returned) or next(shapes, "")
     if not reason and returned.size == right.size and np.allclose(returned.ravel(), right.ravel(), **CLOSE):
         reason = "The numbers are right, in this order; only `reshape` them."
     return f"your {name} is {came}, and {_shape(right)} is right. {reason}".strip()
@@ -94,7 +94,7 @@ def _wrong_numbers(exercise, case, returned, right):
     wrong = wrong_cells(returned, right)
     first = tuple(np.argwhere(wrong)[0])
     came, wanted = format_number(returned[first]), format_number(right[first])
-    reason = _named(exercise.mistakes, case, returned) or _counted(exercise.name, wrong, returned, right)
+    reason = _named(exercise, case, returned) or _counted(exercise.name, wrong, returned, right)
     return f"your {_cell(exercise.name, first)} is {came}, and {wanted} is right. {reason}"
 
 
@@ -111,16 +111,15 @@ def _counted(name, wrong, returned, right) -> str:
     return f"{counted} numbers are wrong."
 
 
-def _named(mistakes, case, returned):
+def _named(exercise, case, returned):
     """Return the sentence of the first mistake that makes these very numbers, or nothing."""
-    for sentence, make in mistakes.items():
-        try:
-            made = np.asarray(make(*case.values()))
-        except ValueError:
-            continue
-        if made.shape == returned.shape and np.allclose(made, returned, equal_nan=True, **CLOSE):
-            return sentence
-    return ""
+    number = next(number for number, each in enumerate(exercise.cases) if each is case)
+    made = exercise.mistaken[number].get(returned.shape)
+    if made is None:
+        return ""
+    close = np.isclose(np.stack(list(made.values())), returned, equal_nan=True, **CLOSE)
+    fits = np.flatnonzero(close.reshape(len(made), -1).all(axis=1))
+    return list(made)[fits[0]] if fits.size else ""
 
 
 def _praise(exercise, changed):

@@ -1,7 +1,9 @@
 """A function to write: what is right, the arguments that it is tried with, and typical mistakes."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from inspect import signature
 from types import MappingProxyType
 from typing import Any
@@ -34,6 +36,20 @@ class Exercise:
     def __post_init__(self):
         names = tuple(signature(self.right).parameters)
         object.__setattr__(self, "cases", tuple(_frozen(names, case) for case in self.cases))
+
+    @cached_property
+    def mistaken(self) -> tuple[Mapping[tuple[int, ...], Mapping[str, np.ndarray]], ...]:
+        """What the mistakes make of each case, by its shape and their sentences; not all fit every case."""
+        return tuple(_made(self.mistakes, case) for case in self.cases)
+
+
+def _made(mistakes: Mistakes, case: Mapping[str, Any]) -> Mapping[tuple[int, ...], Mapping[str, np.ndarray]]:
+    made: dict[tuple[int, ...], dict[str, np.ndarray]] = {}
+    for sentence, make in mistakes.items():
+        with suppress(ValueError):
+            result = np.asarray(make(*case.values()))
+            made.setdefault(result.shape, {})[sentence] = result
+    return made
 
 
 def _frozen(names, case) -> Mapping[str, Any]:

@@ -211,6 +211,8 @@ class Explorer(ipywidgets.VBox, Generic[Settings]):
             return self.stage
         self.stage.layout.flex = f"1 1 {self.beside.room}px"
         self.beside.widget.layout.flex = "0 1 340px"
+        for widget in (self.stage, self.beside.widget):
+            widget.layout.min_width, widget.layout.max_width = "0", "100%"
         layout = ipywidgets.Layout(flex_flow="row wrap", align_items="flex-start")
         return ipywidgets.Box([self.stage, self.beside.widget], layout=layout)
 

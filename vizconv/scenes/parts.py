@@ -24,9 +24,13 @@ def arranged(*panels: Panel) -> tuple[Panel, ...]:
     placed = [(panel.place, panel) for panel in panels if panel.place is not None]
     columns = sorted({column for (_, column), _ in placed})
     placed.sort(key=lambda each: each[0])
-    closed = [replace(panel, place=(row, columns.index(column))) for (row, column), panel in placed]
+    closed = [_at(panel, (row, columns.index(column))) for (row, column), panel in placed]
     hidden = [panel for panel in panels if panel.place is None]
     return (*closed, *hidden)
+
+
+def _at(panel: Panel, place: tuple[int, int]) -> Panel:
+    return panel if panel.place == place else replace(panel, place=place)
 
 
 def loss_panel(dy: np.ndarray, y: np.ndarray, place: tuple[int, int] | None) -> Panel:

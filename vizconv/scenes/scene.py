@@ -1,13 +1,14 @@
 """Scenes: panels of numbers, the terms that tie them, and how the terms are read. Data, no drawing."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from vizconv.engine.arrays import largest_of, numbers, own
+from vizconv.engine.arrays import freeze, largest_of, numbers, own
 from vizconv.engine.types import present
 from vizconv.scenes.rules import SWITCHES, Rule, made
 from vizconv.scenes.terms import ROLES, Terms
@@ -68,22 +69,27 @@ class Panel:
 
     def __post_init__(self):
         values = numbers(self.values, f"panel {self.name!r}", (0, 1, 2, 3))
-        for name, plain, kind in (("kinds", 0, np.uint8), ("owners", -1, np.int16)):
-            given = getattr(self, name)
-            marks = np.full(values.shape, plain) if given is None else np.asarray(given)
-            if marks.shape != values.shape:
-                raise ValueError(
-                    f"panel {self.name!r} has {name} of shape {marks.shape} for values of {values.shape}"
-                )
-            object.__setattr__(self, name, own(marks.astype(kind)))
         origin = tuple(self.origin) or (0,) * values.ndim
         if len(origin) != values.ndim:
             raise ValueError(f"panel {self.name!r} has the origin {origin} for values of {values.shape}")
         if self.constant and (self.place is not None or values.ndim or self.editable):
             raise ValueError(f"panel {self.name!r} is a constant; one number without a place is expected")
-        object.__setattr__(self, "values", own(values))
-        object.__setattr__(self, "origin", origin)
-        object.__setattr__(self, "label", self.label or self.name)
+        vars(self).update(
+            values=own(values),
+            kinds=self._marks("kinds", values.shape, 0, np.uint8),
+            owners=self._marks("owners", values.shape, -1, np.int16),
+            origin=origin,
+            label=self.label or self.name,
+        )
+
+    def _marks(self, name: str, shape: tuple[int, ...], plain: int, kind: type) -> np.ndarray:
+        given = getattr(self, name)
+        if given is None:
+            return _all_alike(shape, plain, kind)
+        marks = np.asarray(given)
+        if marks.shape != shape:
+            raise ValueError(f"panel {self.name!r} has {name} of shape {marks.shape} for values of {shape}")
+        return own(marks.astype(kind, copy=False))
 
     @property
     def title(self) -> str:
@@ -132,20 +138,20 @@ class Reading:
         """The panel that holds the sums."""
         return getattr(self, self.role)
 
-    @property
-    def at(self) -> dict[str, str]:
+    @cached_property
+    def at(self) -> Mapping[str, str]:
         """The panels that take part, by role."""
         return {role: name for role in ROLES if (name := getattr(self, role)) is not None}
 
-    @property
-    def factors(self) -> dict[str, str]:
+    @cached_property
+    def factors(self) -> Mapping[str, str]:
         """The panels of the other roles, by role."""
         return {role: name for role, name in self.at.items() if role != self.role}
 
-    @property
-    def panels(self) -> set[str]:
+    @cached_property
+    def panels(self) -> frozenset[str]:
         """The panels that take part."""
-        return set(self.at.values())
+        return frozenset(self.at.values())
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -177,39 +183,44 @@ class Scene:
             raise ValueError(f"the panels are named {names}; every name may occur once")
         if self.walk is not None and self.walk not in names:
             raise ValueError(f"walk is {self.walk!r}; one of {names} is expected")
-        _require_cell(self)
+        sizes = {panel.name: panel.values.size for panel in self.panels}
+        _require_cell(self.pointed, sizes)
         for step in self.steps:
-            _require_inside(self, step)
+            _require_inside(self, step, sizes)
         _require_order(self.steps)
+
+    @cached_property
+    def _by_name(self) -> dict[str, Panel]:
+        return {panel.name: panel for panel in self.panels}
 
     def panel(self, name: str) -> Panel:
         """Return the panel of this name; raise KeyError when there is none."""
-        return {panel.name: panel for panel in self.panels}[name]
+        return self._by_name[name]
 
     def table_of(self, step: Reading | Rule) -> Terms | None:
         """Return the table that a step names, or None when it names none that is there."""
         return None if step.terms is None else self.terms.get(step.terms)
 
-    @property
+    @cached_property
     def placed(self) -> tuple[Panel, ...]:
         """The panels that have a place on the stage."""
         return tuple(panel for panel in self.panels if panel.place is not None)
 
-    @property
+    @cached_property
     def readings(self) -> tuple[Reading, ...]:
         """The steps that sum up."""
         return tuple(step for step in self.steps if isinstance(step, Reading))
 
-    @property
+    @cached_property
     def told(self) -> tuple[Reading | Rule, ...]:
         """The steps of panels in their places and constants; in others takes part what nobody is to see."""
         names = {panel.name for panel in self.panels if panel.place is not None or panel.constant}
         return tuple(step for step in self.steps if step.panels <= names)
 
-    @property
-    def switches(self) -> set[str]:
+    @cached_property
+    def switches(self) -> frozenset[str]:
         """The panels of gates and masks: a term whose gate or mask is 0 is left out of its sum."""
-        return {step.out for step in self.steps if isinstance(step, Rule) and step.name in SWITCHES}
+        return frozenset(step.out for step in self.steps if isinstance(step, Rule) and step.name in SWITCHES)
 
     @property
     def largest(self) -> float:
@@ -234,8 +245,9 @@ class Scene:
             shape = self.panel(step.target).shape
             if isinstance(step, Reading):
                 values = self._summed(step, table_of(step), known).reshape(shape)
-                with np.errstate(over="ignore", invalid="ignore"):  # ∞ − ∞ is shown, too
-                    values = result.get(step.target, 0) + values
+                if step.target in result:
+                    with np.errstate(over="ignore", invalid="ignore"):  # ∞ − ∞ is shown, too
+                        values = result[step.target] + values
             else:
                 values = self._made(step, known).reshape(shape)
             result[step.target] = known[step.target] = values
@@ -276,10 +288,19 @@ class Scene:
             replace(panel, values=values[panel.name]) if panel.name in values else panel
             for panel in self.panels
         )
-        return replace(self, panels=panels)
+        same = {each.name: getattr(self, each.name) for each in fields(self)}
+        scene = object.__new__(Scene)  # of cells as many as before: every step was checked
+        vars(scene).update({**same, "panels": panels})
+        return scene
 
     def __repr__(self):
         return f"Scene({', '.join(map(repr, self.placed))})"
+
+
+@lru_cache(maxsize=64)
+def _all_alike(shape: tuple[int, ...], number: int, kind: type) -> np.ndarray:
+    """Return an array of one number, the same one for all panels: nobody can change it."""
+    return freeze(np.full(shape, number, kind))
 
 
 def owners_of(weights: np.ndarray) -> np.ndarray:
@@ -301,20 +322,19 @@ def put_at(values: np.ndarray, index: Sequence[int], value: float) -> np.ndarray
     return put(values, int(np.ravel_multi_index(tuple(index), values.shape)), value)
 
 
-def _require_cell(scene: Scene) -> None:
-    sizes = {panel.name: panel.values.size for panel in scene.panels}
-    if scene.pointed is not None and not 0 <= scene.pointed[1] < sizes.get(scene.pointed[0], 0):
-        raise ValueError(f"pointed is {scene.pointed}; a panel and one of its cells are expected: {sizes}")
+def _require_cell(pointed: tuple[str, int] | None, sizes: Mapping[str, int]) -> None:
+    if pointed is not None and not 0 <= pointed[1] < sizes.get(pointed[0], 0):
+        raise ValueError(f"pointed is {pointed}; a panel and one of its cells are expected: {sizes}")
 
 
-def _require_inside(scene: Scene, step: Reading | Rule) -> None:
-    sizes, table = {panel.name: panel.values.size for panel in scene.panels}, scene.table_of(step)
+def _require_inside(scene: Scene, step: Reading | Rule, sizes: Mapping[str, int]) -> None:
+    table = scene.table_of(step)
     if (table is None and step.terms is not None) or not _has_role(step, table):
         raise ValueError(f"{step} names no table or role; tables are {dict(scene.terms)}, roles {ROLES}")
     at = (
         {role: getattr(step, role) for role in present(table).roles} if isinstance(step, Reading) else step.at
     )
-    for name in {*at.values(), *step.panels} - set(sizes):
+    for name in {*at.values(), *step.panels} - sizes.keys():
         raise ValueError(f"{step} names the panel {name!r}; one of {sorted(sizes)} is expected")
     for role, name in at.items():
         last, size = present(table).largest(role), sizes[name]

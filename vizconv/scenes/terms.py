@@ -6,11 +6,13 @@ read by `left` or by `right` it is the two backward passes.
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import cached_property, reduce
 from math import prod
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from vizconv.engine.arrays import is_frozen
 from vizconv.engine.geometry import Geometry, geometry, windows
 from vizconv.engine.operations.activation import ReluRecord, SigmoidRecord, TanhRecord
 from vizconv.engine.operations.average_pooling import AvgPool2dRecord
@@ -22,6 +24,7 @@ from vizconv.engine.operations.pooling import MaxPool2dRecord
 from vizconv.engine.operations.transposed_convolution import ConvTranspose2dRecord
 
 ROLES = ("out", "left", "right")
+UNMOVED = np.zeros(1, np.int64)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +59,7 @@ class Terms:
         if len({len(getattr(self, role)) for role in self.roles}) > 1:
             raise ValueError(f"the terms have {self!r} indices; as many of each are expected")
 
-    @property
+    @cached_property
     def roles(self) -> tuple[str, ...]:
         """The roles that have an index: out, left and, unless it is always 1, right."""
         return tuple(role for role in ROLES if getattr(self, role) is not None)
@@ -77,8 +80,14 @@ class Terms:
 
     def largest(self, role: str) -> int:
         """Return the largest index of a role; -1 without rows."""
-        indices = getattr(self, role)
-        return int(self._moves(role).max()) + int(indices.max()) if len(indices) else -1
+        return self._largest[role]
+
+    @cached_property
+    def _largest(self) -> dict[str, int]:
+        return {
+            role: int(self._moves(role).max()) + int(getattr(self, role).max()) if len(self.out) else -1
+            for role in self.roles
+        }
 
     def rows_of(self, role: str, cell: int) -> np.ndarray:
         """Return the rows in which a role has this cell, counted through all repetitions."""
@@ -94,24 +103,27 @@ class Terms:
         """
         factors = {name: np.ravel(values) for name, values in factors.items() if name in self.roles}
         sums = np.zeros(size, np.result_type(np.int64, *factors.values()))
+        factors = {name: values.astype(sums.dtype, copy=False) for name, values in factors.items()}
         moves = [self._moves(name) for name in (role, *factors)]
         with np.errstate(over="ignore", invalid="ignore"):  # a sum may be infinite: that is shown, too
             for move, *others in zip(*moves, strict=True):
-                self._add(sums[move:], role, dict(zip(factors, others, strict=True)), factors, switches)
+                moved = {
+                    name: part[other:] for (name, part), other in zip(factors.items(), others, strict=True)
+                }
+                self._add(sums[move:], role, moved, switches)
         return sums
 
-    def _add(self, sums, role, moves, factors, switches) -> None:
-        parts = {name: factors[name][moves[name] :][getattr(self, name)] for name in factors}
-        product = np.ones(len(self.out), np.int64)
-        for part in parts.values():
-            product = product * part
-        gates = [parts[name] != 0 for name in switches if name in parts]
-        rows = np.flatnonzero(np.logical_and.reduce(gates)) if gates else slice(None)
-        np.add.at(sums, getattr(self, role)[rows], product[rows])
+    def _add(self, sums, role, factors, switches) -> None:
+        parts = {name: values[getattr(self, name)] for name, values in factors.items()}
+        product, index = reduce(np.multiply, parts.values()), getattr(self, role)
+        if gates := [parts[name] != 0 for name in switches if name in parts]:
+            rows = np.flatnonzero(np.logical_and.reduce(gates))
+            product, index = product[rows], index[rows]
+        np.add.at(sums, index, product)
 
     def _moves(self, role: str) -> np.ndarray:
         """Return by how many cells a role has moved on in each repetition."""
-        moves = np.zeros(1, np.int64)
+        moves = UNMOVED
         for repeat in self.repeats:
             moves = np.add.outer(moves, np.arange(repeat.count) * getattr(repeat, role)).ravel()
         return moves
@@ -249,7 +261,9 @@ def copy_terms(source: ArrayLike) -> Terms:
 
 def _compact(indices, role):
     indices = np.asarray(indices)
-    if indices.ndim != 1 or indices.dtype.kind not in "iu" or (indices < 0).any():
+    if indices.ndim == 1 and indices.dtype == np.uint16 and is_frozen(indices):
+        return indices
+    if indices.ndim != 1 or indices.dtype.kind not in "iu" or indices.min(initial=0) < 0:
         raise ValueError(
             f"{role} holds {indices.dtype} of shape {indices.shape}; a row of indices is expected"
         )

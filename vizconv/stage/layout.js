@@ -4,24 +4,26 @@ import { formatNumber } from "./numbers.js";
 import { blocks, titleOf } from "./scene.js";
 
 export const READABLE = 22; // pixels; a lower cell shows its fill only
-const [TALLEST, SHORTEST] = [44, 26]; // pixels a cell, as long as numbers are to be read
-const [LARGEST, SMALLEST] = [20, 5]; // pixels a cell of a picture
+const [TALLEST, BESIDE_A_PICTURE, SHORTEST] = [44, 32, 26]; // pixels a cell, as long as numbers are to be read
+const [LARGEST, SMALLEST] = [20, 4]; // pixels a cell of a picture
+const WORTH = 1.25; // how much larger pictures must be for panels to leave their places
 const [PICTURE, BESIDE_PICTURES] = [300, 100]; // cells; a panel with more shows their fill
 const [LARGE, SMALL] = [17, 12]; // pixels of type
 const DIGIT = 0.58; // of the size of type
 const AIR = 6; // beside a number
 const LINE = 1; // between two cells, and around them
 export const LABEL = 26; // above a panel
-const [BESIDE, BELOW, BLOCK] = [18, 10, 8]; // between columns, rows and channels
+const [BESIDE, BELOW, BLOCK] = [18, 6, 8]; // between columns, rows and channels
 const SIGN = 14; // a character of a sign
 const MOST_ROWS = 40; // in sight of a panel that scrolls
 const FEWEST_ROWS = 4;
-const WIDE = 700; // pixels from which there is room beside the panels
-const HEIGHT = { wide: 420, narrow: 860 }; // pixels of panels, so that all of a stage is seen at once
-const LENS = 212; // pixels of enlarged cells and of the gap beside them
+const WIDE = 560; // pixels from which there is room beside the panels
+const HEIGHT = { wide: 400, narrow: 860 }; // pixels of panels, so that all of a stage is seen at once
+const SCROLL_BAR = 10;
+const LENS = 222; // pixels of enlarged cells and of the gap beside them
 
 // {boxes: for each panel's name its box, width, height, font, lens: where small cells are enlarged, "beside",
-// "below" or null} in so many pixels of width, with cells as tall as fit: all panels in their places, or closer
+// "below" or null, isNarrow} in so many pixels of width, with cells as tall as fit: all panels in their places, or closer
 // together, or in lines. What is too tall for that shows its fill only, and what is too tall even so scrolls.
 // A box is {left, top, width, height} of its grid, sign: what is free before it, cell: {width, height},
 // between: from one channel to the next, scrolls: whether more is in it than in sight.
@@ -31,7 +33,7 @@ export function arranged(panels, pixels) {
   const [numbers, pictures] = [least, BESIDE_PICTURES].map((cells) =>
     ways(panels, cells, { width: pixels, height }),
   );
-  return fitted(numbers) ?? fitted(pictures) ?? scrolled(pictures);
+  return { ...(fitted(numbers) ?? fitted(pictures) ?? scrolled(pictures)), isNarrow: pixels < WIDE };
 }
 
 // The ways to arrange panels, those of more than so many cells as pictures: [{room, lens, arrange}].
@@ -41,6 +43,7 @@ function ways(panels, cells, { width, height }) {
   const room = { width: width - (lens === "beside" ? LENS : 0), height };
   return [placed, packed, linedUp].map((way) => ({
     room,
+    lens,
     arrange: (sizes) => ({ ...way(wanted, sizes, room.width), lens }),
   }));
 }
@@ -48,7 +51,7 @@ function ways(panels, cells, { width, height }) {
 // What a panel asks for: its place and its cells, and the room of its title and of its longest number.
 function asked(panel, isPicture) {
   const [channels, rows, columns] = blocks(panel);
-  const title = 9 * titleOf(panel).length + 8 + 7 * panel.shape.join("×").length;
+  const title = 9 * titleOf(panel).length + 26 + 7 * panel.shape.join("×").length;
   const { name, place, sign } = panel;
   const longest = isPicture ? 0 : longestOf(panel);
   return { name, place, sign, channels, rows, columns, isPicture, title, longest };
@@ -61,27 +64,43 @@ function longestOf({ values }) {
 
 // ---- How large ----------------------------------------------------------------------------------------
 
-// The first way that fits, with the tallest cells; null where none does.
+// The first way that fits; where there are pictures the one with the largest. Null where none does.
 function fitted(all) {
+  let best = null;
   for (const way of all) {
-    const made = tallest(way);
-    if (made) return made;
+    const made = way.lens ? largestPictures(way) : tallest(way);
+    if (made && !way.lens) return made;
+    if (made && (!best || made.picture > best.picture * WORTH)) best = made;
+  }
+  return best;
+}
+
+function tallest({ arrange, room }) {
+  for (let cell = TALLEST; cell >= SHORTEST; cell -= 2) {
+    const made = arrange({ cell, picture: 0, rows: Infinity });
+    if (isWhole(made, room)) return made;
   }
   return null;
 }
 
-// From the tallest cells to the shortest; pictures take what is left.
-function tallest({ arrange, room }) {
-  for (let cell = TALLEST; cell >= SHORTEST; cell -= 2) {
-    let made = null;
-    for (let picture = SMALLEST; picture <= LARGEST; picture += 1) {
-      const next = arrange({ cell, picture, rows: Infinity });
-      if (!isInside(next, room)) break;
-      made = next;
+// Pictures as large as fit beside the shortest cells, and then cells as tall as still fit.
+function largestPictures({ arrange, room }) {
+  const best = (sizes) => {
+    const made = arrange({ ...sizes, rows: Infinity });
+    return isWhole(made, room) ? { ...made, picture: sizes.picture } : null;
+  };
+  for (let picture = LARGEST; picture >= SMALLEST; picture -= 1) {
+    if (!best({ cell: SHORTEST, picture })) continue;
+    for (let cell = BESIDE_A_PICTURE; cell >= SHORTEST; cell -= 2) {
+      const made = best({ cell, picture });
+      if (made) return made;
     }
-    if (made) return made;
   }
   return null;
+}
+
+function isWhole(made, room) {
+  return isInside(made, room) && [...made.boxes.values()].every(({ scrolls }) => !scrolls);
 }
 
 function isInside({ width, height }, room) {
@@ -132,7 +151,8 @@ function extent({ channels, columns, place, cell, block }, grids, rows) {
   const pitch = Math.max(...beside.map((other) => other.block)) + BLOCK;
   const whole = { width: columns * (cell.width + LINE) + LINE, height: (channels - 1) * pitch + block };
   const height = Math.min(whole.height, rows * (cell.height + LINE) + LINE);
-  return { between: pitch - block, whole, width: whole.width, height };
+  const width = whole.width + (height < whole.height ? SCROLL_BAR : 0);
+  return { between: pitch - block, whole, width, height };
 }
 
 // ---- Where --------------------------------------------------------------------------------------------
@@ -167,13 +187,13 @@ function inColumns(grids, topOf) {
   return { width, boxes: boxed(grids, box) };
 }
 
-// One panel after the other, as many in a line as fit; a panel that is wider than a line scrolls.
+// One panel after the other, as many in a line as fit.
 function linedUp(wanted, sizes, width) {
   const { font, grids } = sized(wanted, sizes);
   const starts = new Map();
   let [left, top, line] = [0, 0, 0];
   for (const grid of grids) {
-    grid.width = Math.min(grid.width, width);
+    narrow(grid, width - signRoom(grid));
     const needed = signRoom(grid) + wide(grid);
     if (left && left + needed > width) [left, top, line] = [0, top + line + BELOW, 0];
     starts.set(grid.name, { left: left + signRoom(grid), top, sign: signRoom(grid) });
@@ -181,6 +201,13 @@ function linedUp(wanted, sizes, width) {
     line = Math.max(line, tall(grid));
   }
   return { font, width, height: top + line, boxes: boxed(grids, (grid) => starts.get(grid.name)) };
+}
+
+// A panel that is wider than a line scrolls.
+function narrow(grid, width) {
+  if (grid.width <= width) return;
+  grid.width = width;
+  grid.height += SCROLL_BAR;
 }
 
 function signRoom({ sign }) {
@@ -229,4 +256,16 @@ function boxed(grids, at) {
     };
   };
   return new Map(grids.map((grid) => [grid.name, box(grid)]));
+}
+
+// Where a rectangle of cells is within its panel, in pixels.
+export function areaOf({ cell, between }, panel, lit) {
+  const [width, height] = [cell.width + LINE, cell.height + LINE];
+  const channel = blocks(panel)[1] * height + LINE + between;
+  return {
+    left: lit.left * width,
+    top: lit.channel * channel + lit.top * height,
+    width: lit.width * width + LINE,
+    height: lit.height * height + LINE,
+  };
 }

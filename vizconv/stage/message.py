@@ -1,5 +1,7 @@
 """A scene as a message to the page: plain names and shapes, and numbers as buffers."""
 
+from dataclasses import asdict
+
 from vizconv.scenes import Panel, Reading, Rule, Scene, Terms
 
 
@@ -40,4 +42,4 @@ def _terms_message(name: str, terms: Terms) -> dict:
 def _step_message(step: Reading | Rule) -> dict:
     if isinstance(step, Rule):
         return {"rule": step.name, "out": step.out, "of": list(step.of), "terms": step.terms}
-    return dict(vars(step))
+    return asdict(step)

@@ -3,6 +3,7 @@
 import { kindsOf } from "./cells.js";
 import { element, textButton } from "./elements.js";
 import { formulaOf } from "./formula.js";
+import { areaOf } from "./layout.js";
 import { showLens } from "./lens.js";
 import { formatNumber } from "./numbers.js";
 import { blocks, boundingBox, nameOf } from "./scene.js";
@@ -74,12 +75,14 @@ export function clearLights(view) {
 
 function showLinks(view, name, cells, glide) {
   const panel = view.scene.panels.get(name);
+  const slot = view.slots.get(name);
+  if (cells && slot.box.scrolls) bringIntoSight(slot, panel, [...cells.keys()]);
   const box = cells && cells.size > 1 ? boundingBox(panel, [...cells.keys()]) : null;
   const filled = box && cells.size === box.height * box.width;
   const dense = filled && (cells.size > MANY || [...cells.values()].every((hue) => hue < 0));
   if (cells && !dense) lightCells(view, name, cells);
   const whole = box && box.height * box.width === panel.size;
-  placeFrame(view.slots.get(name), panel, dense || !whole ? box : null, glide);
+  placeFrame(slot, panel, dense || !whole ? box : null, glide);
 }
 
 function lightCells(view, name, cells) {
@@ -98,15 +101,26 @@ function hueClass(hue) {
 }
 
 // A frame around the lit cells of a panel.
-function placeFrame({ frame, box: { cell, between } }, panel, lit, glide) {
+function placeFrame({ frame, box }, panel, lit, glide) {
   frame.hidden = !lit;
   if (!lit) return;
-  const [width, height] = [cell.width + 1, cell.height + 1];
-  const channel = blocks(panel)[1] * height + 1 + between;
+  const { left, top, width, height } = areaOf(box, panel, lit);
   frame.classList.toggle("vizconv-glide", glide);
-  frame.style.width = `${lit.width * width + 1}px`;
-  frame.style.height = `${lit.height * height + 1}px`;
-  frame.style.transform = `translate(${lit.left * width}px, ${lit.channel * channel + lit.top * height}px)`;
+  frame.style.width = `${width}px`;
+  frame.style.height = `${height}px`;
+  frame.style.transform = `translate(${left}px, ${top}px)`;
+}
+
+// A panel that scrolls shows what is lit in it, or of many cells the first.
+function bringIntoSight({ grid, box }, panel, cells) {
+  const lit = areaOf(box, panel, boundingBox(panel, cells) ?? boundingBox(panel, cells.slice(0, 1)));
+  grid.scrollTop = within(grid.scrollTop, lit.top + lit.height - box.height, lit.top);
+  grid.scrollLeft = within(grid.scrollLeft, lit.left + lit.width - box.width, lit.left);
+}
+
+// As little as needed: at least the one, at most the other.
+function within(at, least, most) {
+  return Math.min(Math.max(at, least), most);
 }
 
 function showSubject(view) {

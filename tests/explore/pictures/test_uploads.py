@@ -236,8 +236,8 @@ data = Path(sys.argv[1]).read_bytes()
 work = lambda: read_upload(data)
 """
 VAST = {
-    "PNG of 16 bits": ("I;16", "PNG", {}),
-    "PNG": ("RGBA", "PNG", {}),
+    "PNG of 16 bits": ("I;16", "PNG", {"compress_level": 1}),
+    "PNG": ("RGBA", "PNG", {"compress_level": 1}),
     "TIFF of floats": ("F", "TIFF", {"compression": "tiff_lzw"}),
     "WebP": ("RGB", "WEBP", {"lossless": True}),
 }

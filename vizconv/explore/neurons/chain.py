@@ -10,7 +10,7 @@ import numpy as np
 
 from vizconv import scenes
 from vizconv.engine.writing import format_number
-from vizconv.examples.neurons import cost_with, depth, names_of, places, run
+from vizconv.examples.neurons import cost_with, depth, names_of, places, run, slopes
 from vizconv.explore.charts import BLANK, LARGEST, around, may_be_drawn, point, tangent
 from vizconv.explore.explorer import Beside, Explorer
 from vizconv.explore.neurons.sentences import as_code, products, still
@@ -162,12 +162,10 @@ def edit(settings: ChainSettings, _: scenes.Scene, panel: str, cell: int, value:
 @np.errstate(over="ignore", invalid="ignore")
 def descend(settings: ChainSettings) -> ChainSettings:
     """Go one step down: w ← w − η ∂C/∂w and b ← b − η ∂C/∂b; a step out of all bounds is not taken."""
-    layers, loss = run(settings.tensors, settings.activation)
-    scene, tensors = scenes.chain(layers, loss), dict(settings.tensors)
-    for layer in range(1, len(layers) + 1):
+    found, tensors = slopes(settings.tensors, settings.activation), dict(settings.tensors)
+    for layer in range(1, depth(tensors) + 1):
         for name in names_of(tensors, layer):
-            step = settings.rate * scene.panel(f"d{name}").values
-            tensors[name] = tensors[name] - step.reshape(tensors[name].shape)
+            tensors[name] = tensors[name] - settings.rate * found[name]
     if not all(map(may_be_drawn, tensors.values())):  # a step that makes a larger number is not taken
         return replace(settings, exploded=True)
     after = replace(settings, tensors=MappingProxyType(tensors), exploded=False)

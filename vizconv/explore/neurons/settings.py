@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from vizconv import scenes
-from vizconv.examples.neurons import ACTIVATIONS, GRAPHS, places, read_tensors, run
+from vizconv.examples.neurons import ACTIVATIONS, GRAPHS, places, read_tensors, run, slopes
 from vizconv.explore.controls import Choice, Control, Number, read
 from vizconv.explore.rates import rates, read_positive
 
@@ -100,5 +100,4 @@ def cost_of(settings: ChainSettings) -> float:
 
 def slope_over(settings: ChainSettings, name: str, cell: int) -> float:
     """Return the derivative of C with respect to one number."""
-    layers, loss = run(settings.tensors, settings.activation)
-    return float(scenes.chain(layers, loss).panel(f"d{name}").values.flat[cell])
+    return float(slopes(settings.tensors, settings.activation)[name].flat[cell])
