@@ -57,7 +57,7 @@ def assert_says(message, scene):
             np.testing.assert_array_equal(theirs, ours)
         assert said["origin"] == list(panel.origin)
         assert said["place"] == (panel.place and list(panel.place))
-        for name in ("label", "subscript", "superscript", "sign", "editable"):
+        for name in ("label", "subscript", "superscript", "sign", "editable", "constant"):
             assert said[name] == getattr(panel, name)
     assert [table["name"] for table in message["terms"]] == list(scene.terms)
     for said in message["terms"]:

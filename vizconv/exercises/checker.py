@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from vizconv.engine.arrays import numbers
+from vizconv.engine.types import present
 from vizconv.engine.writing import format_number
 from vizconv.exercises.attempt import NoAnswer, attempt
 from vizconv.exercises.exercise import Exercise
@@ -138,12 +139,13 @@ def _side_by_side(exercise, case, returned, right, sentence) -> Scene | None:
         return None
     scene = exercise.scene(*case.values())
     target = scene.panel(exercise.name)
-    column = 1 + max(panel.place[1] for panel in scene.placed)
+    row = present(target.place)[0]
+    column = 1 + max(panel.place[1] for panel in scene.placed if panel.place[0] == row)
     kinds = wrong_cells(returned, right) * np.uint8(WRONG)
     yours = Panel(
         "yours",
         returned,
-        (target.place[0], column),
+        (row, column),
         label=f"your {target.label}",
         subscript=target.subscript,
         superscript=target.superscript,

@@ -116,10 +116,11 @@ class Explorer(Lasting, ipywidgets.VBox, Generic[Settings]):
         return self._compared(name, cell_of(self.stage.scene.panel(name), index))
 
     def slopes(self) -> list[str]:
-        """Name the panels of slopes on the stage, as far as what they are slopes of is there, too."""
-        present = {panel.name for panel in self.stage.scene.placed}
-        gradients = [name for name, of in self.topic.gradients.items() if {name, of} <= present]
-        return gradients + [name for name, pair in self.topic.jacobians.items() if {name, *pair} <= present]
+        """Name the panels of slopes on the stage, as far as what they are slopes of takes part, too."""
+        scene, topic = self.stage.scene, self.topic
+        shown, present = ({panel.name for panel in panels} for panels in (scene.placed, scene.panels))
+        slopes = {**{name: (of,) for name, of in topic.gradients.items()}, **topic.jacobians}
+        return [name for name, of in slopes.items() if name in shown and present.issuperset(of)]
 
     # ---- What controls, buttons and the stage say --------------------------------------------------------
 

@@ -5,13 +5,14 @@ from typing import Any
 import numpy as np
 
 from vizconv.engine.operations.loss import CrossEntropyRecord
-from vizconv.scenes.parts import scale_terms
+from vizconv.scenes.parts import constant, scale_terms
 from vizconv.scenes.rules import Rule
 from vizconv.scenes.scene import Panel, Reading, Scene, owners_of
 from vizconv.scenes.terms import Terms, copy_terms
 
 MOST_IMAGES, MOST_CLASSES = 20, 12
 LOSS = "L is the mean of the losses; an image is right when its label has the largest score of its row."
+MEAN_GRADIENT = "dz = (p − y) / N is the gradient of L."
 FORGOTTEN = "dz is p − y here, without the 1/N: not the gradient of the mean L."
 FORWARD = (
     Rule(name="softmax", out="p", of=("z",)),
@@ -46,14 +47,14 @@ def batch_loss(record: CrossEntropyRecord, divided: bool = True) -> Scene:
         Panel("losses", one, (0, 3), label="loss"),
         Panel("right", one, (0, 4)),
         Panel("dz", each, (1, 0), **of_classes),
-        Panel("minus", -1 / images if divided else -1, (1, 1), label="−1/N" if divided else "−1"),
-        Panel("y", np.eye(classes, dtype=np.int64)[record.labels], (1, 2), **of_classes),
-        Panel("L", 0.0, (1, 3)),
-        Panel("accuracy", 0.0, (1, 4)),
-        Panel("share", 1 / images, (2, 1), label="1/N"),
+        Panel("y", np.eye(classes, dtype=np.int64)[record.labels], (1, 1), **of_classes),
+        Panel("L", 0.0, (1, 3), sign="Σ/N"),
+        Panel("accuracy", 0.0, (1, 4), sign="Σ/N"),
+        constant("minus", -1 / images if divided else -1, "−1/N" if divided else "−1"),
+        constant("share", 1 / images, "1/N"),
     )
     steps = (*FORWARD, *(MEAN if divided else SUM))
-    notes = (LOSS,) if divided else (LOSS, FORGOTTEN)
+    notes = (LOSS, MEAN_GRADIENT if divided else FORGOTTEN)
     return Scene(panels, _terms(images, classes), steps, "dz", notes).filled()
 
 
