@@ -6,7 +6,7 @@ import { blocks, titleOf } from "./scene.js";
 export const READABLE = 22; // pixels; a lower cell shows its fill only
 const [TALLEST, BESIDE_A_PICTURE, SHORTEST] = [44, 32, 26]; // pixels a cell, as long as numbers are to be read
 const [LARGEST, SMALLEST] = [20, 4]; // pixels a cell of a picture
-const WORTH = 1.25; // how much larger pictures must be for panels to leave their places
+const WORTH = 1.25; // how much larger cells must be for panels to leave their places
 const [PICTURE, BESIDE_PICTURES] = [300, 100]; // cells; a panel with more shows their fill
 const [LARGE, SMALL] = [17, 12]; // pixels of type
 const DIGIT = 0.58; // of the size of type
@@ -64,13 +64,13 @@ function longestOf({ values }) {
 
 // ---- How large ----------------------------------------------------------------------------------------
 
-// The first way that fits; where there are pictures the one with the largest. Null where none does.
+// The first way that fits, unless in a later one cells are so much larger that it is worth it to leave places;
+// where there are pictures it is they that count. Null where none fits.
 function fitted(all) {
   let best = null;
   for (const way of all) {
     const made = way.lens ? largestPictures(way) : tallest(way);
-    if (made && !way.lens) return made;
-    if (made && (!best || made.picture > best.picture * WORTH)) best = made;
+    if (made && (!best || made.size > best.size * WORTH)) best = made;
   }
   return best;
 }
@@ -78,7 +78,7 @@ function fitted(all) {
 function tallest({ arrange, room }) {
   for (let cell = TALLEST; cell >= SHORTEST; cell -= 2) {
     const made = arrange({ cell, picture: 0, rows: Infinity });
-    if (isWhole(made, room)) return made;
+    if (isWhole(made, room)) return { ...made, size: cell };
   }
   return null;
 }
@@ -87,7 +87,7 @@ function tallest({ arrange, room }) {
 function largestPictures({ arrange, room }) {
   const best = (sizes) => {
     const made = arrange({ ...sizes, rows: Infinity });
-    return isWhole(made, room) ? { ...made, picture: sizes.picture } : null;
+    return isWhole(made, room) ? { ...made, size: sizes.picture } : null;
   };
   for (let picture = LARGEST; picture >= SMALLEST; picture -= 1) {
     if (!best({ cell: SHORTEST, picture })) continue;
