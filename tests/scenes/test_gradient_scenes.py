@@ -111,10 +111,10 @@ def test_pixels_that_no_window_reads_are_named_and_have_no_gradient(record):
         row, column = (np.argwhere(inside)[0] + scene.panel("x").origin)[-2:]
         assert f"x[{row},{column}]" in told[0]
     elif told:
-        assert f"the {count} pixels" in told[0]
+        assert f"the {count} grey pixels" in told[0]
 
 
-def test_where_x_is_not_on_show_nothing_is_struck_through():
+def test_where_x_is_not_on_show_nothing_is_called_grey():
     scene = input_gradient_scatter(*case(stride=2))
     assert "No window reads 11 pixels of x: L does not" in " ".join(scene.notes)
 

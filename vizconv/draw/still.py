@@ -32,7 +32,7 @@ FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # by XML, also in a te
 INK, INK_ON_DEEP, GRID = "#000000", "#ffffff", "#d7dadf"  # as in theme.css
 SIGN_SIZES = {"⋆": 28}  # points; the font's star is small, other signs take 16
 SQUARE = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]) / 2
-DIAGONAL = np.array([(-1, 1), (1, -1)]) / 2
+UNREAD = "#d6d7d8"  # as stage.css mixes it
 CORNER = np.array([(0.5, -0.5), (0.17, -0.5), (0.5, -0.17), (0.5, -0.5)])
 LINE = {"facecolor": "none", "edgecolor": INK, "linewidth": 0.8}
 RULED = LINE | {"capstyle": "projecting", "snap": True}  # sharp, also where it is long
@@ -218,11 +218,11 @@ def is_deep(depths: np.ndarray) -> np.ndarray:
 def _draw_lines(axes: Axes, panels: Iterable[DrawnPanel]) -> list[PathPatch]:
     """Draw what lies over the fills, each kind of line of all panels at once: single ones take seconds."""
     kinds: tuple[tuple[Callable[[DrawnPanel], np.ndarray], dict], ...] = (
+        (_marks(NEVER_READ, SQUARE), {"facecolor": UNREAD, "linewidth": 0}),
         (
             _marks(PADDING, SQUARE),
             {"facecolor": "none", "hatch": "///", "edgecolor": "#00000030", "linewidth": 0},
         ),
-        (_marks(NEVER_READ, DIAGONAL), LINE),
         (_marks(CROPPED, SQUARE * 0.8), LINE | {"linestyle": "--"}),
         (_marks(WRONG, CORNER), {"facecolor": "#16181b", "linewidth": 0}),
         (_grid, RULED | {"edgecolor": GRID}),

@@ -129,16 +129,16 @@ def forward(view: View) -> Steps:
 # ---- Sentences -----------------------------------------------------------------------------------------
 
 
-def unread_notes(view: View, struck: bool = True) -> tuple[str, ...]:
+def unread_notes(view: View, seen: bool = True) -> tuple[str, ...]:
     """Say which pixels no window reads, and what that means for their gradient.
 
-    `struck` says whether x is on show, where they are struck through.
+    `seen` says whether x is on show, where they are grey.
     """
     unread = (view.area.kinds & (NEVER_READ | PADDING)) == NEVER_READ
     if not unread.any():
         return ()
     row, column = np.argwhere(unread)[0] + view.area.origin
-    several = f"the {unread.sum()} pixels struck through" if struck else f"{unread.sum()} pixels of x"
+    several = f"the {unread.sum()} grey pixels" if seen else f"{unread.sum()} pixels of x"
     which = f"the pixel x[{row},{column}]" if unread.sum() == 1 else several
     return (f"No window reads {which}: L does not depend on what stands there, so dx is 0 there.",)
 

@@ -44,7 +44,7 @@ def input_gradient_scatter(
         *(unseen_panels(view, gradients, "w") if loss else ()),
     )
     steps, terms = forward(view) if loss else ((), {"products": conv2d_terms(view.record)})
-    notes = (*view.notes, STAMPS, *share_notes(view, dw=False), *unread_notes(view, struck=False))
+    notes = (*view.notes, STAMPS, *share_notes(view, dw=False), *unread_notes(view, seen=False))
     return Scene(panels, terms, (*steps, DX), "dy", notes)
 
 
