@@ -5,6 +5,7 @@ from typing import Protocol
 
 import numpy as np
 
+from vizconv.scenes.scales import BARE
 from vizconv.scenes.scene import Panel, Reading
 from vizconv.scenes.terms import Terms, copy_terms
 
@@ -34,8 +35,8 @@ def _at(panel: Panel, place: tuple[int, int]) -> Panel:
 
 
 def loss_panel(dy: np.ndarray, y: np.ndarray, place: tuple[int, int] | None) -> Panel:
-    """Make the panel of L = Σ dy ⊙ y, one number."""
-    return Panel("L", np.sum(np.multiply(dy, y)), place)
+    """Make the panel of L = Σ dy ⊙ y, one number, which no other is compared with."""
+    return Panel("L", np.sum(np.multiply(dy, y)), place, scale=BARE)
 
 
 def loss_terms(size: int) -> Terms:

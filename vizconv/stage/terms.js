@@ -4,6 +4,7 @@
 import { made, SWITCHES, sourcesOf, usesOf } from "./rules.js";
 import { cellAt, rowsAt } from "./tables.js";
 
+const NOISE = 1e-12;
 const HUED = ["right", "left", "out"]; // where the owner of a row's hue is looked for
 
 // ---- Steps in order -----------------------------------------------------------------------------------
@@ -28,6 +29,30 @@ export function sumsAfter(scene, steps) {
     const role = table.roles.find((name) => reading[name] === scene.walk);
     return !role || cellAt(table, role, row) < steps;
   });
+}
+
+// Marks the sums that are but what rounding left: less than so little of the sizes of all their terms, and no
+// whole numbers. They read 0; what they are stays what is summed on.
+export function markNoise(scene) {
+  const ruled = new Set(scene.steps.filter(({ rule }) => rule).map(targetOf));
+  const summed = scene.steps.map(targetOf).filter((name) => !ruled.has(name));
+  const panels = [...new Set(summed)].map((name) => scene.panels.get(name));
+  const broken = panels.some(({ values }) => !values.every(Number.isInteger));
+  const sizes = broken ? sizesOf(scene) : null;
+  for (const panel of panels) panel.noise = broken ? noiseIn(panel.values, sizes.get(panel.name)) : null;
+}
+
+// The sizes of all terms of every sum, of sums by the sizes of theirs.
+function sizesOf(scene) {
+  const size = ([name, panel]) => [name, { ...panel, values: panel.values.map(Math.abs) }];
+  return sumsOf({ ...scene, panels: new Map([...scene.panels].map(size)) }, () => true);
+}
+
+function noiseIn(values, sizes) {
+  const isNoise = (value, cell) =>
+    !Number.isInteger(value) && Math.abs(value) < NOISE * sizes[cell] && Number.isFinite(sizes[cell]);
+  const noise = Array.from(values, isNoise);
+  return noise.includes(true) ? noise : null;
 }
 
 // The steps whose panels all have a place: what takes part without one is summed, and nobody is to see it.

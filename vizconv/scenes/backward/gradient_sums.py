@@ -13,6 +13,7 @@ from vizconv.engine.arrays import gradient
 from vizconv.engine.operations.convolution import Conv2dRecord, conv2d, conv2d_backward
 from vizconv.engine.types import present
 from vizconv.scenes.parts import DW, DX, LOSS, PRODUCTS, arranged, loss_panel, loss_terms, rest_reading
+from vizconv.scenes.scales import SUMS
 from vizconv.scenes.scene import Panel, Reading, Scene, owners_of
 from vizconv.scenes.tensors import cropped
 from vizconv.scenes.terms import Terms, conv2d_terms, copy_terms
@@ -42,7 +43,7 @@ def input_gradient_of_filters(record: Conv2dRecord, dy: ArrayLike, image: int = 
         Panel("w", w, (0, 1), sign="·", subscript=number, owners=owners_of(w), editable=True),
         Panel("dx", dx, (0, 3), sign="→", kinds=cropped(area.kinds), **about_x),
         Panel("y", y, (1, 0)),
-        *([] if rest is None else [Panel("rest", rest, (1, 1), label="all else")]),
+        *([] if rest is None else [Panel("rest", rest, (1, 1), label="all else", scale=SUMS)]),
         Panel("x", x, (1, 3), kinds=area.kinds, editable=True, **about_x),
         loss_panel(dy, y, (2, 0)),
     )
@@ -77,7 +78,7 @@ def weight_gradient_of_images(
         Panel("dy", dy, (0, 1), sign="⋆", editable=True),
         Panel("dw", dw, (0, 2), sign="=", **about_w),
         Panel("w", w, (1, 1), sign="⋆", editable=True, **about_w),
-        *([] if rest is None else [Panel("rest", rest, (2, 1), sign="+", label="all else")]),
+        *([] if rest is None else [Panel("rest", rest, (2, 1), sign="+", label="all else", scale=SUMS)]),
         Panel("y", y, (1, 2), sign="="),
         loss_panel(dy, y, (2, 2)),
     )

@@ -24,6 +24,7 @@ from vizconv.scenes.parts import (
     rest_reading,
 )
 from vizconv.scenes.rules import Rule
+from vizconv.scenes.scales import SUMS
 from vizconv.scenes.scene import NEVER_READ, PADDING, Reading, Scene
 from vizconv.scenes.tensors import (
     bias_gradient_panel,
@@ -97,7 +98,7 @@ def bias_gradient(
     order = [DB]
     if loss:
         sums = view.y - present(view.record.bias)[0]
-        panels.append(view.output_panel("sums", sums, (1, 2), sign="+", label="x\u202f⋆\u202fw"))
+        panels.append(view.output_panel("sums", sums, (1, 2), sign="+", label="x\u202f⋆\u202fw", scale=SUMS))
         y, b, cost = forward_panels(view, gradients, y=(1, 0), b=(1, 1), L=(1, 3))
         panels.extend((replace(y, sign=""), replace(b, sign="="), cost))
         order = [Reading("sums", "out", out="y", left="sums"), *bias_readings(view.record), LOSS, DB]
