@@ -80,8 +80,9 @@ def scales_of(panels: Iterable["Panel"], steps: Sequence["Reading | Rule"]) -> d
             return scale_of(source)
         if any(not isinstance(step, Rule) for step in made[name]):
             return Scale(SUMS)
-        if made[name] and source is None:
-            return Scale(RULED.get(made[name][0].name, "values"))
+        rules = [step.name for step in made[name] if isinstance(step, Rule)]
+        if rules and source is None:
+            return Scale(RULED.get(rules[0], "values"))
         return Scale(WEIGHTS if name in factors or (panel.owners >= 0).any() else INPUTS)
 
     return {name: scale_of(name) for name in known}

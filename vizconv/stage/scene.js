@@ -2,12 +2,14 @@
 
 import { typed } from "./buffers.js";
 import { readTable } from "./tables.js";
-import { markNoise, switchesOf, toldOf } from "./terms.js";
+import { copyingOf, markNoise, switchesOf, toldOf } from "./terms.js";
 
 export function readScene(raw) {
   const panels = new Map(raw.panels.map((panel) => [panel.name, readPanel(panel)]));
   const tables = new Map(raw.terms.map((table) => [table.name, readTable(table)]));
-  const scene = { ...raw, panels, tables, switches: switchesOf(raw.steps), told: toldOf(raw.steps, panels) };
+  const told = toldOf(raw.steps, panels);
+  const copying = copyingOf(raw.steps, told);
+  const scene = { ...raw, panels, tables, switches: switchesOf(raw.steps), told, copying };
   markNoise(scene);
   return scene;
 }

@@ -161,7 +161,32 @@ export function litCells(scene, subject) {
       for (const row of rows) cells.set(cellAt(table, role, row), hue(row));
     }
   }
+  for (const [panel, cells] of [...lit]) {
+    for (const [cell, hue] of [...cells]) {
+      for (const original of originalsOf(scene, { panel, cell })) {
+        const others = cellsOf(original.panel);
+        if (!others.has(original.cell)) others.set(original.cell, hue);
+      }
+    }
+  }
   return lit;
+}
+
+// The readings that alone make their panel, of one factor: its numbers are copies, or sums of such.
+export function copyingOf(steps, told) {
+  const alone = (reading) => steps.filter((step) => targetOf(step) === targetOf(reading)).length === 1;
+  const copying = told.filter((step) => step.role === "out" && !step.right && alone(step));
+  return new Map(copying.map((reading) => [reading.out, reading]));
+}
+
+// The cell that a cell is a copy of, what that one is a copy of, and so on: a weight in a Jacobian is one of w.
+function originalsOf(scene, { panel, cell }) {
+  const reading = scene.copying.get(panel);
+  const table = reading && scene.tables.get(reading.terms);
+  const rows = reading ? rowsAt(table, "out", cell) : [];
+  if (rows.length !== 1) return [];
+  const original = { panel: reading.left, cell: cellAt(table, "left", rows[0]) };
+  return [original, ...originalsOf(scene, original)];
 }
 
 // The hue of a row: that of the first of its cells that has an owner.
@@ -180,12 +205,13 @@ export function hueIn({ panels }, reading, table) {
 // The cells of all terms and rules in which both the subject and one of its partners take part.
 export function partnersOf(scene, subject, { panel, cell }) {
   const partners = [];
+  const isIt = (place) => place.panel === panel && place.cell === cell;
   for (const { reading, table, rows } of linksOf(scene, subject)) {
-    const role = table.roles.find((name) => reading[name] === panel);
-    if (!role) continue;
     for (const row of rows) {
-      if (cellAt(table, role, row) !== cell) continue;
-      partners.push(...table.roles.map((name) => ({ panel: reading[name], cell: cellAt(table, name, row) })));
+      const met = table.roles.map((name) => ({ panel: reading[name], cell: cellAt(table, name, row) }));
+      if (met.some(isIt)) partners.push(...met);
+      else if (met.some((place) => originalsOf(scene, place).some(isIt)))
+        partners.push(...met, { panel, cell });
     }
   }
   const rules = ruleLinksOf(scene, subject).filter((link) => link.panel.name === panel);
