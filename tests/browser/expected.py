@@ -155,13 +155,26 @@ def of_scene(scene: Scene) -> Expected:
     values = {panel.name: tensor(panel.values) for panel in scene.panels}
     names = {panel.name: panel.title for panel in scene.panels}
     sides = [side_of(scene, reading, values) for reading in scene.readings]
+    sizes = {panel.name: tensor(np.abs(panel.values)) for panel in scene.panels}
     for target in {side.panels[side.sum_role] for side in sides}:
-        values[target] = dict.fromkeys(values[target], 0.0)
+        values[target], sizes[target] = (dict.fromkeys(values[target], 0.0) for _ in range(2))
     for side in sides:
         for row in side.rows:
             panel, index = side.sum_of(row)
-            values[panel][index] += np.prod([values[name][cell] for name, cell in side.factors(row)])
-    return Expected(values, names, sides)
+            for numbers in (values, sizes):
+                numbers[panel][index] += np.prod([numbers[name][cell] for name, cell in side.factors(row)])
+    return Expected(without_noise(values, sizes), names, sides)
+
+
+def without_noise(values, sizes) -> dict[str, dict[str, float]]:
+    """Put 0 for what is but rounding noise: a fraction below 1e-12 of the sizes of all its terms."""
+    return {
+        panel: {
+            index: 0.0 if value % 1 and abs(value) < 1e-12 * sizes[panel][index] else value
+            for index, value in cells.items()
+        }
+        for panel, cells in values.items()
+    }
 
 
 def side_of(scene: Scene, reading, values) -> Side:

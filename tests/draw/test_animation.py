@@ -13,7 +13,6 @@ from tests.scenes.cases import LABELS, chained_scene, permuted_scene
 from vizconv import draw
 from vizconv.draw import animation
 from vizconv.draw.figures import SIGNED, depth
-from vizconv.engine.arrays import largest_of
 from vizconv.engine.operations import correlation as correlate
 from vizconv.engine.writing import format_number
 from vizconv.scenes import Panel, Reading, Scene, Terms, correlation
@@ -59,8 +58,7 @@ def corners_of_cells(scene, name, height):
 
 
 def coloured(values, scene):
-    largest = largest_of(panel.values for panel in scene.panels)
-    return SIGNED((depth(values, largest) + 1) / 2)[..., :3] * 255
+    return SIGNED((depth(values, scene.ranges["y"].largest) + 1) / 2)[..., :3] * 255
 
 
 @pytest.mark.parametrize("scene", [WORKED, scatter(), chained_scene(X, K)], ids=["gather", "scatter", "loss"])

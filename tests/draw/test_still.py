@@ -3,6 +3,7 @@
 import io
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +12,13 @@ from matplotlib.colors import to_rgb
 from PIL import Image
 
 import vizconv
-from tests.scenes.cases import LABELS, permuted_scene
+from tests.scenes.cases import LABELS, noisy_scene, permuted_scene
 from vizconv.draw import figures, png, still
 from vizconv.draw.number import Number
 from vizconv.draw.still import INK, INK_ON_DEEP, drawn
 from vizconv.engine.arrays import largest_of
 from vizconv.engine.operations import correlation as correlate
-from vizconv.scenes import CROPPED, NEVER_READ, PADDING, WRONG, Panel, Scene, correlation
+from vizconv.scenes import BARE, CROPPED, NEVER_READ, PADDING, WRONG, Panel, Scene, correlation
 
 THEME = Path(vizconv.__file__).parent / "stage" / "theme.css"
 GENERATOR = np.random.default_rng(0)
@@ -94,7 +95,7 @@ def test_the_numbers_are_the_scenes():
 
 
 def test_the_same_scene_makes_the_same_bytes(stills):
-    assert png(Scene(SCENES["seven"].panels)) == stills["seven"][0]
+    assert png(replace(SCENES["seven"])) == stills["seven"][0]
 
 
 @pytest.mark.parametrize("name", ["seven", "digit"])
@@ -244,6 +245,37 @@ def test_every_number_stands_out_from_its_fill():
     fills = figures.SIGNED((figures.depth(values, 1).ravel() + 1) / 2)
     assert len(inks) == 200
     assert min(contrast(ink, fill[:3]) for ink, fill in zip(inks, fills, strict=True)) >= 4.5
+
+
+@pytest.mark.parametrize("pixels", [(0, 255), (255, 0), (1, 0)])
+def test_pixels_are_grey_as_they_are_and_numbers_stand_out_from_them(pixels):
+    values = np.linspace(-0.1, 1.1, 200).reshape(10, 20) * max(pixels)
+    panel = drawn(Scene((Panel("x", values, (0, 0), pixels=pixels),))).panels["x"]
+    fills = panel.fill.get_array() / 255
+    bright = np.clip((values - pixels[0]) / (pixels[1] - pixels[0]), 0, 1)
+    np.testing.assert_allclose(fills, np.repeat(bright[..., None], 3, axis=-1), atol=0.51 / 255)
+    inks = [number.get_color() for number in panel.numbers]
+    assert min(contrast(*pair) for pair in zip(inks, fills.reshape(-1, 3), strict=True)) >= 4.5
+
+
+def test_what_is_no_number_is_middle_grey_among_pixels():
+    panel = Panel("x", [[np.nan, np.inf, -np.inf]], (0, 0), pixels=(0, 255))
+    assert drawn(Scene((panel,))).panels["x"].fill.get_array()[0, :, 0].tolist() == [128, 255, 0]
+
+
+def test_each_scale_has_a_range_of_its_own_and_a_loss_none():
+    panels = Panel("w", [[1, -2]], (0, 0)), Panel("y", [[400, 100]], (0, 1), scale="sums")
+    parts = drawn(Scene((*panels, Panel("L", 9000, (0, 2), scale="sums"), Panel("C", 5, (0, 3), scale=BARE))))
+    fills = {name: drawn.fill.get_array().reshape(-1, 3) for name, drawn in parts.panels.items()}
+    assert fills["C"].tolist() == [[255, 255, 255]]
+    deepest = (np.array(to_rgb(figures.NEGATIVE)) * 255).round()
+    np.testing.assert_allclose(fills["w"][1], deepest, atol=1)
+    assert np.ptp(fills["y"], axis=0).max() > 20
+
+
+def test_rounding_noise_is_drawn_as_0():
+    numbers = drawn(noisy_scene()).panels["y"].numbers
+    assert [number.get_text() for number in numbers] == ["0", "0.5"]
 
 
 def test_the_depth_of_a_fill():

@@ -74,6 +74,19 @@ def permuted_scene(generator):
     return Scene(panels, {"t": table}, readings, walk=str(generator.choice(names)))
 
 
+def noisy_scene():
+    """Sums of which the first should be 0: 0.1 + 0.2 − 0.3 leaves 5.6e−17; L = Σ y ⊙ one, too."""
+    panels = (
+        Panel("x", [0.1, 0.2, -0.3, 0.5], (0, 0), editable=True),
+        Panel("one", [1.0, 1.0], (0, 1)),
+        Panel("y", [0.0, 0.0], (0, 2)),
+        Panel("L", [0.0], (0, 3)),
+    )
+    terms = {"add": Terms([0, 0, 0, 1], [0, 1, 2, 3], None), "first": Terms([0], [0], [0])}
+    steps = Reading("add", "out", "y", "x"), Reading("first", "out", "L", "y", "one")
+    return Scene(panels, terms, steps, walk="y").filled()
+
+
 def chained_scene(x, k):
     """A correlation and below it L = Σ dy ⊙ y, with ones for dy: a sum of products of sums."""
     scene = correlation(correlate(x, k))

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.engine.cases import integers, seeds, slidings
-from tests.scenes.cases import LABELS, chained_scene, permuted_scene
+from tests.engine.cases import integers, normals, seeds, slidings
+from tests.scenes.cases import LABELS, chained_scene, noisy_scene, permuted_scene
 from vizconv.engine import cross_correlate
 from vizconv.engine.operations import correlation as correlate
 from vizconv.scenes import (
@@ -239,11 +239,32 @@ def test_an_unknown_panel_is_a_key_error():
         small_scene().panel("z")
 
 
-def test_one_number_alone_sets_no_range_of_colours():
-    cost, others = Panel("L", 4000, (0, 0)), Panel("dy", [3, -5, np.inf], (0, 1))
-    assert Scene((cost, others)).largest == 5
-    assert Scene((cost,)).largest == 4000
-    assert Scene((Panel("empty", [np.nan, np.inf], (0, 0)),)).largest == 0
+# ---- What is but rounding noise ----------------------------------------------------------------------
+
+
+def test_rounding_noise_reads_0_and_stays_what_it_is():
+    scene = noisy_scene()
+    y = scene.panel("y").values
+    assert 0 < y[0] < 1e-16 and y[1] == 0.5
+    assert scene.seen("y").tolist() == [0, 0.5] and scene.seen("L").tolist() == [0]
+    assert scene.panel("L").values[0] == y[0]
+    assert scene.without_noise("y", np.array([7.0, 8.0])).tolist() == [0, 8]
+    assert scene.seen("x") is scene.panel("x").values
+
+
+def test_a_small_number_that_is_none_of_rounding_stays():
+    tiny = noisy_scene().edited("x", 0, 1e-15).edited("x", 1, 0).edited("x", 2, 0)
+    assert tiny.seen("y")[0] == 1e-15  # there is nothing larger that it could be left from
+    whole = noisy_scene().edited("x", 0, 1e15).edited("x", 1, 1).edited("x", 2, -1e15)
+    assert whole.seen("y")[0] == 1
+    large = noisy_scene().edited("x", 0, 1.7e308).edited("x", 1, 1.7e308).edited("x", 2, -1.7e308)
+    assert np.isinf(large.seen("y")[0])
+
+
+@given(slidings(), seeds)
+def test_no_sum_of_random_numbers_is_noise(sliding, seed):
+    scene = correlation(correlate(*normals(seed, sliding.size, sliding.kernel), **sliding.settings))
+    np.testing.assert_array_equal(scene.seen("y"), scene.panel("y").values)
 
 
 @pytest.mark.parametrize(

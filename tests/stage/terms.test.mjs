@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { readScene } from "../../vizconv/stage/scene.js";
+import { asSeen, readScene, seen } from "../../vizconv/stage/scene.js";
 import { cellAt, grouped, rowsAt } from "../../vizconv/stage/tables.js";
-import { linksOf, litCells, partnersOf, sumsAfter, sumsOf } from "../../vizconv/stage/terms.js";
+import { linksOf, litCells, markNoise, partnersOf, sumsAfter, sumsOf } from "../../vizconv/stage/terms.js";
 import { owners, panel, reading, rule, scene, table, worked, Y } from "./worked.mjs";
 
 test("the sums, whole and on their way", () => {
@@ -124,4 +124,44 @@ test("a rule lights what it is made of, and what is made of it", () => {
   assert.deepEqual(lit("z", 1), { p: [0, 1, 2], g: [1] });
   assert.deepEqual(partnersOf(read, { panel: "z", cell: 1 }, { panel: "p", cell: 2 }), [{ panel: "z", cell: 1 }, { panel: "p", cell: 2 }]);
   assert.deepEqual(partnersOf(read, { panel: "z", cell: 1 }, { panel: "g", cell: 2 }), []);
+});
+
+test("a lit copy leads to what it is a copy of, in the same hue", () => {
+  const copies = { out: [0, 1], left: [1, 0] };
+  const turned = { owners: owners(1, 0) };
+  const panels = [
+    panel("w", [2], [3, 4], { owners: owners(0, 1) }),
+    panel("turned", [2], [4, 3], turned),
+    panel("x", [2], [5, 6]),
+    panel("y", [1], [38]),
+  ];
+  const steps = [reading("turn", "out", "turned", "w"), reading("t", "out", "y", "x", "turned")];
+  const tables = [table("turn", copies), table("t", { out: [0, 0], left: [0, 1], right: [0, 1] })];
+  const example = readScene(scene(panels, steps, tables));
+  const lit = litCells(example, { panel: "y", cell: 0 });
+  assert.deepEqual([...lit.get("turned")], [[0, 1], [1, 0]]);
+  assert.deepEqual([...lit.get("w")], [[1, 1], [0, 0]]);
+  const partners = partnersOf(example, { panel: "y", cell: 0 }, { panel: "w", cell: 1 });
+  assert.deepEqual(partners.map(({ panel: name, cell }) => name + cell), ["y0", "x0", "turned0", "w1"]);
+});
+
+test("a sum of copies leads nowhere further", () => {
+  const panels = [panel("x", [2], [5, 6]), panel("s", [1], [11]), panel("y", [1], [11])];
+  const steps = [reading("add", "out", "s", "x"), reading("on", "out", "y", "s")];
+  const tables = [table("add", { out: [0, 0], left: [0, 1] }), table("on", { out: [0], left: [0] })];
+  const lit = litCells(readScene(scene(panels, steps, tables)), { panel: "y", cell: 0 });
+  assert.deepEqual([...lit.keys()], ["y", "s"]);
+});
+
+test("rounding noise is marked, and stays what it is", () => {
+  const panels = [panel("x", [4], [0.1, 0.2, -0.3, 0.5]), panel("y", [2], [0.1 + 0.2 - 0.3, 0.5])];
+  const tables = [table("add", { out: [0, 0, 0, 1], left: [0, 1, 2, 3] })];
+  const noisy = readScene(scene(panels, [reading("add", "out", "y", "x")], tables));
+  const y = noisy.panels.get("y");
+  assert.deepEqual([...seen(y)], [0, 0.5]);
+  assert.ok(y.values[0] > 0 && asSeen(y, 0, undefined) === undefined);
+  y.values[0] = 1e-14;
+  noisy.panels.get("x").values.fill(0);
+  markNoise(noisy);
+  assert.equal(y.noise, null);
 });

@@ -59,6 +59,11 @@ def assert_says(message, scene):
         assert said["place"] == (panel.place and list(panel.place))
         for name in ("label", "subscript", "superscript", "sign", "editable", "constant"):
             assert said[name] == getattr(panel, name)
+        shades = scene.ranges.get(panel.name)
+        assert (said["scale"], said["pixels"]) == (
+            shades and shades.scale.name,
+            shades and shades.scale.pixels and list(shades.scale.pixels),
+        )
     assert [table["name"] for table in message["terms"]] == list(scene.terms)
     for said in message["terms"]:
         terms = scene.terms[said["name"]]

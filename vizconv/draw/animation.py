@@ -14,7 +14,8 @@ from matplotlib.collections import PolyCollection
 from matplotlib.text import Text
 from PIL import Image
 
-from vizconv.draw.figures import depth, in_palette, palette_of
+from vizconv.draw.figures import in_palette, palette_of
+from vizconv.draw.fills import filled, is_deep
 from vizconv.draw.formula import formula
 from vizconv.draw.still import (
     INK,
@@ -23,8 +24,6 @@ from vizconv.draw.still import (
     Drawn,
     DrawnPanel,
     drawn,
-    filled,
-    is_deep,
     laid_out,
     number_size,
     pixels,
@@ -32,7 +31,7 @@ from vizconv.draw.still import (
 )
 from vizconv.engine.types import present
 from vizconv.engine.writing import format_number
-from vizconv.scenes import Scene
+from vizconv.scenes import Range, Scene
 from vizconv.scenes.walking import lit, steps_of, sums_after
 
 FRAMES = 60  # at most; of a longer walk evenly chosen steps are shown
@@ -116,11 +115,11 @@ class _Film:
     def move_to(self, step: int) -> None:
         """Show the sums after a step, and what the cell just reached is tied to."""
         scene, sums = self.scene, sums_after(self.scene, step)
-        largest = scene.largest
         for name, size in self.sizes.items():
             reached = step if name == scene.walk else sums[name].size
             blank = np.arange(sums[name].size).reshape(sums[name].shape) >= reached
-            _show_values(self.still.panels[name], sheet(sums[name]), sheet(blank), largest, size)
+            values = sheet(scene.without_noise(name, sums[name]))
+            _show_values(self.still.panels[name], values, sheet(blank), scene.ranges[name], size)
         linked = lit(scene, present(scene.walk), step - 1) if step else {}
         for name, outline in self.outlines.items():
             subject = step - 1 if step and name == scene.walk else None
@@ -168,10 +167,10 @@ def _outline(axes: Axes) -> PolyCollection:
 
 
 def _show_values(
-    drawn: DrawnPanel, values: np.ndarray, blank: np.ndarray, largest: float, size: float
+    drawn: DrawnPanel, values: np.ndarray, blank: np.ndarray, shades: Range | None, size: float
 ) -> None:
-    drawn.fill.set_data(np.where(blank[..., None], np.uint8(255), filled(values, largest)))
-    deep = is_deep(depth(values, largest)).ravel()
+    drawn.fill.set_data(np.where(blank[..., None], np.uint8(255), filled(values, shades)))
+    deep = is_deep(values, shades).ravel()
     for at, number in enumerate(drawn.numbers):
         text = "" if blank.flat[at] else format_number(float(values.flat[at]))
         number.set_text(text)

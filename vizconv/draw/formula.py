@@ -25,7 +25,7 @@ def formula(scene: Scene, panel: str, cell: int) -> str:
 
 def _as_sum(scene: Scene, panel: Panel, cell: int, sums: list[Link], _) -> str:
     terms, more = _folded(sums)
-    total = format_number(panel.values.flat[cell])
+    total = _number(scene, panel, cell)
     if not terms:
         return f" has no terms: nothing reaches it = {total}"
     return f" = {' + '.join(_factors(scene, *term) for term in terms)}{more} = {total}"
@@ -38,7 +38,7 @@ def _as_use(scene: Scene, panel: Panel, cell: int, met: list[Link], rules: list[
     made = ", ".join(_made(scene.panel(link.panel), link.cells) for link in rules)
     sums = f"{_count(count)}{uses}{more}" if count or not made else ""
     into = ", and into ".join(filter(None, [made, sums]))
-    return f" = {format_number(panel.values.flat[cell])}  goes into {into}"
+    return f" = {_number(scene, panel, cell)}  goes into {into}"
 
 
 def _folded(met: list[Link]) -> tuple[list[tuple[Link, int]], str]:
@@ -66,9 +66,11 @@ def _factors(scene: Scene, link: Link, row: int) -> str:
     factors = [
         (name, table.index(role)) for role, name in link.reading.factors.items() if role in table.roles
     ]
-    return "".join(
-        f"({format_number(scene.panel(name).values.flat[int(cells[row])])})" for name, cells in factors
-    )
+    return "".join(f"({_number(scene, scene.panel(name), int(cells[row]))})" for name, cells in factors)
+
+
+def _number(scene: Scene, panel: Panel, cell: int) -> str:
+    return format_number(scene.seen(panel.name).flat[cell])
 
 
 def _count(number: int) -> str:

@@ -23,18 +23,26 @@ WRITTEN = {  # what a rule does with one number z
 
 @dataclass(frozen=True, eq=False)
 class Made:
-    """A cell that a rule makes: what stands in it, and one panel that it is made of with those cells."""
+    """A cell that a rule makes: what stands in it, and one panel that it is made of with those cells.
+
+    numbers: the panel's values as they are written.
+    """
 
     value: str
     cell: int
     source: Panel
+    numbers: np.ndarray
     cells: np.ndarray
     terms: Terms | None
 
     @property
     def first(self) -> str:
         """The first cell that it is made of, and its number."""
-        return told(self.source, int(self.cells[0]))
+        return self.told(int(self.cells[0]))
+
+    def told(self, cell: int) -> str:
+        """Write a cell's name and its number, such as x[0,1] = 3."""
+        return f"{self.source.name_of(cell)} = {format_number(self.numbers.flat[cell])}"
 
     @property
     def own(self) -> int:
@@ -55,21 +63,20 @@ class Made:
         return f"exp({source.name_of(self.cell)}) / Σ exp({row})"
 
 
-def told(panel: Panel, cell: int) -> str:
-    """Write a cell's name and its number, such as x[0,1] = 3."""
-    return f"{panel.name_of(cell)} = {format_number(panel.values.flat[cell])}"
-
-
 def by_rule(scene: Scene, panel: Panel, cell: int, links: list[RuleLink]) -> str:
     """Write what follows the name of a cell that a rule makes; `links` are those to what it is made of."""
-    value, rule = format_number(panel.values.flat[cell]), links[0].rule
-    made = [Made(value, cell, scene.panel(link.panel), link.cells, scene.table_of(rule)) for link in links]
+    value, rule = format_number(scene.seen(panel.name).flat[cell]), links[0].rule
+    table = scene.table_of(rule)
+    made = [
+        Made(value, cell, scene.panel(link.panel), scene.seen(link.panel), link.cells, table)
+        for link in links
+    ]
     return LINES[rule.name](*made) if rule.name in LINES else _written(WRITTEN[rule.name], *made)
 
 
 def _written(template: str, made: Made) -> str:
     cell = int(made.cells[0])
-    number = format_number(made.source.values.flat[cell])
+    number = format_number(made.numbers.flat[cell])
     with_name, with_number = (template.replace("z", word) for word in (made.source.name_of(cell), number))
     return f" = {with_name} = {with_number} = {made.value}"
 
@@ -80,20 +87,20 @@ def _gate(made: Made) -> str:
 
 
 def _mask(made: Made) -> str:
-    own = "" if made.own == made.largest else f"{told(made.source, made.own)}, and "
-    return f" = {made.value}: {own}{told(made.source, made.largest)} is the first largest of its window"
+    own = "" if made.own == made.largest else f"{made.told(made.own)}, and "
+    return f" = {made.value}: {own}{made.told(made.largest)} is the first largest of its window"
 
 
 def _ties(made: Made) -> str:
-    values, largest = made.source.values, told(made.source, made.largest)
+    values, largest = made.source.values, made.told(made.largest)
     is_largest = values.flat[made.own] == values.flat[made.largest]
     below = " is" if is_largest else f" is below {largest},"
-    return f" = {made.value}: {told(made.source, made.own)}{below} the largest of its window"
+    return f" = {made.value}: {made.told(made.own)}{below} the largest of its window"
 
 
 def _right(scores: Made, labels: Made) -> str:
     but = "and" if scores.value == "1" else "but"
-    largest, label = (told(made.source, made.largest) for made in (scores, labels))
+    largest, label = (made.told(made.largest) for made in (scores, labels))
     return f" = {scores.value}: {largest} is the largest of its row, {but} {label}"
 
 

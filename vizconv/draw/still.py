@@ -17,11 +17,12 @@ from matplotlib.path import Path
 from matplotlib.text import Text
 from PIL import Image
 
-from vizconv.draw.figures import SIGNED, as_small_png, depth, new_figure
+from vizconv.draw.figures import as_small_png, new_figure
+from vizconv.draw.fills import filled, is_deep
 from vizconv.draw.number import Number
 from vizconv.engine.types import present
 from vizconv.engine.writing import format_number
-from vizconv.scenes import CROPPED, NEVER_READ, PADDING, WRONG, Panel, Scene
+from vizconv.scenes import CROPPED, NEVER_READ, PADDING, WRONG, Panel, Range, Scene
 
 NUMBERS = 250  # of more, few could be read
 READABLE, LARGE, SMALL = 0.3, 0.42, 0.11  # inches a cell
@@ -115,9 +116,8 @@ def drawn(scene: Scene, foot: float = 0.0, least_width: float = 0.0) -> Drawn:
     figure = new_figure(width, height)
     axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(height, 0))
     axes.set_axis_off()
-    largest = scene.largest
     panels = {
-        panel.name: _draw_panel(axes, panel, box, largest)
+        panel.name: _draw_panel(axes, panel, box, sheet(scene.seen(panel.name)), scene.ranges[panel.name])
         for panel, box in zip(scene.placed, boxes, strict=True)
     }
     return Drawn(figure, axes, panels, _draw_lines(axes, panels.values()))
@@ -165,8 +165,7 @@ def sheet(values: np.ndarray) -> np.ndarray:
     return values.reshape(-1, values.shape[-1]) if values.ndim else values.reshape(1, 1)
 
 
-def _draw_panel(axes: Axes, panel: Panel, box: Box, largest: float) -> DrawnPanel:
-    values = sheet(panel.values)
+def _draw_panel(axes: Axes, panel: Panel, box: Box, values: np.ndarray, shades: Range | None) -> DrawnPanel:
     look = {"parse_math": False, "color": INK}
     label = axes.text(box.left, box.top - LABEL_RISE, _title(panel), size=LABEL_SIZE, **look)
     if panel.sign:
@@ -174,28 +173,23 @@ def _draw_panel(axes: Axes, panel: Panel, box: Box, largest: float) -> DrawnPane
         look |= {"ha": "center", "va": "center", "size": SIGN_SIZES.get(panel.sign, 16)}
         axes.text(*middle, panel.sign, **look)
     fill = AxesImage(axes, interpolation="none", origin="upper")  # a pixel a cell, as the SVG keeps it
-    fill.set_data(filled(values, largest))
+    fill.set_data(filled(values, shades))
     axes.add_artist(fill)
-    numbers = _write_numbers(axes, values, largest, box) if box.cell >= READABLE else []
+    numbers = _write_numbers(axes, values, shades, box) if box.cell >= READABLE else []
     result = DrawnPanel(panel, box, label, fill, numbers)
     fill.set_extent(result.edges)
     return result
-
-
-def filled(values: np.ndarray, largest: float) -> np.ndarray:
-    """Return the colours of values (H, W) as (H, W, 3) of uint8."""
-    return SIGNED((depth(values, largest) + 1) / 2, bytes=True)[..., :3]
 
 
 def _title(panel):
     return f"{panel.title}  {'×'.join(map(str, panel.shape))}"
 
 
-def _write_numbers(axes: Axes, values: np.ndarray, largest: float, box: Box) -> list[Number]:
+def _write_numbers(axes: Axes, values: np.ndarray, shades: Range | None, box: Box) -> list[Number]:
     texts = [format_number(float(value)) for value in values.flat]
     size = number_size(box.cell, max(map(len, texts)))
     middles = box.points(np.argwhere(np.ones_like(values))[:, ::-1])
-    inks = np.where(is_deep(depth(values, largest)), INK_ON_DEEP, INK).ravel()
+    inks = np.where(is_deep(values, shades), INK_ON_DEEP, INK).ravel()
     look = {"size": size, "transform": axes.transData}
     numbers = [
         Number(x, y, text, color=ink, **look) for (x, y), text, ink in zip(middles, texts, inks, strict=True)
@@ -208,11 +202,6 @@ def _write_numbers(axes: Axes, values: np.ndarray, largest: float, box: Box) -> 
 def number_size(cell: float, longest: int) -> float:
     """Return the size of type, in points, for numbers of up to `longest` signs in cells of so many inches."""
     return min(cell * 30, cell * 100 / max(2, longest))
-
-
-def is_deep(depths: np.ndarray) -> np.ndarray:
-    """Say where a fill is so deep that its number must be white, for a contrast of 4.5; as in colours.js."""
-    return (depths < -0.7975) | (depths > 0.8375)
 
 
 def _draw_lines(axes: Axes, panels: Iterable[DrawnPanel]) -> list[PathPatch]:

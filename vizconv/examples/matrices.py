@@ -12,14 +12,19 @@ WORKED_INPUT = ((1, -2, -9, 6), (5, 8, 7, 9), (-6, 2, 0, -1), (-3, 4, -1, 0))
 WORKED_KERNEL = ((6, 0), (-7, -1))
 WORKED_DY = ((1, -2, 3), (2, 4, -1), (-3, 1, 2))
 IMPORTS = "import numpy as np\nimport vizconv as vc\n\n"  # how every copied code begins
+INK = (255.0, 0.0)  # of a handwritten digit: ink, which is black, and paper
 
 
 @dataclass(frozen=True)
 class Input:
-    """A matrix to slide over, and the expression that makes it."""
+    """A matrix to slide over, and the expression that makes it.
+
+    pixels: the number that is black and the number that is white, where it is a picture.
+    """
 
     make: Callable[[], np.ndarray]
     code: str
+    pixels: tuple[float, float] | None = None
 
 
 def worked_input() -> np.ndarray:
@@ -33,7 +38,7 @@ def _digit() -> np.ndarray:
 
 INPUTS = {
     "worked example": Input(worked_input, f"np.array({[list(row) for row in WORKED_INPUT]})"),
-    "handwritten digit": Input(_digit, "vc.datasets.digits()[0].images[7]"),
+    "handwritten digit": Input(_digit, "vc.datasets.digits()[0].images[7]", INK),
     "counting": Input(lambda: np.arange(49).reshape(7, 7), "np.arange(49).reshape(7, 7)"),
 }
 

@@ -151,6 +151,8 @@ def _side_by_side(exercise, case, returned, right, sentence) -> Scene | None:
         superscript=target.superscript,
         sign="≠",
         kinds=kinds,
+        scale=scene.scales[target.name].name,
+        pixels=scene.scales[target.name].pixels,
     )
     panels = (*(replace(panel, editable=False) for panel in scene.panels), yours)
     pointed = _first(returned, right, target)

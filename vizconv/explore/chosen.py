@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from vizconv.engine.arrays import numbers
 from vizconv.engine.arrays import own as owned
-from vizconv.examples.matrices import resize
+from vizconv.examples.matrices import Input, resize
 from vizconv.scenes import put_at
 
 OWN = "your own"
@@ -21,13 +21,15 @@ class Chosen:
     """Numbers and where they came from: the name of a preset, or "your own".
 
     own: the learner's numbers while a preset is shown, or None; cut: what was left out of the learner's, in
-    words.
+    words; source, own_source: the presets that the numbers, and those in own, began as, empty for none.
     """
 
     name: str
     values: np.ndarray = field(repr=False)
     own: np.ndarray | None = field(default=None, repr=False)
     cut: str = ""
+    source: str = ""
+    own_source: str = ""
 
     def __post_init__(self):
         object.__setattr__(self, "values", owned(self.values))
@@ -39,12 +41,14 @@ class Chosen:
 
     def preset(self, name: str, values: ArrayLike) -> "Chosen":
         """Return a preset in its place; what a learner typed is kept."""
-        kept = self.values if self.name == OWN else self.own
-        return replace(self, name=name, values=numbers(values, name), own=kept)
+        kept = {"own": self.values, "own_source": self.source} if self.name == OWN else {}
+        return replace(self, name=name, values=numbers(values, name), source=name, **kept)
 
     def again(self) -> "Chosen":
         """Return the learner's own again, or, if there is none yet, the present numbers as their own."""
-        return replace(self, name=OWN, values=self.values if self.own is None else self.own, own=None)
+        if self.own is None:
+            return replace(self, name=OWN)
+        return replace(self, name=OWN, values=self.own, source=self.own_source, own=None)
 
     def typed(self, index: tuple[int, ...], value: float) -> "Chosen":
         """Return the learner's own numbers: the present ones with another value at an index."""
@@ -72,6 +76,12 @@ class InputSettings:
         return self.input.notes
 
 
+def pixels_of(chosen: Chosen, presets: Mapping[str, Input]) -> tuple[float, float] | None:
+    """Return which numbers are black and white where a preset is a picture, also one that was typed into."""
+    preset = presets.get(chosen.source)
+    return None if preset is None else preset.pixels
+
+
 def read_chosen(
     value: Any,
     name: str,
@@ -89,7 +99,7 @@ def read_chosen(
     if preset not in presets:
         kind = "a matrix" if ndim == 2 else "an array"
         raise ValueError(f"{name} is {value!r}; {kind} or one of {list(presets)} is expected")
-    return Chosen(name=preset, values=numbers(make(preset), name, ndim))
+    return Chosen(name=preset, values=numbers(make(preset), name, ndim), source=preset)
 
 
 def read_input(x: ArrayLike | None, presets: Mapping[str, Any]) -> Chosen:

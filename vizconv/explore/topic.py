@@ -9,6 +9,7 @@ import numpy as np
 from vizconv.explore.chosen import Chosen
 from vizconv.explore.controls import Control, parts
 from vizconv.scenes import Panel, Scene, put_at
+from vizconv.scenes.scales import WEIGHTS
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -95,11 +96,19 @@ class Topic(Generic[Settings]):
 
 
 def two_inputs(
-    x: np.ndarray, w: np.ndarray, names: tuple[str, str] = ("x", "w"), sign: str = "⋆"
+    x: np.ndarray,
+    w: np.ndarray,
+    names: tuple[str, str] = ("x", "w"),
+    sign: str = "⋆",
+    pixels: tuple[float, float] | None = None,
 ) -> tuple[Panel, Panel]:
-    """Make the panels of an input and what slides over it, both editable: what stays where nothing fits."""
+    """Make the panels of an input and what slides over it, both editable: what stays where nothing fits.
+
+    `pixels` are those of a panel, where x is a picture.
+    """
     first, second = names
-    return Panel(first, x, (0, 0), editable=True), Panel(second, w, (0, 1), sign=sign, editable=True)
+    weights = Panel(second, w, (0, 1), sign=sign, editable=True, scale=WEIGHTS)
+    return Panel(first, x, (0, 0), editable=True, pixels=pixels), weights
 
 
 def as_sentence(error: Exception) -> str:

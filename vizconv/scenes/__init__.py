@@ -13,6 +13,7 @@ from vizconv.scenes.neurons.paths import paths
 from vizconv.scenes.pools.pooled_shift import moved, pooled_shift
 from vizconv.scenes.pools.pooling import average_pooling, max_pooling
 from vizconv.scenes.rules import Rule
+from vizconv.scenes.scales import BARE, Range, Scale
 from vizconv.scenes.scene import (
     CROPPED,
     FILLED,
@@ -54,15 +55,18 @@ from vizconv.scenes.terms import (
 )
 
 __all__ = [
+    "BARE",
     "CROPPED",
     "FILLED",
     "NEVER_READ",
     "PADDING",
     "WRONG",
     "Panel",
+    "Range",
     "Reading",
     "Repeat",
     "Rule",
+    "Scale",
     "Scene",
     "Terms",
     "average_pooling",

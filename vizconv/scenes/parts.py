@@ -5,6 +5,7 @@ from typing import Protocol
 
 import numpy as np
 
+from vizconv.scenes.scales import BARE
 from vizconv.scenes.scene import Panel, Reading
 from vizconv.scenes.terms import Terms, copy_terms
 
@@ -34,13 +35,13 @@ def _at(panel: Panel, place: tuple[int, int]) -> Panel:
 
 
 def loss_panel(dy: np.ndarray, y: np.ndarray, place: tuple[int, int] | None) -> Panel:
-    """Make the panel of L = Σ dy ⊙ y, one number."""
-    return Panel("L", np.sum(np.multiply(dy, y)), place)
+    """Make the panel of L = Σ dy ⊙ y, one number, which no other is compared with."""
+    return Panel("L", np.sum(np.multiply(dy, y)), place, scale=BARE)
 
 
 def constant(name: str, value: float, label: str = "") -> Panel:
     """Make a number that takes part, such as −1: formulas write it, and the stage has no place for it."""
-    return Panel(name, value, None, label=label, constant=True)
+    return Panel(name, value, None, label=label, constant=True, scale=BARE)
 
 
 def loss_terms(size: int) -> Terms:

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from vizconv.engine.arrays import freeze, largest_of, numbers, own
+from vizconv.engine.arrays import freeze, numbers, own
 from vizconv.engine.types import present
 from vizconv.scenes.rules import SWITCHES, Rule, made
+from vizconv.scenes.scales import Range, Scale, ranges_of, scales_of
 from vizconv.scenes.terms import ROLES, Terms
 
 PADDING, NEVER_READ, CROPPED, FILLED, WRONG = 1, 2, 4, 8, 16
 LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 HUES = 9  # as many weights as can each own a colour that the eye tells apart
+NOISE = 1e-12  # of the sizes of all its terms: a smaller sum is but what rounding left
 LARGEST_WHOLE = 2**26  # products of larger whole numbers are made in floats, as integers they could overflow
 
 FILLED_IN: Any = None  # by the constructor
@@ -31,7 +33,9 @@ class Panel:
     cell (negative where padding comes first), kinds: flags for each cell (PADDING around an input, NEVER_READ
     by any sum, CROPPED off a result, FILLED in where there is no number and so always 0, WRONG in a learner's
     result), owners: for each cell the weight whose hue it wears, -1 for none, editable: whether a learner may
-    change it, constant: whether it is a number such as −1 or 1/N that formulas write and that has no place.
+    change it, constant: whether it is a number such as −1 or 1/N that formulas write and that has no place,
+    scale: whose range of colours it shares, where that does not follow from the scene's steps, pixels: for
+    those of a picture the number that is black and the number that is white, such as (0, 255).
     Raises TypeError or ValueError when values are no numbers or kinds, owners or origin do not match them, or
     a constant has a place or several numbers, or could be edited.
     """
@@ -48,6 +52,8 @@ class Panel:
     owners: np.ndarray = field(default=FILLED_IN, repr=False)
     editable: bool = False
     constant: bool = False
+    scale: str = ""
+    pixels: tuple[float, float] | None = None
 
     if TYPE_CHECKING:  # more is taken than is kept: numbers become arrays, and what is left out is filled in
 
@@ -65,6 +71,8 @@ class Panel:
             owners: ArrayLike | None = None,
             editable: bool = False,
             constant: bool = False,
+            scale: str = "",
+            pixels: tuple[float, float] | None = None,
         ): ...
 
     def __post_init__(self):
@@ -222,11 +230,46 @@ class Scene:
         """The panels of gates and masks: a term whose gate or mask is 0 is left out of its sum."""
         return frozenset(step.out for step in self.steps if isinstance(step, Rule) and step.name in SWITCHES)
 
-    @property
-    def largest(self) -> float:
-        """The largest finite size that a colour stands for; one number alone, such as a loss, sets none."""
-        several = [panel for panel in self.placed if panel.values.size > 1]
-        return largest_of(panel.values for panel in several or self.placed)
+    @cached_property
+    def scales(self) -> Mapping[str, Scale]:
+        """The scale that each panel is on, by name."""
+        return scales_of(self.panels, self.steps)
+
+    @cached_property
+    def ranges(self) -> Mapping[str, Range | None]:
+        """How far the fill of each placed panel goes, by name; None for one without a fill."""
+        return ranges_of(
+            self.placed, self.scales, {panel.name: self.seen(panel.name) for panel in self.placed}
+        )
+
+    def seen(self, name: str) -> np.ndarray:
+        """Return a panel's values as they are written and drawn: a sum that is but rounding noise reads 0."""
+        return self.without_noise(name, self.panel(name).values)
+
+    def without_noise(self, name: str, values: np.ndarray) -> np.ndarray:
+        """Put 0 for those of a panel's values, or of its sums so far, that are but rounding noise."""
+        return np.where(self._noise[name], 0, values) if name in self._noise else values
+
+    @cached_property
+    @np.errstate(invalid="ignore")  # ∞ is no noise
+    def _noise(self) -> Mapping[str, np.ndarray]:
+        """Mark sums below 1e-12 of the sizes of all their terms; a whole number is no noise."""
+        ruled = {step.target for step in self.steps if isinstance(step, Rule)}
+        targets = {step.target for step in self.readings} - ruled
+        values = {name: self.panel(name).values for name in targets}
+        if all(array.dtype.kind == "i" for array in values.values()):
+            return {}
+        sizes = self._sizes()
+        noise = {
+            name: (array % 1 != 0) & (np.abs(array) < NOISE * sizes[name]) & np.isfinite(sizes[name])
+            for name, array in values.items()
+        }
+        return {name: marks for name, marks in noise.items() if marks.any()}
+
+    def _sizes(self) -> dict[str, np.ndarray]:
+        """Add up the sizes of all terms of every sum, of sums by the sizes of theirs."""
+        sizes = self._with_values({panel.name: np.abs(panel.values) for panel in self.panels})
+        return sizes.taken(self.readings, lambda reading: self.terms[reading.terms])
 
     def sums(self) -> dict[str, np.ndarray]:
         """Take every step, in order: the values of each panel that one makes, later ones from earlier ones.
@@ -275,12 +318,15 @@ class Scene:
         return self._with_values(self.sums())
 
     def kept(self, *names: str) -> "Scene":
-        """Return a part of the scene: the panels of these names, and the steps that need no others."""
+        """Return a part of the scene: the panels of these names, and the steps that need no others.
+
+        Every panel stays on its scale.
+        """
         steps = tuple(step for step in self.steps if step.panels <= set(names))
         terms = {step.terms: self.terms[step.terms] for step in steps if step.terms is not None}
         walk = self.walk if self.walk in names else None
         pointed = self.pointed if self.pointed and self.pointed[0] in names else None
-        panels = tuple(map(self.panel, names))
+        panels = tuple(_on_scale(self.panel(name), self.scales[name]) for name in names)
         return replace(self, panels=panels, terms=terms, steps=steps, walk=walk, pointed=pointed)
 
     def _with_values(self, values: Mapping[str, np.ndarray]) -> "Scene":
@@ -295,6 +341,10 @@ class Scene:
 
     def __repr__(self):
         return f"Scene({', '.join(map(repr, self.placed))})"
+
+
+def _on_scale(panel: Panel, scale: Scale) -> Panel:
+    return replace(panel, scale=scale.name, pixels=scale.pixels) if panel.values.size > 1 else panel
 
 
 @lru_cache(maxsize=64)

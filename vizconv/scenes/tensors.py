@@ -8,6 +8,7 @@ import numpy as np
 from vizconv.engine.operations.convolution import Conv2dGather
 from vizconv.engine.types import present
 from vizconv.scenes.parts import loss_panel
+from vizconv.scenes.scales import GRADIENTS, SUMS, WEIGHTS
 from vizconv.scenes.scene import CROPPED, PADDING, Panel
 from vizconv.scenes.view import View
 
@@ -40,27 +41,30 @@ def forward_panels(
     return tuple(make[name](place) for name, place in places.items() if name not in missing)
 
 
-def input_panel(view: View, place: tuple[int, int] | None) -> Panel:
-    """Make the panel of x, padding included."""
-    return view.panel("x", view.record.x[0], place, kinds=view.kinds, editable=True)
+def input_panel(
+    view: View, place: tuple[int, int] | None, pixels: tuple[float, float] | None = None
+) -> Panel:
+    """Make the panel of x, padding included; `pixels` are those of a panel, where x is a picture."""
+    return view.panel("x", view.record.x[0], place, kinds=view.kinds, editable=True, pixels=pixels)
 
 
 def kernel_panel(view: View, place: tuple[int, int] | None, sign: str = "", name: str = "w") -> Panel:
     """Make the panel of w, one filter of it."""
-    settings = {"sign": sign, "subscript": view.number, "editable": True}
+    settings = {"sign": sign, "subscript": view.number, "editable": True, "scale": WEIGHTS}
     return view.kernel_panel(name, view.record.weight[0], place, **settings)
 
 
 def rest_panel(view: View, place: tuple[int, int] | None) -> Panel:
     """Make the panel of what the channels that are not on the stage add to y."""
-    return view.output_panel("rest", present(view.rest), place, sign="+", label="other channels")
+    return view.output_panel("rest", present(view.rest), place, sign="+", label="other channels", scale=SUMS)
 
 
 def input_gradient_panel(
     view: View, gradients: Conv2dGather, place: tuple[int, int] | None, sign: str = ""
 ) -> Panel:
     """Make the panel of dx, as large as the padded x; what lies in the padding is marked as cropped."""
-    return view.panel("dx", gradients.dpadded[0], place, kinds=cropped(view.kinds), sign=sign)
+    settings = {"kinds": cropped(view.kinds), "sign": sign, "scale": GRADIENTS}
+    return view.panel("dx", gradients.dpadded[0], place, **settings)
 
 
 def cropped(kinds: np.ndarray) -> np.ndarray:
@@ -86,13 +90,14 @@ def output_gradient_panel(
     view: View, gradients: Conv2dGather, place: tuple[int, int] | None, sign: str = ""
 ) -> Panel:
     """Make the panel of dy, which a learner may change."""
-    settings = {"sign": sign, "subscript": view.number, "editable": True}
+    settings = {"sign": sign, "subscript": view.number, "editable": True, "scale": GRADIENTS}
     return view.output_panel("dy", gradients.dy[0, 0], place, **settings)
 
 
 def bias_panel(view: View, place: tuple[int, int] | None, **settings: Any) -> Panel:
     """Make the panel of a filter's bias: one number, or (OH, OW) where it is untied."""
-    return _bias_panel(view, "b", present(view.record.bias)[0], place, sign="+", editable=True, **settings)
+    settings = {"sign": "+", "editable": True, "scale": WEIGHTS, **settings}
+    return _bias_panel(view, "b", present(view.record.bias)[0], place, **settings)
 
 
 def _bias_panel(view: View, name: str, values: np.ndarray, place, **settings) -> Panel:

@@ -1,5 +1,7 @@
 """Walking through a scene: the sums after so many steps, and all that the cell just reached is tied to."""
 
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,7 +88,8 @@ def _tied(scene: Scene, rule: Rule, of: str, cell: int, is_made: bool) -> np.nda
 def lit(scene: Scene, panel: str, cell: int) -> dict[str, dict[int, int]]:
     """Collect the cells that share a term or a rule with a cell, by panel, each with its hue or -1.
 
-    The hue of a term is the owner of the first of its cells that has one: right, left, out.
+    The hue of a term is the owner of the first of its cells that has one: right, left, out. What a lit cell
+    is a copy of is lit as well: pointing at dx leads through ∂y/∂x to w.
     """
     result: dict[str, dict[int, int]] = {}
     for link in rule_links(scene, panel, cell):
@@ -97,7 +100,36 @@ def lit(scene: Scene, panel: str, cell: int) -> dict[str, dict[int, int]]:
         hues = _hues(scene, reading, met).tolist()
         for role, cells in met.items():
             result.setdefault(getattr(reading, role), {}).update(zip(cells.tolist(), hues, strict=True))
+    copying = _copying(scene)
+    for name, cells in list(result.items()):
+        for place, hue in list(cells.items()):
+            for original, at in _originals(scene, copying, name, place):
+                result.setdefault(original, {}).setdefault(at, hue)
     return result
+
+
+def _copying(scene: Scene) -> dict[str, Reading]:
+    """Find the readings that alone make their panel, of one factor: its numbers are copies, or their sums."""
+    steps = Counter(step.target for step in scene.steps)
+    readings = (step for step in scene.told if isinstance(step, Reading))
+    return {
+        reading.out: reading
+        for reading in readings
+        if reading.role == "out" and reading.right is None and steps[reading.out] == 1
+    }
+
+
+def _originals(
+    scene: Scene, copying: Mapping[str, Reading], name: str, cell: int
+) -> Iterator[tuple[str, int]]:
+    """Go from a copy to the cell that it is a copy of, to what that one is a copy of, and so on."""
+    while name in copying:
+        table = scene.terms[copying[name].terms]
+        rows = table.rows_of("out", cell)
+        if len(rows) != 1:
+            return
+        name, cell = copying[name].left, int(table.index("left")[rows[0]])
+        yield name, cell
 
 
 def _hues(scene: Scene, reading: Reading, met: dict[str, np.ndarray]) -> np.ndarray:

@@ -1,6 +1,6 @@
 // Cells: what kinds of them there are, and how one shows its value.
 
-import { depth, inkOn } from "./colours.js";
+import { fillOf } from "./colours.js";
 import { element } from "./elements.js";
 import { formatNumber } from "./numbers.js";
 
@@ -32,20 +32,23 @@ export function showKinds(made, flags) {
   }
 }
 
-const LOOKS = ["negative", "deep", "bright", "blank", "not-finite"];
+const LOOKS = ["negative", "deep", "bright", "grey", "dark", "bare", "blank", "not-finite"];
 
-// A cell without a value yet (undefined) stays blank.
-export function showCell(made, value, largest) {
-  if (made.vizconvValue === value && made.vizconvLargest === largest) return;
+// A cell without a value yet (undefined) stays blank. Shades are those of the panel's scale.
+export function showCell(made, value, shades) {
+  if (made.vizconvValue === value && made.vizconvShades === shades.key) return;
   made.vizconvValue = value;
-  made.vizconvLargest = largest;
+  made.vizconvShades = shades.key;
   const blank = value === undefined;
   const text = blank ? "" : formatNumber(value);
-  const deep = blank ? 0 : depth(value, largest);
-  const ink = inkOn(deep);
+  const { mix, looks } = blank ? { mix: 0, looks: { blank } } : fillOf(value, shades);
   if (made.textContent !== text) made.textContent = text;
-  made.style.setProperty("--depth", `${Math.round(Math.abs(deep) * 1000) / 10}%`);
-  showLooks(made, [deep < 0, ink.deep, ink.bright, blank, !blank && !Number.isFinite(value)]);
+  made.style.setProperty("--depth", `${Math.round(mix * 1000) / 10}%`);
+  const all = { ...looks, "not-finite": !blank && !Number.isFinite(value) };
+  showLooks(
+    made,
+    LOOKS.map((look) => Boolean(all[look])),
+  );
 }
 
 function showLooks(made, looks) {

@@ -1,7 +1,9 @@
-// How deep the fill of a value is. Fill says value: zero-centred, one range for all panels on show.
+// How a value is filled: as deep as it is large on the range of its scale, or grey as a picture's pixel.
 
 const BRIGHT = 0.54; // depths of fill where the ink turns, so that its contrast stays above 4.5
 const DEEP = { negative: 0.7975, positive: 0.8375 };
+const DARK = 0.46; // of white: greys below it take white ink
+const BARE = { key: "" }; // no fill at all
 
 // From -1 to 1: the root, so that small values still show.
 export function depth(value, largest) {
@@ -9,20 +11,63 @@ export function depth(value, largest) {
   return Math.sign(value) * Math.sqrt(Math.min(1, Math.abs(value) / largest));
 }
 
+// From 0, black, to 1, white; NaN is middle grey.
+export function brightness(value, [black, white]) {
+  const bright = (value - black) / (white - black);
+  return Number.isNaN(bright) ? 0.5 : Math.max(0, Math.min(1, bright));
+}
+
 export function inkOn(deep) {
   return { bright: Math.abs(deep) > BRIGHT, deep: deep < -DEEP.negative || deep > DEEP.positive };
 }
 
-// The range of the colours. One number alone, such as a loss, would make all others pale: it sets no range.
-export function rangeOf(panels) {
-  const several = panels.filter((panel) => panel.size > 1);
+// {mix, looks}: how much of its colour a fill takes, and what else is to be seen of it.
+export function fillOf(value, { largest, pixels }) {
+  if (pixels) {
+    const mix = brightness(value, pixels);
+    return { mix, looks: { grey: true, dark: mix < DARK } };
+  }
+  if (largest === undefined) return { mix: 0, looks: { bare: true } };
+  const deep = depth(value, largest);
+  return { mix: Math.abs(deep), looks: { negative: deep < 0, ...inkOn(deep) } };
+}
+
+// The shades of every panel, by its name: those of its scale, {key, name, panels, least, most, largest}, and
+// for a picture {pixels}. A panel without a scale is bare.
+export function shadesOf(panels, seen) {
+  const scales = new Map();
+  for (const panel of panels.filter(({ scale }) => scale)) {
+    const key = JSON.stringify([panel.scale, panel.pixels]);
+    scales.set(key, [...(scales.get(key) ?? []), panel]);
+  }
+  const shades = new Map(panels.map(({ name }) => [name, BARE]));
+  for (const group of scales.values()) {
+    const shade = shadeOf(group, seen);
+    for (const { name } of group) shades.set(name, shade);
+  }
+  return shades;
+}
+
+function shadeOf(panels, seen) {
+  const [{ scale: name, pixels }] = panels;
+  if (pixels) {
+    const [least, most] = [Math.min(...pixels), Math.max(...pixels)];
+    return { key: `pixels ${pixels}`, name, panels, pixels, least, most };
+  }
+  const { least, most } = rangeOf(panels.map(seen));
+  const largest = Math.max(-least, most);
+  return { key: String(largest), name, panels, least, most, largest };
+}
+
+// Of all finite numbers, and zero.
+export function rangeOf(lists) {
   let [least, most] = [0, 0];
-  for (const panel of several.length ? several : panels) {
-    for (const value of panel.values) {
+  for (const values of lists) {
+    for (const value of values) {
       if (!Number.isFinite(value)) continue;
       least = Math.min(least, value);
       most = Math.max(most, value);
     }
   }
-  return { least, most, largest: Math.max(-least, most) };
+  return { least, most };
 }

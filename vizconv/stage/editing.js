@@ -6,7 +6,7 @@ import { parseNumber } from "./numbers.js";
 import { point } from "./pointing.js";
 import { Refusal } from "./rules.js";
 import { nameOf } from "./scene.js";
-import { sumsOf } from "./terms.js";
+import { markNoise, sumsOf } from "./terms.js";
 import { layout, showValues } from "./values.js";
 
 const [PADDING, , , FILLED] = KINDS;
@@ -90,6 +90,7 @@ function apply(view, changes) {
   const before = changes.map((each) => put(view.scene, each));
   try {
     for (const [name, sums] of sumsOf(view.scene)) view.scene.panels.get(name).values.set(sums);
+    markNoise(view.scene);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     for (const each of before.reverse()) put(view.scene, each);

@@ -3,7 +3,7 @@
 import { cellElement, showCell } from "./cells.js";
 import { element } from "./elements.js";
 import { READABLE } from "./layout.js";
-import { blocks, boundingBox, indexOf } from "./scene.js";
+import { blocks, boundingBox, indexOf, seenIn } from "./scene.js";
 
 const MOST_CELLS = 121;
 
@@ -41,7 +41,7 @@ function lensPart(view, panel, cells, box) {
 
 function lensCell(view, panel, cell, hue, block) {
   const made = cellElement(panel, cell, block);
-  showCell(made, panel.values[cell], view.largest);
+  showCell(made, seenIn(panel, cell), view.shades.get(panel.name));
   if (hue === undefined) made.classList.add("vizconv-unlit");
   else made.classList.add("vizconv-lit", hue < 0 ? "vizconv-plain" : `vizconv-hue-${hue}`);
 }

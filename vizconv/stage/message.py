@@ -2,14 +2,14 @@
 
 from dataclasses import asdict
 
-from vizconv.scenes import Panel, Reading, Rule, Scene, Terms
+from vizconv.scenes import Panel, Range, Reading, Rule, Scene, Terms
 
 
 def as_message(scene: Scene, serial: int = 0) -> dict:
     """Turn a scene into what the page reads: numbers as float64, indices as uint16 or uint32 buffers."""
     return {
         "serial": serial,
-        "panels": [_panel_message(panel) for panel in scene.panels],
+        "panels": [_panel_message(panel, scene.ranges.get(panel.name)) for panel in scene.panels],
         "terms": [_terms_message(name, terms) for name, terms in scene.terms.items()],
         "steps": [_step_message(step) for step in scene.steps],
         "walk": scene.walk,
@@ -18,7 +18,7 @@ def as_message(scene: Scene, serial: int = 0) -> dict:
     }
 
 
-def _panel_message(panel: Panel) -> dict:
+def _panel_message(panel: Panel, shades: Range | None) -> dict:
     names = ("name", "label", "subscript", "superscript", "sign", "editable", "constant")
     return {
         **{name: getattr(panel, name) for name in names},
@@ -27,6 +27,8 @@ def _panel_message(panel: Panel) -> dict:
         "origin": list(panel.origin),
         "values": panel.values.astype("<f8").tobytes(),
         "kinds": panel.kinds.tobytes(),
+        "scale": shades and shades.scale.name,
+        "pixels": shades and shades.scale.pixels and list(shades.scale.pixels),
         "owners": panel.owners.astype("<i2").tobytes() if (panel.owners >= 0).any() else None,
     }
 

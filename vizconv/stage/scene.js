@@ -2,12 +2,16 @@
 
 import { typed } from "./buffers.js";
 import { readTable } from "./tables.js";
-import { switchesOf, toldOf } from "./terms.js";
+import { copyingOf, markNoise, switchesOf, toldOf } from "./terms.js";
 
 export function readScene(raw) {
   const panels = new Map(raw.panels.map((panel) => [panel.name, readPanel(panel)]));
   const tables = new Map(raw.terms.map((table) => [table.name, readTable(table)]));
-  return { ...raw, panels, tables, switches: switchesOf(raw.steps), told: toldOf(raw.steps, panels) };
+  const told = toldOf(raw.steps, panels);
+  const copying = copyingOf(raw.steps, told);
+  const scene = { ...raw, panels, tables, switches: switchesOf(raw.steps), told, copying };
+  markNoise(scene);
+  return scene;
 }
 
 function readPanel(panel) {
@@ -17,7 +21,21 @@ function readPanel(panel) {
     kinds: typed(Uint8Array, panel.kinds),
     owners: panel.owners && typed(Int16Array, panel.owners),
     size: panel.shape.reduce((product, length) => product * length, 1),
+    noise: null, // which of its values are but rounding noise: see terms.js
   };
+}
+
+// What is written and filled for a value of a cell: 0 for one that is but rounding noise.
+export function asSeen({ noise }, cell, value) {
+  return value !== undefined && noise?.[cell] ? 0 : value;
+}
+
+export function seenIn(panel, cell) {
+  return asSeen(panel, cell, panel.values[cell]);
+}
+
+export function seen(panel) {
+  return panel.noise ? panel.values.map((value, cell) => asSeen(panel, cell, value)) : panel.values;
 }
 
 // The panels that have a place on the stage; the others take part and are not drawn.

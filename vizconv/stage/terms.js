@@ -4,6 +4,7 @@
 import { made, SWITCHES, sourcesOf, usesOf } from "./rules.js";
 import { cellAt, rowsAt } from "./tables.js";
 
+const NOISE = 1e-12;
 const HUED = ["right", "left", "out"]; // where the owner of a row's hue is looked for
 
 // ---- Steps in order -----------------------------------------------------------------------------------
@@ -28,6 +29,30 @@ export function sumsAfter(scene, steps) {
     const role = table.roles.find((name) => reading[name] === scene.walk);
     return !role || cellAt(table, role, row) < steps;
   });
+}
+
+// Marks the sums that are but what rounding left: less than so little of the sizes of all their terms, and no
+// whole numbers. They read 0; what they are stays what is summed on.
+export function markNoise(scene) {
+  const ruled = new Set(scene.steps.filter(({ rule }) => rule).map(targetOf));
+  const summed = scene.steps.map(targetOf).filter((name) => !ruled.has(name));
+  const panels = [...new Set(summed)].map((name) => scene.panels.get(name));
+  const broken = panels.some(({ values }) => !values.every(Number.isInteger));
+  const sizes = broken ? sizesOf(scene) : null;
+  for (const panel of panels) panel.noise = broken ? noiseIn(panel.values, sizes.get(panel.name)) : null;
+}
+
+// The sizes of all terms of every sum, of sums by the sizes of theirs.
+function sizesOf(scene) {
+  const size = ([name, panel]) => [name, { ...panel, values: panel.values.map(Math.abs) }];
+  return sumsOf({ ...scene, panels: new Map([...scene.panels].map(size)) }, () => true);
+}
+
+function noiseIn(values, sizes) {
+  const isNoise = (value, cell) =>
+    !Number.isInteger(value) && Math.abs(value) < NOISE * sizes[cell] && Number.isFinite(sizes[cell]);
+  const noise = Array.from(values, isNoise);
+  return noise.includes(true) ? noise : null;
 }
 
 // The steps of panels in their places and constants: what else takes part is summed, and nobody is to see it.
@@ -140,7 +165,32 @@ export function litCells(scene, subject) {
       for (const row of rows) cells.set(cellAt(table, role, row), hue(row));
     }
   }
+  for (const [panel, cells] of [...lit]) {
+    for (const [cell, hue] of [...cells]) {
+      for (const original of originalsOf(scene, { panel, cell })) {
+        const others = cellsOf(original.panel);
+        if (!others.has(original.cell)) others.set(original.cell, hue);
+      }
+    }
+  }
   return lit;
+}
+
+// The readings that alone make their panel, of one factor: its numbers are copies, or sums of such.
+export function copyingOf(steps, told) {
+  const alone = (reading) => steps.filter((step) => targetOf(step) === targetOf(reading)).length === 1;
+  const copying = told.filter((step) => step.role === "out" && !step.right && alone(step));
+  return new Map(copying.map((reading) => [reading.out, reading]));
+}
+
+// The cell that a cell is a copy of, what that one is a copy of, and so on: a weight in a Jacobian is one of w.
+function originalsOf(scene, { panel, cell }) {
+  const reading = scene.copying.get(panel);
+  const table = reading && scene.tables.get(reading.terms);
+  const rows = reading ? rowsAt(table, "out", cell) : [];
+  if (rows.length !== 1) return [];
+  const original = { panel: reading.left, cell: cellAt(table, "left", rows[0]) };
+  return [original, ...originalsOf(scene, original)];
 }
 
 // The hue of a row: that of the first of its cells that has an owner.
@@ -159,12 +209,13 @@ export function hueIn({ panels }, reading, table) {
 // The cells of all terms and rules in which both the subject and one of its partners take part.
 export function partnersOf(scene, subject, { panel, cell }) {
   const partners = [];
+  const isIt = (place) => place.panel === panel && place.cell === cell;
   for (const { reading, table, rows } of linksOf(scene, subject)) {
-    const role = table.roles.find((name) => reading[name] === panel);
-    if (!role) continue;
     for (const row of rows) {
-      if (cellAt(table, role, row) !== cell) continue;
-      partners.push(...table.roles.map((name) => ({ panel: reading[name], cell: cellAt(table, name, row) })));
+      const met = table.roles.map((name) => ({ panel: reading[name], cell: cellAt(table, name, row) }));
+      if (met.some(isIt)) partners.push(...met);
+      else if (met.some((place) => originalsOf(scene, place).some(isIt)))
+        partners.push(...met, { panel, cell });
     }
   }
   const rules = ruleLinksOf(scene, subject).filter((link) => link.panel.name === panel);

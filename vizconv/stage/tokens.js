@@ -2,19 +2,22 @@
 // cell, or gives its number, knows that cell.
 
 import { formatNumber } from "./numbers.js";
-import { nameOf } from "./scene.js";
+import { nameOf, seenIn } from "./scene.js";
 
 export function nameToken(panel, cell) {
   return { text: nameOf(panel, cell), panel: panel.name, cell };
 }
 
 export function numberToken(panel, cell, hue = -1) {
-  const value = panel.values[cell];
-  return { text: formatNumber(value), panel: panel.name, cell, value, hue };
+  return { text: numberIn(panel, cell), panel: panel.name, cell, value: panel.values[cell], hue };
 }
 
 export function totalToken(panel, cell) {
-  return { text: formatNumber(panel.values[cell]), total: true };
+  return { text: numberIn(panel, cell), total: true };
+}
+
+function numberIn(panel, cell) {
+  return formatNumber(seenIn(panel, cell));
 }
 
 // Lists of tokens, one after the other.

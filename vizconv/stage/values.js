@@ -1,12 +1,11 @@
-// Values on show: in every cell its number or its fill, on the walk the sums so far, and the legend.
+// Values on show: in every cell its number and its fill, and on the walk the sums so far.
 
-import { KINDS, showCell, showKinds } from "./cells.js";
-import { depth, rangeOf } from "./colours.js";
-import { element } from "./elements.js";
+import { showCell, showKinds } from "./cells.js";
+import { shadesOf } from "./colours.js";
 import { arranged } from "./layout.js";
-import { formatNumber } from "./numbers.js";
+import { legendOf } from "./legend.js";
 import { placePanel } from "./panels.js";
-import { placedPanels } from "./scene.js";
+import { asSeen, placedPanels, seen } from "./scene.js";
 import { sumsAfter, targetOf } from "./terms.js";
 
 const [NARROWEST, USUAL] = [220, 1000]; // pixels; before the page has room for it, a stage is as wide as usual
@@ -27,11 +26,10 @@ export function layout(view) {
 
 export function showValues(view) {
   const panels = placedPanels(view.scene);
-  const range = rangeOf(panels);
-  view.largest = range.largest;
+  view.shades = shadesOf(panels, seen);
   const onTheWay = sumsOnTheWay(view);
   for (const panel of panels) showPanel(view, panel, onTheWay.get(panel.name));
-  view.legend.replaceChildren(...legendOfRange(range), ...legendOfKinds(panels));
+  view.legend.replaceChildren(...legendOf(panels, view.shades));
 }
 
 // After a step only what steps make looks different.
@@ -45,9 +43,10 @@ export function showSums(view) {
 
 function showPanel(view, panel, values = panel.values) {
   const { cells } = view.slots.get(panel.name);
+  const shades = view.shades.get(panel.name);
   for (let cell = 0; cell < cells.length; cell += 1) {
     showKinds(cells[cell], panel.kinds[cell]);
-    showCell(cells[cell], values[cell], view.largest);
+    showCell(cells[cell], asSeen(panel, cell, values[cell]), shades);
   }
 }
 
@@ -71,32 +70,4 @@ function sumsOnTheWay(view) {
   if (!targets.has(scene.walk)) return sums;
   const reached = (value, cell) => (cell < position ? value : undefined);
   return sums.set(scene.walk, Array.from(scene.panels.get(scene.walk).values, reached));
-}
-
-// ---- The legend ---------------------------------------------------------------------------------------
-
-function legendOfRange({ least, most, largest }) {
-  const below = least < 0 ? [mark(formatNumber(least)), bar(depth(-least, largest), "vizconv-below")] : [];
-  const above = most > 0 ? [bar(depth(most, largest), "vizconv-above"), mark(formatNumber(most))] : [];
-  return [...below, mark("0"), ...above];
-}
-
-function mark(text) {
-  return element("span", "", null, text);
-}
-
-function bar(deep, side) {
-  const made = element("span", `vizconv-scale ${side}`);
-  made.style.setProperty("--end", `${deep * 100}%`);
-  return made;
-}
-
-function legendOfKinds(panels) {
-  const occurs = ({ flag }) => panels.some((panel) => panel.kinds.some((kind) => kind & flag));
-  return KINDS.filter(occurs).map(({ name, title }) => {
-    const item = element("span", "vizconv-kind");
-    element("span", `vizconv-cell vizconv-${name} vizconv-sample`, item);
-    element("span", "", item, title);
-    return item;
-  });
 }

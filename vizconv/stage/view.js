@@ -44,7 +44,7 @@ export function createView(model, el) {
     brush: null, // what is painted with, {panel, cell, value, cells}
     painted: false,
     width: 0,
-    largest: 0, // the value of the deepest fill
+    shades: new Map(), // how the values of each panel are filled
     lensHeight: 0,
   };
   listen(view);

@@ -11,6 +11,7 @@ from vizconv.exercises.exercise import Exercise
 from vizconv.exercises.mistakes import instead, signs, still_zero, then
 from vizconv.scenes import Panel, Reading, Scene, Terms
 from vizconv.scenes.neurons.chain import chain
+from vizconv.scenes.scales import GRADIENTS
 
 # ---- One neuron: function(w, b, a_prev, y) returns [∂C/∂w, ∂C/∂b, ∂C/∂a_prev] ------------------------
 
@@ -34,7 +35,7 @@ def _scene(w, b, a_prev, y) -> Scene:
     record, activation, cost = _neuron(w, b, a_prev, y)
     scene = chain([(record, activation)], cost)
     names = ("dw", "db", "da_prev")
-    row = Panel("gradient", right(w, b, a_prev, y), (2, 0))
+    row = Panel("gradient", right(w, b, a_prev, y), (2, 0), scale=GRADIENTS)
     terms = {f"gradient {at}": Terms(np.array([at]), np.array([0]), None) for at in range(3)}
     copies = [
         Reading(table, "out", out="gradient", left=name) for table, name in zip(terms, names, strict=True)

@@ -69,6 +69,7 @@ def _scene(picture, kernel) -> Scene:
             (0, 0),
             origin=(0, *record.geometry.origin),
             kinds=np.broadcast_to(kinds, padded.shape),
+            pixels=(0, 255),
         ),
         Panel("kernel", kernel, (0, 1), sign="⋆"),
         Panel("y", y, (0, 2), sign="="),

@@ -13,6 +13,7 @@ from vizconv.examples.matrices import IMPORTS
 from vizconv.explore.backward.descent import MOST_STEPS, Descent
 from vizconv.explore.backward.hidden_kernel_settings import CONTROLS, PICTURES, HiddenKernelSettings, begin
 from vizconv.explore.charts import BLANK, point
+from vizconv.explore.chosen import pixels_of
 from vizconv.explore.code import literal, written
 from vizconv.explore.explorer import Beside, Explorer
 from vizconv.explore.topic import Topic, two_inputs
@@ -47,13 +48,14 @@ def scene_of(settings: HiddenKernelSettings) -> scenes.Scene:
     """Return the scene of the settings: the kernel after so many steps, and its L, dy and dw."""
     descent = settings.descent
     record = correlation(descent.x, descent.path[settings.steps][0])
-    told = {"notes": notes_of(settings), "code": as_code(settings)}
-    return scenes.descent(record, descent.target, descent.hidden, settings.revealed, **told)
+    notes, code, pixels = notes_of(settings), as_code(settings), pixels_of(settings.input, PICTURES)
+    return scenes.descent(record, descent.target, descent.hidden, settings.revealed, notes, code, pixels)
 
 
 def inputs(settings: HiddenKernelSettings) -> tuple[scenes.Panel, ...]:
     """Return the picture, and the hidden kernel if it is revealed."""
-    panels = two_inputs(settings.input.values, settings.kernel.values, ("x", "hidden"))
+    pixels = pixels_of(settings.input, PICTURES)
+    panels = two_inputs(settings.input.values, settings.kernel.values, ("x", "hidden"), pixels=pixels)
     return panels if settings.revealed else panels[:1]
 
 

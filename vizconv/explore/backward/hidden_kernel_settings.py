@@ -42,7 +42,7 @@ PICTURES = {
     "mixed numbers": Input(mixed, "np.random.default_rng(46).integers(-2, 3, (6, 6))"),
     "a single 1": Input(single_one, "np.pad([[1]], 2)"),
     "even picture": Input(even, "np.ones((6, 6), int)"),
-    "handwritten digit": Input(digit, "vc.datasets.digits()[0].images[7] / 255"),
+    "handwritten digit": Input(digit, "vc.datasets.digits()[0].images[7] / 255", (1.0, 0.0)),
 }
 SECRETS = {
     "secret 1": ((1, 0, -1), (2, 0, -2), (1, 0, -1)),

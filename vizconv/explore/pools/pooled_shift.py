@@ -7,7 +7,7 @@ import numpy as np
 from vizconv import datasets, scenes
 from vizconv.engine.operations import avg_pool2d, max_pool2d
 from vizconv.engine.writing import format_number
-from vizconv.examples.matrices import IMPORTS
+from vizconv.examples.matrices import IMPORTS, INK
 from vizconv.explore.controls import Choice, Slider, read
 from vizconv.explore.explorer import Explorer
 from vizconv.explore.topic import Topic
@@ -47,7 +47,7 @@ def pooled_shift(digit: int = 7, columns: int = 1, *, kind: str = "max", size: i
 def scene_of(settings: PooledShiftSettings) -> scenes.Scene:
     """Return the scene of the settings."""
     x = datasets.digits()[0].images[settings.digit].astype(np.int64)
-    scene = scenes.pooled_shift(x, settings.columns, lambda batch: pooled(batch, settings))
+    scene = scenes.pooled_shift(x, settings.columns, lambda batch: pooled(batch, settings), INK)
     notes = _as_part_of_the_ink(scene), _as_distance(scene)
     return replace(scene, notes=notes, code=as_code(settings))
 

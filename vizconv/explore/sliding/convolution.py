@@ -10,7 +10,7 @@ from vizconv import scenes
 from vizconv.engine.geometry import rot180
 from vizconv.engine.operations import correlation as correlate
 from vizconv.examples.matrices import IMPORTS, INPUTS, KERNELS, Input
-from vizconv.explore.chosen import Chosen, InputSettings, read_input, read_kernel, sized
+from vizconv.explore.chosen import Chosen, InputSettings, pixels_of, read_input, read_kernel, sized
 from vizconv.explore.code import literal, written
 from vizconv.explore.controls import Choice, Preset, Slider, read
 from vizconv.explore.explorer import Explorer
@@ -99,7 +99,13 @@ def scene_of(settings: ConvolutionSettings) -> scenes.Scene:
     slides, odd = (rot180(settings.k), "before") if flips else (settings.k, "after")
     make = scenes.convolution if flips else scenes.correlation_beside
     record = correlate(settings.x, slides, padding=settings.padding, odd=odd)
-    return make(record, settings.notes, as_code(settings))
+    return make(record, settings.notes, as_code(settings), pixels_of(settings.input, PICTURES))
+
+
+def inputs(settings: ConvolutionSettings) -> tuple[scenes.Panel, ...]:
+    """Return x and k."""
+    pixels = pixels_of(settings.input, PICTURES)
+    return two_inputs(settings.x, settings.k, ("x", "k"), settings.operation, pixels)
 
 
 def as_code(settings: ConvolutionSettings) -> str:
@@ -121,7 +127,7 @@ TOPIC: Topic[ConvolutionSettings] = Topic(
     name="convolution",
     controls=CONTROLS,
     scene_of=scene_of,
-    inputs=lambda settings: two_inputs(settings.x, settings.k, ("x", "k"), settings.operation),
+    inputs=inputs,
     rules={"kernel_size": _sized},
     fields={"x": "input", "k": "kernel"},
 )

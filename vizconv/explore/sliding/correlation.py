@@ -12,7 +12,7 @@ from vizconv.engine.geometry import AXES, BORDERS, Geometry, pair
 from vizconv.engine.operations import correlation as correlate
 from vizconv.engine.types import Size
 from vizconv.examples.matrices import IMPORTS, INPUTS, KERNELS
-from vizconv.explore.chosen import Chosen, InputSettings, read_input, read_kernel, sized
+from vizconv.explore.chosen import Chosen, InputSettings, pixels_of, read_input, read_kernel, sized
 from vizconv.explore.code import literal, written
 from vizconv.explore.controls import Choice, Pair, Preset, Switch, differ, read, squared
 from vizconv.explore.explorer import Explorer
@@ -109,8 +109,14 @@ def start(
 
 def scene_of(settings: CorrelationSettings) -> scenes.Scene:
     """Return the scene of the settings."""
-    record = correlate(settings.x, settings.w, **settings.sliding)
-    return scenes.correlation(record, (*settings.notes, *_floors(record.geometry)), as_code(settings))
+    record, pixels = correlate(settings.x, settings.w, **settings.sliding), pixels_of(settings.input, INPUTS)
+    notes = *settings.notes, *_floors(record.geometry)
+    return scenes.correlation(record, notes, as_code(settings), pixels)
+
+
+def inputs(settings: CorrelationSettings) -> tuple[scenes.Panel, ...]:
+    """Return x and w."""
+    return two_inputs(settings.x, settings.w, pixels=pixels_of(settings.input, INPUTS))
 
 
 def _floors(geometry: Geometry):
@@ -156,7 +162,7 @@ TOPIC: Topic[CorrelationSettings] = Topic(
     name="correlation",
     controls=CONTROLS,
     scene_of=scene_of,
-    inputs=lambda settings: two_inputs(settings.x, settings.w),
+    inputs=inputs,
     rules={"kernel": _with_kernel, "kernel_size": _sized, "apart": _apart},
     fields={"x": "input", "w": "kernel"},
 )

@@ -10,7 +10,7 @@ from vizconv.datasets import digits
 from vizconv.engine.arrays import numbers
 from vizconv.engine.operations.convolution import Conv2dRecord, correlation
 from vizconv.engine.types import both
-from vizconv.examples.matrices import IMPORTS, horizontal_edges, vertical_edges
+from vizconv.examples.matrices import IMPORTS, INK, horizontal_edges, vertical_edges
 from vizconv.explore.chosen import Chosen
 from vizconv.explore.code import row_literal
 from vizconv.explore.controls import Choice, Preset, Slider, read
@@ -22,6 +22,7 @@ from vizconv.scenes.view import kinds_of
 
 DIGIT = "vc.datasets.digits()[0].images[7].astype(int)"
 PICTURES = {"paper 0": DIGIT, "paper 255": f"255 - {DIGIT}"}
+PIXELS = {"paper 0": INK, "paper 255": INK[::-1]}  # black and white: ink and paper look alike in both
 PATTERNS = {
     "vertical edges": vertical_edges,
     "horizontal edges": horizontal_edges,
@@ -78,7 +79,7 @@ def scene_of(settings: ShiftSettings) -> scenes.Scene:
     sliding: dict[str, Any] = {"stride": settings.stride, "padding": settings.padding}
     before, after = (correlation(each, settings.w, **sliding) for each in (picture, x))
     cells = both(int(step / settings.stride) for step in (settings.down, settings.right))
-    scene = scenes.shift(after, before, cells, (), as_code(settings))
+    scene = scenes.shift(after, before, cells, (), as_code(settings), PIXELS[settings.picture])
     return replace(scene, notes=(_steps(settings, cells), _said(scene, after, cells)))
 
 

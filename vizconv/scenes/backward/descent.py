@@ -5,6 +5,7 @@ from numpy.typing import ArrayLike
 
 from vizconv.engine.operations.convolution import Conv2dRecord, conv2d_backward
 from vizconv.scenes.parts import DW, PRODUCTS, arranged, constant, scale_terms
+from vizconv.scenes.scales import BARE, WEIGHTS
 from vizconv.scenes.scene import Panel, Reading, Scene
 from vizconv.scenes.tensors import input_panel, kernel_panel
 from vizconv.scenes.terms import Terms, conv2d_terms, copy_terms
@@ -22,12 +23,13 @@ def descent(
     revealed: bool = False,
     notes: tuple[str, ...] = (),
     code: str = "",
+    pixels: tuple[float, float] | None = None,
 ) -> Scene:
     """Set x ⋆ w = y beside the y* that it should be: dy = y − y*, dw = x ⋆ dy and L = ½ Σ dy².
 
     `record` is a `conv2d` of one image, one channel and one filter without a bias, target (OH, OW) is
     y* = x ⋆ hidden; that kernel (KH, KW) has a place only when it is revealed. Of what is large the middle
-    is shown.
+    is shown. `pixels` are those of a panel, where x is a picture.
     """
     view = view_of(record)
     target = np.asarray(target)[view.area.windows]
@@ -35,15 +37,15 @@ def descent(
     dw = conv2d_backward(view.record, dy[None, None]).dweight[0]
     square = np.sum(dy**2)
     panels = arranged(
-        input_panel(view, (0, 0)),
+        input_panel(view, (0, 0), pixels),
         kernel_panel(view, (0, 1), "⋆"),
         view.output_panel("y", view.record.y[0, 0], (0, 2), sign="="),
         view.output_panel("target", target, (1, 0), label="y*"),
         view.kernel_panel("dw", dw, (1, 1)),
         view.output_panel("dy", dy, (1, 2)),
         _hidden(view, hidden, (2, 0) if revealed else None),
-        Panel("squares", square, (2, 1), label="Σ dy²", sign="½ ·"),
-        Panel("L", square / 2, (2, 2), sign="="),
+        Panel("squares", square, (2, 1), label="Σ dy²", sign="½ ·", scale=BARE),
+        Panel("L", square / 2, (2, 2), sign="=", scale=BARE),
         constant("minus", -1, "−1"),
         constant("half", 0.5, "½"),
     )
@@ -62,8 +64,8 @@ def descent(
 
 
 def _hidden(view: View, hidden, place) -> Panel:
-    kernel = np.asarray(hidden)[None]
-    return view.kernel_panel("hidden", kernel, place, label="hidden w", editable=place is not None)
+    look = {"label": "hidden w", "editable": place is not None, "scale": WEIGHTS}
+    return view.kernel_panel("hidden", np.asarray(hidden)[None], place, **look)
 
 
 def _terms(view: View) -> dict[str, Terms]:

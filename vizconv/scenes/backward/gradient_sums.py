@@ -14,6 +14,7 @@ from vizconv.engine.arrays import gradient
 from vizconv.engine.operations.convolution import Conv2dRecord, conv2d, conv2d_backward
 from vizconv.engine.types import present
 from vizconv.scenes.parts import DW, DX, LOSS, PRODUCTS, arranged, loss_panel, loss_terms, rest_reading
+from vizconv.scenes.scales import SUMS
 from vizconv.scenes.scene import Panel, Reading, Scene, owners_of
 from vizconv.scenes.tensors import cropped
 from vizconv.scenes.terms import Terms, conv2d_terms, copy_terms
@@ -88,7 +89,7 @@ def weight_gradient_of_images(
 
 def _unseen(y: np.ndarray, rest: np.ndarray | None, dy: np.ndarray) -> tuple[Panel, ...]:
     """Make y, what else adds to it, and L, which take part without a place."""
-    others = () if rest is None else (Panel("rest", rest, None),)
+    others = () if rest is None else (Panel("rest", rest, None, scale=SUMS),)
     return (Panel("y", y, None), *others, loss_panel(dy, y, None))
 
 

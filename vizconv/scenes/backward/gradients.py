@@ -22,6 +22,7 @@ from vizconv.scenes.parts import (
     rest_reading,
 )
 from vizconv.scenes.rules import Rule
+from vizconv.scenes.scales import SUMS
 from vizconv.scenes.scene import NEVER_READ, PADDING, Reading, Scene
 from vizconv.scenes.tensors import (
     bias_gradient_panel,
@@ -96,7 +97,7 @@ def bias_gradient(
     order = [DB]
     if loss:
         sums = view.y - present(view.record.bias)[0]
-        panels.append(view.output_panel("sums", sums, None))
+        panels.append(view.output_panel("sums", sums, None, scale=SUMS))
         panels.extend(unseen_panels(view, gradients, "x", "w", "rest"))
         order = [Reading("sums", "out", out="y", left="sums"), *bias_readings(view.record), LOSS, DB]
         terms |= {"sums": copy_terms(np.arange(sums.size)), "loss": loss_terms(sums.size)}

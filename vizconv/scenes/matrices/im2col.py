@@ -4,6 +4,7 @@ import numpy as np
 
 from vizconv.engine.operations.convolution import Conv2dRecord
 from vizconv.engine.teaching import im2col as make_columns
+from vizconv.scenes.scales import WEIGHTS
 from vizconv.scenes.scene import Panel, Reading, Scene, owners_of
 from vizconv.scenes.terms import Terms, copy_terms
 from vizconv.scenes.view import MOST_CELLS, MOST_TERMS, copies, whole_area
@@ -34,7 +35,7 @@ def im2col(record: Conv2dRecord, notes: tuple[str, ...] = (), code: str = "") ->
     maps = y.reshape(len(y), -1)
     w, y = (stack[0] if len(weight) == 1 else stack for stack in (weight, y))
     panels = (
-        Panel("w", w, (0, 0), owners=owners_of(w), editable=True),
+        Panel("w", w, (0, 0), owners=owners_of(w), editable=True, scale=WEIGHTS),
         Panel("x", padded, (0, 1), origin=area.origin, kinds=area.kinds, editable=True),
         Panel("y", y, (0, 2)),
         Panel("W", rows, (1, 0), owners=owners_of(rows)),

@@ -25,6 +25,7 @@ from vizconv.scenes.parts import (
     loss_panel,
     loss_terms,
 )
+from vizconv.scenes.scales import GRADIENTS, INPUTS, WEIGHTS
 from vizconv.scenes.scene import CROPPED, FILLED, PADDING, Panel, Reading, Scene, owners_of
 from vizconv.scenes.tensors import cropped, unseen
 from vizconv.scenes.terms import Terms, bias_terms, conv2d_terms, copy_terms
@@ -124,12 +125,13 @@ def transposed_jacobian(
 def _forward_panels(view: View, dy: np.ndarray):
     x, w, y = (array.ravel() for array in (view.record.x, view.record.weight, view.record.y))
     first: dict[str, Any] = {"origin": (view.area.columns.start,)}
-    yield Panel("x", x, (0, 0), kinds=view.kinds.ravel(), editable=True, origin=(_first_cell(view),))
-    yield Panel("w", w, (0, 1), sign="⋆", owners=owners_of(w), editable=True)
+    given: dict[str, Any] = {"kinds": view.kinds.ravel(), "origin": (_first_cell(view),), "scale": INPUTS}
+    yield Panel("x", x, (0, 0), editable=True, **given)
+    yield Panel("w", w, (0, 1), sign="⋆", owners=owners_of(w), editable=True, scale=WEIGHTS)
     if view.record.bias is not None:
-        yield _bias_panel(view, "b", view.record.bias[0], (0, 2), sign="+", editable=True)
+        yield _bias_panel(view, "b", view.record.bias[0], (0, 2), sign="+", editable=True, scale=WEIGHTS)
     yield Panel("y", y, (0, 3), sign="=", **first)
-    yield Panel("dy", dy, (1, 3), editable=True, **first)
+    yield Panel("dy", dy, (1, 3), editable=True, scale=GRADIENTS, **first)
 
 
 def _backward_panels(view: View, dy: np.ndarray):
@@ -150,9 +152,8 @@ def _bias_panel(view: View, name: str, values: np.ndarray, place, **settings) ->
 
 
 def _dx(view: View, name: str, values: np.ndarray, place, **settings) -> Panel:
-    return Panel(
-        name, values, place, kinds=cropped(view.kinds.ravel()), origin=(_first_cell(view),), **settings
-    )
+    settings = {"origin": (_first_cell(view),), "scale": GRADIENTS, **settings}
+    return Panel(name, values, place, kinds=cropped(view.kinds.ravel()), **settings)
 
 
 def _first_cell(view: View) -> int:

@@ -15,6 +15,7 @@ from vizconv.engine.operations.loss import MseRecord
 from vizconv.examples.neurons import Layer
 from vizconv.scenes.parts import arranged, constant, scale_terms
 from vizconv.scenes.rules import Rule
+from vizconv.scenes.scales import BARE, GRADIENTS, SUMS, WEIGHTS
 from vizconv.scenes.scene import HUES, Panel, Reading, Scene, owners_of
 from vizconv.scenes.terms import Terms, copy_terms, linear_terms, product_terms
 from vizconv.scenes.view import chosen_notes, require_index
@@ -100,43 +101,45 @@ def _layer_panels(layers: Sequence[Layer], image: int) -> Iterator[Panel]:
             yield _panel(kind, names[kind], values, 2 * number, own, **hues)
     names, inputs = _names(0, count), as_column(layers[0][0].x[image])
     look: dict[str, Any] = {"subscript": "0" if count > 1 else "prev"}
-    yield Panel(names["before"], inputs, (0, 0), label="a", editable=True, **look)
-    yield Panel(names["dbefore"], np.zeros_like(inputs), (1, 0), label="∂C/∂a", **look)
+    yield Panel(names["before"], inputs, (0, 0), label="a", editable=True, scale=ACTIVATIONS, **look)
+    yield Panel(names["dbefore"], np.zeros_like(inputs), (1, 0), label="∂C/∂a", scale=GRADIENTS, **look)
 
 
-LOOK = {  # (row below the layer's first, column), sign, label
-    "w": ((0, 1), "·", "w"),
-    "b": ((0, 2), "+", "b"),
-    "z": ((0, 3), "=", "z"),
-    "a": ((0, 4), "→", "a"),
-    "dw": ((1, 1), "", "∂C/∂w"),
-    "db": ((1, 2), "", "∂C/∂b"),
-    "delta": ((1, 3), "", "δ"),
-    "da": ((1, 4), "=", "∂C/∂a"),
-    "slope": ((1, 5), "·", "σ′(z)"),
+ACTIVATIONS = "activations"
+LOOK = {  # (row below the layer's first, column), sign, label, scale
+    "w": ((0, 1), "·", "w", WEIGHTS),
+    "b": ((0, 2), "+", "b", WEIGHTS),
+    "z": ((0, 3), "=", "z", SUMS),
+    "a": ((0, 4), "→", "a", ACTIVATIONS),
+    "dw": ((1, 1), "", "∂C/∂w", GRADIENTS),
+    "db": ((1, 2), "", "∂C/∂b", GRADIENTS),
+    "delta": ((1, 3), "", "δ", GRADIENTS),
+    "da": ((1, 4), "=", "∂C/∂a", GRADIENTS),
+    "slope": ((1, 5), "·", "σ′(z)", "slopes"),
 }
 
 
 def _panel(kind: str, name: str, values, row: int, subscript: str, **settings) -> Panel:
-    (down, column), sign, label = LOOK[kind]
+    (down, column), sign, label, scale = LOOK[kind]
     look: dict[str, Any] = {
         "label": label,
         "subscript": subscript,
         "sign": sign,
         "editable": kind in ("w", "b"),
+        "scale": scale,
     }
     return Panel(name, as_column(values), (row + down, column), **look, **settings)
 
 
 def _cost_panels(target: np.ndarray, row: int) -> Iterator[Panel]:
     count, column = target.size, as_column(target)
-    yield Panel("y", column, (row, 5), sign="−", editable=True)
-    yield Panel("difference", np.zeros(column.shape), (row, 6), sign="=", label="a − y")
-    yield Panel("C", 0.0, (row + 1, 6 if count == 1 else 7))
+    yield Panel("y", column, (row, 5), sign="−", editable=True, scale=ACTIVATIONS)
+    yield Panel("difference", np.zeros(column.shape), (row, 6), sign="=", label="a − y", scale=GRADIENTS)
+    yield Panel("C", 0.0, (row + 1, 6 if count == 1 else 7), scale=BARE)
     yield constant("minus", -1, "−1")
     yield constant("two", 2 / count, _over("2", count))
     if count > 1:
-        yield Panel("square", np.zeros(column.shape), (row, 7), sign="→", label="(a − y)²")
+        yield Panel("square", np.zeros(column.shape), (row, 7), sign="→", label="(a − y)²", scale=BARE)
         yield constant("share", 1 / count, _over("1", count))
 
 

@@ -6,6 +6,7 @@ the sum over paths can be seen.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from vizconv.engine.operations.loss import MseRecord
 from vizconv.examples.neurons import Layer
 from vizconv.scenes.neurons.chain import chain, chain_terms, forward_steps
 from vizconv.scenes.parts import arranged
+from vizconv.scenes.scales import GRADIENTS
 from vizconv.scenes.scene import Panel, Reading, Scene
 from vizconv.scenes.terms import Terms
 
@@ -54,15 +56,16 @@ def paths(
 def _path_panels(layers, whole: Scene, count: int) -> Iterator[Panel]:
     """Yield each layer's local slopes, and beside them the product of every path so far, the last first."""
     last, none_yet = len(layers), np.zeros((count, 1))
+    product: dict[str, Any] = {"sign": "→", "scale": GRADIENTS}
     for number in range(last, 0, -1):
         row, own, before = last - number + 1, str(number), str(number - 1)
         slope, w = whole.panel(f"slope{own}"), whole.panel(f"w{own}")
         yield replace(slope, place=(row, 0), sign="·")
-        yield Panel(f"to z{own}", none_yet, (row, 1), label="to z", subscript=own, sign="→")
+        yield Panel(f"to z{own}", none_yet, (row, 1), label="to z", subscript=own, **product)
         yield replace(w, place=(row, 2), sign="·")
-        yield Panel(f"to a{before}", none_yet, (row, 3), label="to a", subscript=before, sign="→")
+        yield Panel(f"to a{before}", none_yet, (row, 3), label="to a", subscript=before, **product)
         via = {"place": (last + 1, number - 1), "sign": "", "editable": False, "label": "via w"}
-        yield replace(w, name=f"via w{own}", values=w.values * 0.0, **via)
+        yield replace(w, name=f"via w{own}", values=w.values * 0.0, scale=GRADIENTS, **via)
 
 
 def _end_panels(whole: Scene, last: int) -> Iterator[Panel]:

@@ -12,23 +12,27 @@ from vizconv.scenes.terms import Terms, avg_pool2d_terms, copy_terms
 
 
 def pooled_shift(
-    x: np.ndarray, columns: int, pool: Callable[[np.ndarray], MaxPool2dRecord | AvgPool2dRecord]
+    x: np.ndarray,
+    columns: int,
+    pool: Callable[[np.ndarray], MaxPool2dRecord | AvgPool2dRecord],
+    pixels: tuple[float, float] | None = None,
 ) -> Scene:
     """Set x (H, W), x moved right by some columns, and both after pooling on a stage, with what changes.
 
     It points at the cell of y that changes most.
     `pool(batch)` is a pooling without padding; it returns the record of a batch (N, 1, H, W).
+    `pixels` are those of a panel, where x is a picture: y is one then, too.
     """
     away = moved(x, columns)
     records = {"y": pool(x[None, None]), "y_moved": pool(away[None, None])}
     y, y_away = (record.y[0, 0] for record in records.values())
     panels = (
-        Panel("x_moved", away, (0, 0), label="x moved"),
-        Panel("x", x, (0, 1), sign="−"),
-        Panel("x_change", away - x, (0, 2), sign="=", label="change"),
-        Panel("y_moved", y_away, (1, 0), label="y moved"),
-        Panel("y", y, (1, 1), sign="−"),
-        Panel("y_change", y_away - y, (1, 2), sign="=", label="change of y"),
+        Panel("x_moved", away, (0, 0), label="x moved", pixels=pixels),
+        Panel("x", x, (0, 1), sign="−", pixels=pixels),
+        Panel("x_change", away - x, (0, 2), sign="=", label="change", scale="changes"),
+        Panel("y_moved", y_away, (1, 0), label="y moved", pixels=pixels),
+        Panel("y", y, (1, 1), sign="−", pixels=pixels),
+        Panel("y_change", y_away - y, (1, 2), sign="=", label="change of y", scale="changes"),
         *_kernel(records["y"]),
     )
     sources = {"y": "x", "y_moved": "x_moved"}

@@ -13,6 +13,7 @@ from vizconv.engine.operations.average_pooling import AvgPool2dRecord, avg_pool2
 from vizconv.engine.operations.pooling import MaxPool2dRecord, max_pool2d
 from vizconv.scenes.parts import LOSS, LOSS_NOTE, arranged, loss_panel, loss_terms
 from vizconv.scenes.rules import Rule
+from vizconv.scenes.scales import BARE
 from vizconv.scenes.scene import NEVER_READ, PADDING, Panel, Reading, Scene, owners_of
 from vizconv.scenes.tensors import cropped
 from vizconv.scenes.terms import Terms, avg_pool2d_terms, max_pool2d_terms
@@ -134,8 +135,8 @@ def _panels(view: _View, x, dx, factors: tuple[Panel, ...], sum_dx) -> tuple[Pan
         Panel("dx", dx, (1, 0), origin=area.origin, kinds=cropped(area.kinds)),
         Panel("dy", view.dy, (1, 2), origin=area.first, editable=True),
         loss_panel(view.dy, view.y, (0, 3)),
-        Panel("sum_dx", sum_dx, (1, 3), label="Σ dx"),
-        Panel("sum_dy", view.dy.sum(), (1, 4), label="Σ dy"),
+        Panel("sum_dx", sum_dx, (1, 3), label="Σ dx", scale=BARE),
+        Panel("sum_dy", view.dy.sum(), (1, 4), label="Σ dy", scale=BARE),
     )
 
 

@@ -10,10 +10,12 @@ from vizconv.engine.arrays import gradient
 from vizconv.engine.operations.loss import CrossEntropyRecord, SoftmaxRecord
 from vizconv.scenes.parts import arranged, constant, loss_terms, scale_terms
 from vizconv.scenes.rules import Rule
+from vizconv.scenes.scales import BARE, GRADIENTS, INPUTS
 from vizconv.scenes.scene import HUES, Panel, Reading, Scene, owners_of
 from vizconv.scenes.terms import Terms, copy_terms, jacobian_terms, product_terms
 from vizconv.scenes.view import chosen_notes, require_index
 
+CHANCES, SLOPES, LOSSES = "probabilities", "slopes", "losses"  # scales
 MOST_CLASSES, MOST_SIDE_BY_SIDE = 40, 5  # on a stage, and where its panels stand next to each other
 SHARE = "1/Σe is one number, shared by all classes, so that p adds up to 1."
 OVERFLOW = (
@@ -45,11 +47,11 @@ def probabilities(record: CrossEntropyRecord, image: int = 0, subtract: bool = T
     z, y = _scores(record, image), _one_hot(record, image)
     panels = arranged(
         *_exponentials(z, subtract),
-        Panel("share", 0.0, (1, 2), sign="·", label="1/Σe"),
-        _made("p", z, (0, 3), sign="="),
+        Panel("share", 0.0, (1, 2), sign="·", label="1/Σe", scale=BARE),
+        _made("p", z, (0, 3), sign="=", scale=CHANCES),
         _made("surprise", z, (2, 1), sign="→", label="−log p"),
-        _classes("y", y, (2, 2), sign="⊙"),
-        Panel("L", 0.0, (2, 3), sign="="),
+        _classes("y", y, (2, 2), sign="⊙", scale=CHANCES),
+        Panel("L", 0.0, (2, 3), sign="=", scale=LOSSES),
     )
     steps = (*SUBTRACTED, *NORMALIZED, SURPRISE, COST) if subtract else (EXP, *NORMALIZED, MINUS_LOG, COST)
     scene = Scene(_placed(panels, STEPS_BELOW), _terms(z.size, steps), steps, "p").filled()
@@ -64,12 +66,12 @@ def softmax_jacobian(record: SoftmaxRecord, dy: ArrayLike, image: int = 0) -> Sc
     """
     z, dp = _scores(record, image), gradient(dy, record.y)[image]
     panels = (
-        _classes("z", z, (0, 0), editable=True),
+        _classes("z", z, (0, 0), editable=True, scale=INPUTS),
         _made("p", z, (0, 2), sign="→"),
         _made("dz", z, (1, 0)),
         _jacobian_panel(z.size, (1, 1)),
         _classes("dp", dp, (1, 2), sign="·", editable=True),
-        Panel("L", 0.0, (1, 3)),
+        Panel("L", 0.0, (1, 3), scale=BARE),
         *_differences(z.size, (2, 1)),
         Panel("rows", np.zeros(z.size), (2, 2), label="row sums of J"),
     )
@@ -91,11 +93,11 @@ def cross_entropy(
     """
     z, y, factor = _scores(record, image), _one_hot(record, image), gradient(dy, record.y) / len(record.x)
     panels = arranged(
-        _classes("z", z, (0, 0), editable=True),
+        _classes("z", z, (0, 0), editable=True, scale=INPUTS),
         _made("p", z, (0, 2), sign="→"),
         _made("surprise", z, (0, 3), sign="→", label="−log p"),
-        Panel("L", 0.0, (0, 4)),
-        _classes("y", y, (1, 3)),
+        Panel("L", 0.0, (0, 4), scale=LOSSES),
+        _classes("y", y, (1, 3), scale=CHANCES),
         *(_long_way(z, len(record.x)) if long_way else ()),
         *_short_way(z, factor, _factor(dy, len(record.x)), 2 if long_way else 1),
     )
@@ -228,10 +230,10 @@ def _made(name: str, z, place, **settings) -> Panel:
 
 
 def _exponentials(z, subtract) -> Iterator[Panel]:
-    yield _classes("z", z, (0, 0), editable=True)
+    yield _classes("z", z, (0, 0), editable=True, scale=INPUTS)
     if subtract:
-        yield _made("shifted", z, (0, 1), sign="→", label="z − max")
-        yield Panel("top", 0.0, (1, 1), sign="+", label="−max")
+        yield _made("shifted", z, (0, 1), sign="→", label="z − max", scale=INPUTS)
+        yield Panel("top", 0.0, (1, 1), sign="+", label="−max", scale=BARE)
     yield _made("e", z, (0, 2), sign="→", label="exp(z − max)" if subtract else "exp(z)")
 
 
@@ -239,27 +241,30 @@ def _long_way(z, images: int) -> Iterator[Panel]:
     yield _made("dz", z, (1, 0))
     yield _jacobian_panel(z.size, (1, 1))
     yield _made("dp", z, (1, 2), sign="·")
-    yield _made("slope", z, (2, 3), label="−1/p" if images == 1 else "−1/(N·p)")
-    yield _made("inverse", z, None, label="1/p")
+    label = "−1/p" if images == 1 else "−1/(N·p)"
+    yield _made("slope", z, (2, 3), label=label, scale=GRADIENTS)
+    yield _made("inverse", z, None, label="1/p", scale=GRADIENTS)
     yield from _differences(z.size, None)
 
 
 def _jacobian_panel(size: int, place) -> Panel:
     """Make the panel of J (K, K), whose rows wear the hues of their classes."""
     owners = np.repeat(np.arange(size) if size <= HUES else np.full(size, -1), size)
-    return Panel("J", np.zeros((size, size)), place, sign="=", owners=owners.reshape(size, size))
+    owners = owners.reshape(size, size)
+    return Panel("J", np.zeros((size, size)), place, sign="=", owners=owners, scale=SLOPES)
 
 
 def _differences(size: int, place) -> Iterator[Panel]:
-    yield Panel("factor", np.zeros((size, size)), place, label="δ − p")
-    yield Panel("identity", np.eye(size), None, label="δ")
-    yield Panel("negative", -1, None, label="−1")
+    yield Panel("factor", np.zeros((size, size)), place, label="δ − p", scale=SLOPES)
+    yield Panel("identity", np.eye(size), None, label="δ", scale=SLOPES)
+    yield Panel("negative", -1, None, label="−1", scale=BARE)
 
 
 def _short_way(z, factor, label: str, row: int) -> Iterator[Panel]:
     """Make p - y with its factor -1; both times dy/N where that is not 1."""
     shared = factor != 1
-    yield _made("short", z, (row, 0), label=f"{label} · (p − y)" if shared else "p − y")
+    title = f"{label} · (p − y)" if shared else "p − y"
+    yield _made("short", z, (row, 0), label=title, scale=GRADIENTS)
     yield constant("minus", -factor, f"−{label}")
     if shared:
         yield constant("share", factor, label)

@@ -3,6 +3,7 @@
 from vizconv.engine.geometry import rot180
 from vizconv.engine.operations.convolution import Conv2dRecord
 from vizconv.scenes.parts import turn_terms
+from vizconv.scenes.scales import WEIGHTS
 from vizconv.scenes.scene import Reading, Scene, owners_of
 from vizconv.scenes.tensors import input_panel
 from vizconv.scenes.terms import conv2d_terms
@@ -16,32 +17,43 @@ ODD_CELL = (
 OTHER_SIGN = "The rotation of k is −k, so that x * k is x ⋆ k with every sign turned round."
 
 
-def convolution(record: Conv2dRecord, notes: tuple[str, ...] = (), code: str = "") -> Scene:
+def convolution(
+    record: Conv2dRecord,
+    notes: tuple[str, ...] = (),
+    code: str = "",
+    pixels: tuple[float, float] | None = None,
+) -> Scene:
     """Set x * k = x ⋆ rot180(k) = y on a stage, the rotated kernel beside the original.
 
     `record` is the cross-correlation that a convolution is: one image and one channel with the kernel
-    already rotated, as `correlation(x, rot180(k), odd="before")` makes it. k is its rotation back.
+    already rotated, as `correlation(x, rot180(k), odd="before")` makes it. k is its rotation back. `pixels`
+    are those of a panel, where x is a picture.
     """
-    return _beside(record, "rotated", ("*", "=\u202fx\u202f⋆"), notes, code)
+    return _beside(record, "rotated", ("*", "=\u202fx\u202f⋆"), notes, code, pixels)
 
 
-def correlation_beside(record: Conv2dRecord, notes: tuple[str, ...] = (), code: str = "") -> Scene:
+def correlation_beside(
+    record: Conv2dRecord,
+    notes: tuple[str, ...] = (),
+    code: str = "",
+    pixels: tuple[float, float] | None = None,
+) -> Scene:
     """Set x ⋆ k = x * rot180(k) = y on a stage: `convolution` the other way round, k slides as it is.
 
     `record` is one image and one channel with the kernel k, as `correlation(x, k)` makes it.
     """
-    return _beside(record, "k", ("⋆", "=\u202fx\u202f*"), notes, code)
+    return _beside(record, "k", ("⋆", "=\u202fx\u202f*"), notes, code, pixels)
 
 
-def _beside(record, sliding, signs, notes, code) -> Scene:
+def _beside(record, sliding, signs, notes, code, pixels) -> Scene:
     """Show k and its rotation; `sliding` names the one of them that is the record's kernel."""
     view = view_of(record)
     slides = view.record.weight[0]
     k, turned = (slides, rot180(slides)) if sliding == "k" else (rot180(slides), slides)
     look = {"label": "rot180(k)", "owners": rot180(owners_of(k))}
     panels = (
-        input_panel(view, (0, 0)),
-        view.kernel_panel("k", k, (0, 1), sign=signs[0], editable=True),
+        input_panel(view, (0, 0), pixels),
+        view.kernel_panel("k", k, (0, 1), sign=signs[0], editable=True, scale=WEIGHTS),
         view.kernel_panel("rotated", turned, (0, 2), sign=signs[1], **look),
         view.output_panel("y", view.record.y[0, 0], (0, 3), sign="="),
     )

@@ -6,6 +6,8 @@ import numpy as np
 
 from vizconv.scenes.scene import Panel, Scene
 
+OF_LAYERS = "spread of x and of layers 1, 2, …"
+
 
 def initialization(
     sigma: float, spreads: Sequence[float], notes: tuple[str, ...] = (), code: str = ""
@@ -15,7 +17,7 @@ def initialization(
     `spreads` are √(mean of squares) of x and of every layer.
     """
     panels = (
-        Panel("sigma", sigma, (0, 0), label="σ of the weights"),
-        Panel("spread", np.asarray(spreads, np.float64), (1, 0), label="spread of x and of layers 1, 2, …"),
+        Panel("sigma", sigma, (0, 0), label="σ of the weights", scale="spreads"),
+        Panel("spread", np.asarray(spreads, np.float64), (1, 0), label=OF_LAYERS, scale="spreads"),
     )
     return Scene(panels, notes=tuple(notes), code=code)

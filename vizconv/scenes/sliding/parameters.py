@@ -29,7 +29,7 @@ def parameters(
     """
     rows = (DENSE, pixels, units), (CONVOLUTIONAL, cells, filters)
     panels = tuple(
-        Panel(name, value, (row, column), sign=sign)
+        Panel(name, value, (row, column), sign=sign, scale="counts")
         for row, (names, area, outputs) in enumerate(rows)
         for column, (name, value, sign) in enumerate(
             zip(names, _counted(area, channels, outputs), SIGNS, strict=True)

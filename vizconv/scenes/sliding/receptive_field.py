@@ -8,6 +8,7 @@ from vizconv.engine.operations.activation import ReluRecord
 from vizconv.engine.operations.convolution import Conv2dRecord, conv2d, convolve
 from vizconv.engine.types import present
 from vizconv.scenes.rules import Rule
+from vizconv.scenes.scales import WEIGHTS
 from vizconv.scenes.scene import FILLED, Panel, Reading, Scene, owners_of
 from vizconv.scenes.terms import Terms, conv2d_terms, product_terms
 
@@ -101,5 +102,5 @@ def _composed_panels(whole, kernels, gate):
 
 
 def _kernel_panel(name: str, w: np.ndarray, place, sign: str, **settings) -> Panel:
-    look = {"label": "w", "subscript": name.removeprefix("w"), "sign": sign, "owners": owners_of(w)}
-    return Panel(name, w, place, **look, **settings)
+    look = {"label": "w", "subscript": name.removeprefix("w"), "sign": sign}
+    return Panel(name, w, place, owners=owners_of(w), scale=WEIGHTS, **look, **settings)

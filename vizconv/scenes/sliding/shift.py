@@ -23,12 +23,14 @@ def shift(
     cells: tuple[int, int],
     notes: tuple[str, ...] = (),
     code: str = "",
+    pixels: tuple[float, float] | None = None,
 ) -> Scene:
     """Set a moved picture's map y beside the map of `before` the move, moved by `cells`, and the difference.
 
     Both are a `conv2d` of one image, one channel and one filter without a bias, with the same kernel. Cells
     of y that nothing was moved to have no number to be compared with, and are marked. The picture before and
-    its map have no place. Raises ValueError where the maps differ in shape.
+    its map have no place. `pixels` are those of a panel, where x is a picture. Raises ValueError where the
+    maps differ in shape.
     """
     y, y_before = record.y[0, 0], before.y[0, 0]
     if y_before.shape != y.shape:
@@ -38,7 +40,7 @@ def shift(
     difference, marked = np.where(compared, y - moved, 0), np.where(compared, 0, FILLED)
     area, w = whole_area(record.geometry), record.weight[0, 0]
     panels = (
-        Panel("x", record.padded[0, 0], (0, 0), origin=area.origin, kinds=area.kinds),
+        Panel("x", record.padded[0, 0], (0, 0), origin=area.origin, kinds=area.kinds, pixels=pixels),
         Panel("w", w, (0, 1), sign="⋆", owners=owners_of(w), editable=True),
         Panel("y", y, (0, 2), sign="="),
         Panel("moved", moved, (1, 1), label="y before, moved", sign="y −", kinds=marked),
