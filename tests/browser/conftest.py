@@ -9,7 +9,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from tests.browser import nonsense
 from tests.browser.laboratory import laboratory
-from tests.browser.notebook import new_window, open_notebook
+from tests.browser.notebook import new_page, new_window, open_beside
 from tests.lessons.driving import START
 from tests.lessons.rules import names, read
 
@@ -65,20 +65,27 @@ def address(notebooks, state):
 
 
 @pytest.fixture(scope="session")
-def opened(window, address, notebooks):
-    """Open a lesson, or a notebook made of the given cells, and run it; close all pages at the end."""
-    pages = []
+def page(window, address):
+    """The page of JupyterLab on which one notebook is opened after the other."""
+    page = new_page(window)
+    page.goto(f"{address}/lab")
+    return page
+
+
+@pytest.fixture(scope="module")
+def opened(page, notebooks):
+    """Open a lesson, or a notebook made of the given cells, and run it; close all at the module's end."""
+    made = []
 
     def open_and_run(path: str, *cells: str):
         if cells:
             nbformat.write(notebook_of(cells), notebooks / path)
-        notebook = open_notebook(window, address, path)
-        pages.append(notebook.page)
-        return notebook
+        made.append(open_beside(page, path))
+        return made[-1]
 
     yield open_and_run
-    for page in pages:
-        page.close()
+    for notebook in made:
+        notebook.close()
 
 
 def notebook_of(cells) -> nbformat.NotebookNode:

@@ -36,6 +36,10 @@ class Notebook:
         """Return the name of the notebook's kernel, which lives on when the page is closed."""
         return self.page.evaluate("path => testing.kernel(path).id", self.path)
 
+    def close(self) -> None:
+        """Close the notebook, not its page and not its kernel."""
+        self.page.evaluate("path => testing.close(path)", self.path)
+
     def command(self, name: str, **options) -> None:
         """Run one of JupyterLab's own commands."""
         self.page.evaluate("([name, options]) => testing.command(name, options)", [name, options])
@@ -102,16 +106,34 @@ def new_window(browser: Browser) -> BrowserContext:
     return browser.new_context(viewport={"width": 1280, "height": 2000})
 
 
-def open_notebook(window: BrowserContext, address: str, path: str) -> Notebook:
-    """Open a notebook on a page and in a workspace of its own, run all its cells, wait for its stages."""
+def new_page(window: BrowserContext) -> Page:
+    """Return a page that has the tests' helpers."""
     page = window.new_page()
     page.set_default_timeout(SLOWEST)
     page.add_init_script(path=PAGE_HELPERS)
+    return page
+
+
+def open_notebook(window: BrowserContext, address: str, path: str) -> Notebook:
+    """Open a notebook on a page and in a workspace of its own, and run all its cells."""
+    page = new_page(window)
+    workspace = "".join(letter if letter.isalnum() else "_" for letter in path)
+    page.goto(f"{address}/lab/workspaces/{workspace}/tree/{path}")
+    return run(page, path)
+
+
+def open_beside(page: Page, path: str) -> Notebook:
+    """Open a notebook on a page of JupyterLab, and run all its cells."""
+    page.wait_for_function("() => window.jupyterapp", timeout=3 * SLOWEST)
+    page.evaluate("path => testing.open(path)", path)
+    return run(page, path)
+
+
+def run(page: Page, path: str) -> Notebook:
+    """Run all cells of a notebook that is being opened on a page."""
     notebook = Notebook(page, path)
     page.on("console", lambda said: notebook.heard.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: notebook.heard.append(str(error)))
-    workspace = "".join(letter if letter.isalnum() else "_" for letter in path)
-    page.goto(f"{address}/lab/workspaces/{workspace}/tree/{path}")
     page.wait_for_function("path => Boolean(testing.notebook(path))", arg=path, timeout=3 * SLOWEST)
     page.evaluate("path => testing.ready(path)", path)
     notebook.command("notebook:run-all-cells")

@@ -26,6 +26,16 @@ const testing = {
     window.jupyterapp.shell.activateById(panel.id);
   },
 
+  async open(path) {
+    await window.jupyterapp.restored;
+    await testing.command("docmanager:open", { path });
+  },
+
+  // Close a notebook, if it is still open, without saving it; its kernel lives on.
+  close(path) {
+    testing.notebook(path)?.dispose();
+  },
+
   command(name, options) {
     return testing.within(60, name, window.jupyterapp.commands.execute(name, options));
   },

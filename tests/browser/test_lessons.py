@@ -60,9 +60,15 @@ CONTROLS = """() => {
 SECONDS = 120  # for all controls of a lesson
 
 
-@pytest.mark.parametrize("name", names())
-def test_a_lesson_runs_shows_its_scenes_and_bears_every_control(opened, state, name):
+@pytest.fixture
+def notebook(opened, name):
     notebook = opened(name)
+    yield notebook
+    notebook.close()
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_lesson_runs_shows_its_scenes_and_bears_every_control(notebook, state, name):
     made = json.loads(notebook.python(STAGES))
     expect(notebook.page.locator(".vizconv-stage")).to_have_count(stages_of(read(name)))
     assert all(stage["true"] for stage in made)
@@ -90,7 +96,7 @@ def assert_told_twice(shown, x, w, sliding):
 def assert_driven(notebook, state):
     """Driven over its range, no control raises; those that the page showed took their messages."""
     least, kernel = notebook.page.evaluate(CONTROLS), notebook.kernel()
-    notebook.page.close()  # it would follow every message
+    notebook.close()  # it would follow every message
     report = json.loads(python(state, kernel, REPORT, SECONDS).splitlines()[-1])
     assert "\n".join(report["raised"]) == ""
     assert report["sent"] >= least > 0

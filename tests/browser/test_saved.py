@@ -143,3 +143,30 @@ def test_sentences_of_before_are_called_so_after_an_edit(saved):
     expect(notes).to_have_class(re.compile("vizconv-of-before"))
     page.get_by_role("button", name="undo", exact=True).click()
     expect(notes).not_to_have_class(re.compile("vizconv-of-before"))
+
+
+STARTS = """name => [...document.querySelectorAll(`[data-panel="${name}"] [data-cell]`)].map((cell) => {
+  const [animation] = cell.getAnimations();
+  if (!animation) return null;
+  animation.pause();
+  animation.currentTime = 0;
+  const { left, top } = cell.getBoundingClientRect();
+  animation.finish();
+  return [left, top];
+})"""
+PLACES = """name => [...document.querySelectorAll(`[data-panel="${name}"] [data-cell]`)].map((cell) => {
+  const { left, top } = cell.getBoundingClientRect();
+  return [left, top];
+})"""
+
+
+@pytest.mark.parametrize("reduced_motion", ["no-preference", "reduce"])
+def test_the_numbers_of_a_copy_come_from_where_they_stand(saved, reduced_motion):
+    page = saved(explore.convolution([[1, 2], [3, 4]]).stage, reduced_motion=reduced_motion)
+    assert page.locator(".vizconv-copying:visible").count() == 1  # rot180(k) alone is a copy
+    page.locator(".vizconv-copying:visible").click()
+    starts, places = page.evaluate(STARTS, "rotated"), page.evaluate(PLACES, "k")
+    if reduced_motion == "reduce":
+        assert starts == [None] * 4
+    else:
+        np.testing.assert_allclose(starts, places[::-1], atol=0.5)

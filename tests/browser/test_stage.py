@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import expected
+from tests.browser.conftest import notebook_of
 from tests.browser.nonsense import nonsense
-from tests.browser.notebook import until
+from tests.browser.notebook import open_notebook, until
 from vizconv.examples.matrices import WORKED_INPUT, WORKED_KERNEL
 
 CONTRAST = 4.5  # to one: what WCAG asks for text
@@ -341,14 +342,32 @@ def test_a_saved_notebook_shows_a_still(workbench, notebooks):
     workbench.command("docmanager:save")
     saved = nbformat.read(notebooks / "workbench.ipynb", 4)
     outputs = [output["data"] for cell in saved.cells for output in cell.outputs]
-    assert len(outputs) == len(WORKBENCH) - 1
-    assert all(data["image/png"].startswith("iVBORw0KGgo") for data in outputs)
+    assert len(outputs) == 2 * (len(WORKBENCH) - 1)  # a widget, and below it its picture
+    assert all(data["image/png"].startswith("iVBORw0KGgo") for data in outputs[1::2])
     assert outputs[0]["text/plain"].startswith("Explorer(correlation")
     assert "widgets" not in saved.metadata
 
 
-def test_all_works_without_a_kernel(opened):
-    notebook = opened("alone.ipynb", "import vizconv as vc\nvc.explore.correlation()")
+def test_on_the_next_day_there_are_pictures(window, address, notebooks):
+    """What was run, saved and opened again without its kernel shows pictures; before it shows none."""
+    cells = ["import vizconv as vc", "vc.explore.correlation()", "vc.exercises.lesson01.places()"]
+    nbformat.write(notebook_of(cells), notebooks / "tomorrow.ipynb")
+    notebook = open_notebook(window, address, "tomorrow.ipynb")
+    expect(notebook.page.locator(".vizconv")).to_have_count(2)
+    later = ".jp-OutputArea-child img, .jp-RenderedMarkdown em"
+    expect(notebook.page.locator(later)).to_have_count(2)
+    assert not any(each.is_visible() for each in notebook.page.locator(later).all())
+    notebook.command("docmanager:save")
+    notebook.page.evaluate("path => testing.shutDown(path)", notebook.path)
+    notebook.page.reload()
+    expect(notebook.page.locator(later)).to_have_count(2, timeout=30_000)
+    assert all(each.is_visible() for each in notebook.page.locator(later).all())
+    notebook.page.close()
+
+
+def test_all_works_without_a_kernel(window, address, notebooks):
+    nbformat.write(notebook_of(["import vizconv as vc\nvc.explore.correlation()"]), notebooks / "alone.ipynb")
+    notebook = open_notebook(window, address, "alone.ipynb")
     expect(notebook.page.locator(".vizconv-stage")).to_have_count(1)
     notebook.page.evaluate("path => testing.shutDown(path)", notebook.path)
     (stage,) = notebook.stages()

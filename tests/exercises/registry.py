@@ -106,7 +106,7 @@ EXERCISES = {
         right=answers_05.RIGHT,
         wrong=answers_05.WRONG,
         praise="all 6 inputs (w 2, b −5, a_prev 3, y 0.8;",
-        panels="a_prev w b z a da_prev dw db delta da slope two y minus difference C gradient",
+        panels="a_prev w b z a y difference da_prev dw db delta da slope C gradient",
         alike=(2, 4, 5),
     ),
     "neurons": Entry(
@@ -140,7 +140,7 @@ EXERCISES = {
         right=answers_07.DX_RIGHT,
         wrong=answers_07.DX_WRONG,
         praise="all 5 inputs (dy 3×3, w 2×2;",
-        panels="dy w spread rotated dx",
+        panels="dy spread rotated dx w",
     ),
     "dx with stride": Entry(
         check=lesson07.check_dx_with_stride,
@@ -148,7 +148,7 @@ EXERCISES = {
         right=answers_07.STRIDED_RIGHT,
         wrong=answers_07.STRIDED_WRONG,
         praise="all 8 inputs (dy 3×3, w 2×2, x 4×4, stride 1, padding 0;",
-        panels="dy w spread rotated dx",
+        panels="dy spread rotated dx w",
         alike=(5,),
     ),
     "pooling": Entry(
@@ -157,7 +157,7 @@ EXERCISES = {
         right=answers_08.RIGHT,
         wrong=answers_08.WRONG,
         praise="all 9 inputs (x 4×4, dy 2×2, size 2, stride 2;",
-        panels="x mask y dx dy L sum_dx sum_dy",
+        panels="x mask y L dx dy sum_dx sum_dy",
         alike=(1, 4, 6, 8),
     ),
     "softmax": Entry(
@@ -175,7 +175,7 @@ EXERCISES = {
         right=answers_09.LOSS_RIGHT,
         wrong=answers_09.LOSS_WRONG,
         praise="all 9 inputs (z 2×3, labels 2;",
-        panels="z p y dz minus share",
+        panels="z p y dz",
         alike=(3, 4, 5, 8),
     ),
     "im2col": Entry(

@@ -147,6 +147,20 @@ def test_a_gradient_of_what_is_not_there_is_no_slope(explorer):
     assert Explorer(topic, explorer.settings).slopes() == ["dx"]
 
 
+def test_what_a_gradient_belongs_to_need_not_be_seen(explorer):
+    def without(name):
+        return lambda settings: replace(scene_of(settings), panels=_unplaced(scene_of(settings), name))
+
+    settings = explorer.settings
+    unseen = Explorer(replace(TOPIC, scene_of=without("x")), settings)
+    assert unseen.slopes() == ["dx"] and unseen.finite_difference("dx", 0).agrees
+    assert Explorer(replace(TOPIC, scene_of=without("dx")), settings).slopes() == []
+
+
+def _unplaced(scene, name):
+    return tuple(replace(panel, place=None) if panel.name == name else panel for panel in scene.panels)
+
+
 def test_a_wrong_gradient_is_found(explorer):
     explorer.show(replace(explorer.settings, wrong=0.01))
     assert not any(explorer.finite_difference("dx", cell).agrees for cell in range(3))

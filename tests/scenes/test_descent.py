@@ -77,6 +77,13 @@ def test_a_large_picture_shows_its_middle_and_draws():
     assert "only its rows" in " ".join(scene.notes)
 
 
+def test_its_constants_are_told():
+    x, w = np.arange(16).reshape(4, 4), np.eye(2, dtype=int)
+    scene = descent(correlation(x, w), cross_correlate(x, 2 * w), 2 * w)
+    assert formula(scene, "dy", 0) == "dy[0,0] = (5) + (10)(−1) = −5"
+    assert formula(scene, "L", 0).startswith("L = (") and "(0.5) = " in formula(scene, "L", 0)
+
+
 def test_nothing_tells_a_hidden_kernel():
     x, w, hidden = np.arange(16).reshape(4, 4), np.eye(2, dtype=int), np.array([[701, 0], [0, 702]])
     scene = descent(correlation(x, w), cross_correlate(x, hidden), hidden)

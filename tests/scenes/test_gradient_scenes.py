@@ -90,6 +90,9 @@ def test_with_its_loss_a_scene_shows_the_numbers_that_all_readings_show(scene_of
     whole, scene = (each(record, dy, image, filter) for each in (readings, scene_of))
     shared = {panel.name for panel in scene.panels} & {panel.name for panel in whole.panels}
     assert {"y", "dy", "L"} < shared
+    alone = scene_of.func(record, dy, image, filter)
+    assert repr(scene) == repr(alone) and scene.told[-1:] == alone.told[-1:]
+    assert not any(panel.editable for panel in scene.panels if panel.place is None)
     assert {"y", "L"} < {reading.target for reading in scene.readings}
     for name in shared:
         np.testing.assert_array_equal(scene.panel(name).values, whole.panel(name).values)
@@ -109,6 +112,11 @@ def test_pixels_that_no_window_reads_are_named_and_have_no_gradient(record):
         assert f"x[{row},{column}]" in told[0]
     elif told:
         assert f"the {count} pixels" in told[0]
+
+
+def test_where_x_is_not_on_show_nothing_is_struck_through():
+    scene = input_gradient_scatter(*case(stride=2))
+    assert "No window reads 11 pixels of x: L does not" in " ".join(scene.notes)
 
 
 @given(convolutions())

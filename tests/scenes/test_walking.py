@@ -1,5 +1,7 @@
 """The sums after some steps of a walk, against sums made row by row; and which cells are tied together."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 from tests.browser import expected
 from tests.engine.cases import integers, seeds, slidings
 from tests.scenes.cases import chained_scene, permuted_scene
+from vizconv.draw.formula import formula
 from vizconv.engine import (
     conv1d,
     conv2d,
@@ -225,6 +228,19 @@ def test_what_takes_part_without_a_place_is_not_told():
     assert lit(scene, "x", 0) == lit(TWO_TABLES, "x", 0) and scene.told == TWO_TABLES.steps
     assert scene.edited("x", 1, 5).panel("twice").values.tolist() == [2, 10, 6]
     assert repr(scene) == repr(TWO_TABLES)
+
+
+def test_a_constant_is_told_and_has_no_place():
+    panels = (*PANELS, Panel("twice", [2, 4, 6], (1, 0)), Panel("two", 2, None, constant=True))
+    terms = {**TWO_TABLES.terms, "scale": Terms([0, 1, 2], [0, 1, 2], [0, 0, 0])}
+    scale = Reading("scale", "out", "twice", "x", "two")
+    scene = Scene(panels, terms, (*TWO_TABLES.steps, scale), walk="x")
+    assert scene.told == scene.steps and "two" not in [panel.name for panel in scene.placed]
+    assert lit(scene, "twice", 1) == {"twice": {1: -1}, "x": {1: -1}, "two": {0: -1}}
+    assert formula(scene, "twice", 1) == "twice[1] = (2)(2) = 4"
+    assert scene.edited("x", 1, 5).panel("twice").values.tolist() == [2, 10, 6]
+    hidden = replace(scene, panels=(*panels[:-1], Panel("two", 2, None)))
+    assert hidden.told == TWO_TABLES.steps and "twice" not in lit(hidden, "x", 1)
 
 
 def test_what_rules_make_stays_whole_on_the_way():

@@ -142,6 +142,20 @@ def ruled_scene(generator) -> Scene:
     )
 
 
+def with_constants():
+    """Twice and half of a row, by numbers that have no place: one is a constant, the other one is hidden."""
+    panels = (
+        Panel("x", [3, -1, 5], (0, 0)),
+        Panel("twice", [6, -2, 10], (0, 1)),
+        Panel("half", [1.5, -0.5, 2.5], (0, 2)),
+        Panel("two", 2, None, constant=True),
+        Panel("a half", 0.5, None),
+    )
+    cells = np.arange(3)
+    steps = Reading("scale", "out", "twice", "x", "two"), Reading("scale", "out", "half", "x", "a half")
+    return Scene(panels, {"scale": Terms(cells, cells, cells * 0)}, steps, walk="x")
+
+
 def layer():
     """One filter over two channels with a padding, its bias, and its two backward readings."""
     generator = np.random.default_rng(5)
@@ -177,6 +191,7 @@ TABLES = {
     "padded and strided": correlation(correlate(X, K, padding=(1, 2), stride=(2, 1), dilation=(1, 2))),
     "layer": layer(),
     "chained": chained_scene(X, K),
+    "constants": with_constants(),
     **{f"permuted {seed}": permuted_scene(generator) for seed, generator in enumerate(generators(12))},
     **{
         f"repeated {levels} times, {seed}": repeated_scene(generator, levels)
@@ -189,9 +204,10 @@ SCENES = TABLES | RULED
 
 
 def is_hidden(scene, step):
-    """Whether some panel of a step has no place: it is taken, and not told."""
+    """Whether some panel of a step has no place and is no constant: it is taken, and not told."""
     names = (step.out, *step.of) if isinstance(step, Rule) else (step.out, step.left, step.right)
-    return any(name is not None and scene.panel(name).place is None for name in names)
+    taking_part = [scene.panel(name) for name in names if name is not None]
+    return any(panel.place is None and not panel.constant for panel in taking_part)
 
 
 def links_of(scene, panel, cell):

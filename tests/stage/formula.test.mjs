@@ -37,6 +37,15 @@ test("a cell that is no sum says where it goes", () => {
   assert.equal(formula(read, "x", 0), "x[0,0] = 1  goes into one sum: y[0,0] ← (1)(6)");
 });
 
+test("a constant is written, and what is hidden is not", () => {
+  const [x, twice] = [panel("x", [2], [3, -1]), panel("twice", [2], [6, -2])];
+  const two = (more) => panel("two", [], [2], { place: null, ...more });
+  const scale = table("t", { out: [0, 1], left: [0, 1], right: [0, 0] });
+  const read = (more) => readScene(scene([x, twice, two(more)], [reading("t", "out", "twice", "x", "two")], [scale]));
+  assert.equal(formula(read({ constant: true }), "twice", 1), "twice[1] = (−1)(2) = −2");
+  assert.equal(formula(read({}), "twice", 1), "twice[1] = −2  goes into no sum");
+});
+
 test("a cell that nothing reads, and a sum that nothing reaches", () => {
   const raw = worked();
   raw.panels[0] = panel("x", [4, 5], [...X, 1, 2, 3, 4]);

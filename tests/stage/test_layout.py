@@ -12,7 +12,7 @@ from vizconv.engine.writing import format_number
 from vizconv.scenes import Panel, Scene
 
 ROOMS = (1000, 712, 488, 288)  # pixels of a stage in windows of 1400, 1100, 620 and 390
-WIDE = 700
+WIDE = 560
 TALLEST = {True: 400, False: 1000}  # pixels of all panels, wide and narrow; more only where nothing helps
 LABEL, LINE = 26, 1
 PICTURE = 100  # cells; a panel with fewer always shows its numbers

@@ -8,7 +8,8 @@ import pytest
 
 from vizconv.exercises.prediction import Prediction
 from vizconv.stage import Curves, Picture, Stage, Upload
-from vizconv.stage.modules import script
+from vizconv.stage.modules import HERE as STAGE
+from vizconv.stage.modules import script, style
 
 FILES = {
     "numbers.js": "const SECRET = 1;\nexport const ONE = SECRET;\n",
@@ -117,3 +118,15 @@ def test_the_pure_functions(node):
     done = subprocess.run([node, "--test", *tests], capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stdout + done.stderr
     assert int(re.search(r"pass (\d+)", done.stdout)[1]) >= 40
+
+
+@pytest.mark.parametrize("path", sorted(STAGE.glob("*.js")), ids=lambda path: path.name)
+def test_no_text_of_a_module_goes_over_several_lines(path):
+    """What stands at the beginning of a line may be left out."""
+    assert all(line.count("`") % 2 == 0 for line in path.read_text(encoding="utf-8").splitlines())
+
+
+def test_what_is_for_readers_is_left_out():
+    text, look = script(STAGE / "stage.js"), style(STAGE / "stage.css")
+    assert not re.search(r"^[ \t]*//|^[ \t]", text, re.MULTILINE)
+    assert "/*" not in look and ".vizconv-stage" in look and "--hue-8" in look

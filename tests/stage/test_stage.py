@@ -1,6 +1,7 @@
 """The stage's Python half: what it tells the page, and which of the page's edits it takes."""
 
 import base64
+import io
 import json
 import re
 from dataclasses import replace
@@ -8,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from comm.base_comm import BaseComm
+from PIL import Image
 
 from tests.front_end import send
 from tests.scenes.cases import permuted_scene
@@ -16,7 +18,7 @@ from tests.stage.messages import decoded_panel, decoded_step, decoded_terms
 from vizconv.engine.operations import correlation as correlate
 from vizconv.scenes import Panel, Reading, Rule, Scene, Terms, correlation
 from vizconv.scenes.terms import Repeat
-from vizconv.stage import Stage
+from vizconv.stage import Stage, lasting
 from vizconv.stage.message import as_message
 
 X = np.array([[1, -2, -9, 6], [5, 8, 7, 9], [-6, 2, 0, -1], [-3, 4, -1, 0]])
@@ -55,7 +57,7 @@ def assert_says(message, scene):
             np.testing.assert_array_equal(theirs, ours)
         assert said["origin"] == list(panel.origin)
         assert said["place"] == (panel.place and list(panel.place))
-        for name in ("label", "subscript", "superscript", "sign", "editable"):
+        for name in ("label", "subscript", "superscript", "sign", "editable", "constant"):
             assert said[name] == getattr(panel, name)
         shades = scene.ranges.get(panel.name)
         assert (said["scale"], said["pixels"]) == (
@@ -305,6 +307,20 @@ def test_its_display_carries_a_picture_and_no_address(stage):
     assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
     assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == stage.model_id
     assert set(data) == {"text/plain", "image/png", "application/vnd.jupyter.widget-view+json"}
+
+
+def test_a_cell_keeps_a_picture_below_the_widget(stage, monkeypatch):
+    shown = []
+    monkeypatch.setattr(lasting, "display", lambda data, **_: shown.append(data))
+    stage._ipython_display_()
+    alive, later = shown
+    assert set(alive) == {"text/plain", "application/vnd.jupyter.widget-view+json"}
+    assert later["text/plain"] == lasting.AGAIN and set(later) == {"text/plain", "image/png"}
+    picture, larger = (
+        Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
+        for data in (stage._repr_mimebundle_()[0], later)
+    )
+    assert larger.height == picture.height + 20  # a line of words
 
 
 def test_a_long_line_is_not_cut():

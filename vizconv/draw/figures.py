@@ -1,6 +1,7 @@
 """What all pictures share: the colours of signed values, and figures that need no screen."""
 
 import io
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -8,12 +9,15 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
-from PIL import Image
+from matplotlib.font_manager import findfont
+from PIL import Image, ImageDraw, ImageFont
 
 from vizconv.engine.types import present
 
 COLOURS = 256  # make a PNG a third as large, without a difference that one sees
 NEGATIVE, ZERO, POSITIVE = "#14599c", "#f7f7f5", "#ad3c07"  # as in theme.css; safe for colour-blind eyes
+GREY = "#5b6068"
+FONT = "DejaVu Sans"  # comes with matplotlib and has − and ∞
 SIGNED = LinearSegmentedColormap.from_list("vizconv signed", [NEGATIVE, ZERO, POSITIVE])
 
 
@@ -58,6 +62,15 @@ def one_beside_the_other(*pictures: bytes) -> bytes:
     return as_small_png(whole)
 
 
+def with_words_below(picture: bytes, words: str) -> bytes:
+    """Write a line of words below a PNG, small and grey."""
+    opened = Image.open(io.BytesIO(picture)).convert("RGB")
+    whole = Image.new("RGB", (max(opened.width, 7 * len(words)), opened.height + 20), "white")
+    whole.paste(opened, (0, 0))
+    ImageDraw.Draw(whole).text((6, opened.height + 2), words, GREY, font(12))
+    return as_small_png(whole)
+
+
 def as_small_png(picture: Image.Image) -> bytes:
     """Write an RGB picture as a PNG of at most 256 colours, as small as it gets."""
     buffer = io.BytesIO()
@@ -98,3 +111,9 @@ def depth(values: np.ndarray, largest: float) -> np.ndarray:
     """Map values to -1…1 as the stage does: the root of the size, zero in the middle."""
     finite = np.nan_to_num(np.asarray(values, np.float64), posinf=largest, neginf=-largest)
     return np.sign(finite) * np.sqrt(np.minimum(1, np.abs(finite) / largest)) if largest else finite * 0
+
+
+@lru_cache(64)
+def font(size: float) -> ImageFont.FreeTypeFont:
+    """Return the font that Pillow draws with, in a size of so many pixels."""
+    return ImageFont.truetype(findfont(FONT), size, layout_engine=ImageFont.Layout.BASIC)

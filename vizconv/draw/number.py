@@ -7,11 +7,10 @@ import numpy as np
 from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import to_rgb
-from matplotlib.font_manager import findfont
 from matplotlib.text import Text
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
-FONT = "DejaVu Sans"  # comes with matplotlib and has − and ∞
+from vizconv.draw.figures import font
 
 
 class Number(Text):
@@ -43,16 +42,11 @@ class _Picture(NamedTuple):
 
 @lru_cache(2048)
 def _picture(text: str, size: float, colour: str) -> _Picture:
-    font = _font(size)
-    left, top, right, bottom = map(round, font.getbbox(text, anchor="mm"))
+    type_face = font(size)
+    left, top, right, bottom = map(round, type_face.getbbox(text, anchor="mm"))
     mask = Image.new("L", (right - left, bottom - top))
-    ImageDraw.Draw(mask).text((-left, -top), text, 255, font, anchor="mm")
+    ImageDraw.Draw(mask).text((-left, -top), text, 255, type_face, anchor="mm")
     pixels = np.empty((*mask.size[::-1], 4), np.uint8)
     pixels[..., :3] = np.multiply(to_rgb(colour), 255)
     pixels[..., 3] = np.asarray(mask)[::-1]
     return _Picture(pixels, left, -bottom)
-
-
-@lru_cache(64)
-def _font(size: float) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(findfont(FONT), size, layout_engine=ImageFont.Layout.BASIC)

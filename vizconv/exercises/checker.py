@@ -7,19 +7,21 @@ from typing import Any
 import numpy as np
 
 from vizconv.engine.arrays import numbers
+from vizconv.engine.types import present
 from vizconv.engine.writing import format_number
 from vizconv.exercises.attempt import NoAnswer, attempt
 from vizconv.exercises.exercise import Exercise
 from vizconv.exercises.reply import Reply
 from vizconv.scenes import WRONG, Panel, Scene
 from vizconv.stage import Stage
+from vizconv.stage.lasting import Lasting
 
 CLOSE: dict[str, Any] = {"rtol": 1e-5, "atol": 1e-5}  # float32 and sums in another order are right, too
 LARGEST = 400  # cells of a learner's result on the stage
 
 
 @dataclass(frozen=True, repr=False)
-class Verdict(Reply):
+class Verdict(Lasting, Reply):
     """What a checker says; where numbers are wrong, `scene` shows the first wrong cell."""
 
     scene: Scene | None = field(default=None, compare=False)
@@ -137,12 +139,13 @@ def _side_by_side(exercise, case, returned, right, sentence) -> Scene | None:
         return None
     scene = exercise.scene(*case.values())
     target = scene.panel(exercise.name)
-    column = 1 + max(panel.place[1] for panel in scene.placed)
+    row = present(target.place)[0]
+    column = 1 + max(panel.place[1] for panel in scene.placed if panel.place[0] == row)
     kinds = wrong_cells(returned, right) * np.uint8(WRONG)
     yours = Panel(
         "yours",
         returned,
-        (target.place[0], column),
+        (row, column),
         label=f"your {target.label}",
         subscript=target.subscript,
         superscript=target.superscript,

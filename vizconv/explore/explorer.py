@@ -22,6 +22,7 @@ from vizconv.explore.slope import cell_of, finite_difference
 from vizconv.explore.topic import Settings, Topic
 from vizconv.explore.widgets import arranged, match, widgets_of
 from vizconv.scenes import Panel, Scene
+from vizconv.stage.lasting import Lasting
 from vizconv.stage.stage import Stage, with_still
 
 
@@ -34,7 +35,7 @@ class Beside:
 
     widget: ipywidgets.DOMWidget
     traits_of: Callable[[Any, Scene], dict[str, Any]]
-    room: int = 460
+    room: int = 560
 
     @np.errstate(over="ignore", invalid="ignore", divide="ignore")  # what is not finite is not drawn
     def show(self, settings: Any, scene: Scene) -> None:
@@ -44,7 +45,7 @@ class Beside:
                 setattr(self.widget, name, value)
 
 
-class Explorer(ipywidgets.VBox, Generic[Settings]):
+class Explorer(Lasting, ipywidgets.VBox, Generic[Settings]):
     """Controls around a stage. `explorer.settings` are the present ones, `explorer.stage` the stage.
 
     With a topic that names gradients, a gradient that a learner holds on the stage (by a click) is compared
@@ -115,10 +116,11 @@ class Explorer(ipywidgets.VBox, Generic[Settings]):
         return self._compared(name, cell_of(self.stage.scene.panel(name), index))
 
     def slopes(self) -> list[str]:
-        """Name the panels of slopes on the stage, as far as what they are slopes of is there, too."""
-        present = {panel.name for panel in self.stage.scene.placed}
-        gradients = [name for name, of in self.topic.gradients.items() if {name, of} <= present]
-        return gradients + [name for name, pair in self.topic.jacobians.items() if {name, *pair} <= present]
+        """Name the panels of slopes on the stage, as far as what they are slopes of takes part, too."""
+        scene, topic = self.stage.scene, self.topic
+        shown, present = ({panel.name for panel in panels} for panels in (scene.placed, scene.panels))
+        slopes = {**{name: (of,) for name, of in topic.gradients.items()}, **topic.jacobians}
+        return [name for name, of in slopes.items() if name in shown and present.issuperset(of)]
 
     # ---- What controls, buttons and the stage say --------------------------------------------------------
 
@@ -210,6 +212,8 @@ class Explorer(ipywidgets.VBox, Generic[Settings]):
             return self.stage
         self.stage.layout.flex = f"1 1 {self.beside.room}px"
         self.beside.widget.layout.flex = "0 1 340px"
+        for widget in (self.stage, self.beside.widget):
+            widget.layout.min_width, widget.layout.max_width = "0", "100%"
         layout = ipywidgets.Layout(flex_flow="row wrap", align_items="flex-start")
         return ipywidgets.Box([self.stage, self.beside.widget], layout=layout)
 

@@ -39,6 +39,11 @@ def loss_panel(dy: np.ndarray, y: np.ndarray, place: tuple[int, int] | None) -> 
     return Panel("L", np.sum(np.multiply(dy, y)), place, scale=BARE)
 
 
+def constant(name: str, value: float, label: str = "") -> Panel:
+    """Make a number that takes part, such as −1: formulas write it, and the stage has no place for it."""
+    return Panel(name, value, None, label=label, constant=True, scale=BARE)
+
+
 def loss_terms(size: int) -> Terms:
     """Table L = Σ dy ⊙ y for tensors of this size."""
     cells = np.arange(size)

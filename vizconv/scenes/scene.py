@@ -33,9 +33,11 @@ class Panel:
     cell (negative where padding comes first), kinds: flags for each cell (PADDING around an input, NEVER_READ
     by any sum, CROPPED off a result, FILLED in where there is no number and so always 0, WRONG in a learner's
     result), owners: for each cell the weight whose hue it wears, -1 for none, editable: whether a learner may
-    change it, scale: whose range of colours it shares, where that does not follow from the scene's steps,
-    pixels: for those of a picture the number that is black and the number that is white, such as (0, 255).
-    Raises TypeError or ValueError when values are no numbers or kinds, owners or origin do not match them.
+    change it, constant: whether it is a number such as −1 or 1/N that formulas write and that has no place,
+    scale: whose range of colours it shares, where that does not follow from the scene's steps, pixels: for
+    those of a picture the number that is black and the number that is white, such as (0, 255).
+    Raises TypeError or ValueError when values are no numbers or kinds, owners or origin do not match them, or
+    a constant has a place or several numbers, or could be edited.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Panel:
     kinds: np.ndarray = field(default=FILLED_IN, repr=False)
     owners: np.ndarray = field(default=FILLED_IN, repr=False)
     editable: bool = False
+    constant: bool = False
     scale: str = ""
     pixels: tuple[float, float] | None = None
 
@@ -67,6 +70,7 @@ class Panel:
             kinds: ArrayLike | None = None,
             owners: ArrayLike | None = None,
             editable: bool = False,
+            constant: bool = False,
             scale: str = "",
             pixels: tuple[float, float] | None = None,
         ): ...
@@ -76,6 +80,8 @@ class Panel:
         origin = tuple(self.origin) or (0,) * values.ndim
         if len(origin) != values.ndim:
             raise ValueError(f"panel {self.name!r} has the origin {origin} for values of {values.shape}")
+        if self.constant and (self.place is not None or values.ndim or self.editable):
+            raise ValueError(f"panel {self.name!r} is a constant; one number without a place is expected")
         vars(self).update(
             values=own(values),
             kinds=self._marks("kinds", values.shape, 0, np.uint8),
@@ -215,8 +221,8 @@ class Scene:
 
     @cached_property
     def told(self) -> tuple[Reading | Rule, ...]:
-        """The steps whose panels all have a place; in others takes part what nobody is to see."""
-        names = {panel.name for panel in self.placed}
+        """The steps of panels in their places and constants; in others takes part what nobody is to see."""
+        names = {panel.name for panel in self.panels if panel.place is not None or panel.constant}
         return tuple(step for step in self.steps if step.panels <= names)
 
     @cached_property

@@ -1,5 +1,6 @@
 """The tensors of a convolution as panels: x, w, b, y, L and their gradients, of one filter and one image."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,21 @@ from vizconv.scenes.scene import CROPPED, PADDING, Panel
 from vizconv.scenes.view import View
 
 
-def forward_panels(view: View, gradients: Conv2dGather, **places: tuple[int, int]) -> tuple[Panel, ...]:
-    """Make those panels of the way to L that have a place; b and rest only where the record has them."""
+def unseen_panels(view: View, gradients: Conv2dGather, *seen: str) -> tuple[Panel, ...]:
+    """Make the panels of the way to L without a place, all but those that are seen."""
+    places = dict.fromkeys(name for name in ("x", "w", "b", "rest", "y", "L") if name not in seen)
+    return tuple(map(unseen, forward_panels(view, gradients, **places)))
+
+
+def unseen(panel: Panel) -> Panel:
+    """Let a panel take part without a place, where nobody can type into it."""
+    return replace(panel, place=None, editable=False)
+
+
+def forward_panels(
+    view: View, gradients: Conv2dGather, **places: tuple[int, int] | None
+) -> tuple[Panel, ...]:
+    """Make the named panels of the way to L; b and rest only where the record has them."""
     make = {
         "x": lambda place: input_panel(view, place),
         "w": lambda place: kernel_panel(view, place, "⋆"),

@@ -56,7 +56,7 @@ def sums_after(scene: Scene, steps: int) -> dict[str, np.ndarray]:
 
 
 def links(scene: Scene, panel: str, cell: int) -> list[Link]:
-    """Find every reading with all its panels in their places that a cell takes part in."""
+    """Find every reading that is told and that a cell takes part in."""
     return [
         Link(reading, role, table.rows_of(role, cell))
         for reading in scene.told
@@ -68,7 +68,7 @@ def links(scene: Scene, panel: str, cell: int) -> list[Link]:
 
 
 def rule_links(scene: Scene, panel: str, cell: int) -> list[RuleLink]:
-    """Find every rule with all its panels in their places that ties a cell to others."""
+    """Find every rule that is told and that ties a cell to others."""
     return [
         RuleLink(rule, other, cells, is_made)
         for rule in scene.told

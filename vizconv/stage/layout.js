@@ -17,7 +17,7 @@ const [BESIDE, BELOW, BLOCK] = [18, 6, 8]; // between columns, rows and channels
 const SIGN = 14; // a character of a sign
 const MOST_ROWS = 40; // in sight of a panel that scrolls
 const FEWEST_ROWS = 4;
-const WIDE = 700; // pixels from which there is room beside the panels
+const WIDE = 560; // pixels from which there is room beside the panels
 const HEIGHT = { wide: 400, narrow: 860 }; // pixels of panels, so that all of a stage is seen at once
 const SCROLL_BAR = 10;
 const LENS = 222; // pixels of enlarged cells and of the gap beside them
@@ -51,7 +51,7 @@ function ways(panels, cells, { width, height }) {
 // What a panel asks for: its place and its cells, and the room of its title and of its longest number.
 function asked(panel, isPicture) {
   const [channels, rows, columns] = blocks(panel);
-  const title = 9 * titleOf(panel).length + 8 + 7 * panel.shape.join("×").length;
+  const title = 9 * titleOf(panel).length + 26 + 7 * panel.shape.join("×").length;
   const { name, place, sign } = panel;
   const longest = isPicture ? 0 : longestOf(panel);
   return { name, place, sign, channels, rows, columns, isPicture, title, longest };
@@ -256,4 +256,16 @@ function boxed(grids, at) {
     };
   };
   return new Map(grids.map((grid) => [grid.name, box(grid)]));
+}
+
+// Where a rectangle of cells is within its panel, in pixels.
+export function areaOf({ cell, between }, panel, lit) {
+  const [width, height] = [cell.width + LINE, cell.height + LINE];
+  const channel = blocks(panel)[1] * height + LINE + between;
+  return {
+    left: lit.left * width,
+    top: lit.channel * channel + lit.top * height,
+    width: lit.width * width + LINE,
+    height: lit.height * height + LINE,
+  };
 }

@@ -8,14 +8,17 @@ IMPORT = re.compile(r'^import \{([\w\s,]+)\} from "(\.[^"]+)";$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async function|function|const|class) (\w+))", re.MULTILINE)
 OTHER_IMPORT = re.compile(r"^(?:import .*|export .* from .*)", re.MULTILINE)
 LEFT_OVER = re.compile(r"^(?:import|export) .*", re.MULTILINE)
+FOR_READERS = re.compile(r"^[ \t]+|^\s*//.*\n|^\n", re.MULTILINE)  # what a browser does without
+STYLE_FOR_READERS = re.compile(r"^[ \t]+|/\*.*?\*/\n?|^\n", re.MULTILINE | re.DOTALL)
 
 
 def script(path: Path) -> str:
     """Write a module and all that it imports as one module, each before what needs it, and once.
 
     A module that is imported becomes one function, so that names cannot collide. Only named imports by a
-    relative path and exports where a name is declared can be put inline. Raises ValueError for other ones,
-    and for modules that import each other in a circle.
+    relative path and exports where a name is declared can be put inline; no text goes over several lines.
+    Comments and indents are left out. Raises ValueError for other imports and exports, and for modules that
+    import each other in a circle.
     """
     functions: dict[Path, str] = {}
     text = _with_imports(path.resolve(), functions, ())
@@ -24,7 +27,8 @@ def script(path: Path) -> str:
 
 def style(path: Path) -> str:
     """Write a widget's style, after what all widgets share."""
-    return "\n".join(part.read_text(encoding="utf-8") for part in (HERE / "theme.css", path))
+    both = "\n".join(part.read_text(encoding="utf-8") for part in (HERE / "theme.css", path))
+    return STYLE_FOR_READERS.sub("", both)
 
 
 def _with_imports(path: Path, functions: dict[Path, str], importers: tuple[Path, ...]) -> str:
@@ -39,7 +43,7 @@ def _with_imports(path: Path, functions: dict[Path, str], importers: tuple[Path,
             functions[module] = _as_function(module, functions, (*importers, path))
         return f"const {{{match[1]}}} = {_name(module)};"
 
-    text = IMPORT.sub(read, path.read_text(encoding="utf-8"))
+    text = IMPORT.sub(read, FOR_READERS.sub("", path.read_text(encoding="utf-8")))
     if line := OTHER_IMPORT.search(text):
         raise ValueError(f"{path.name} has the line {line[0]!r}; it cannot be put inline")
     return text

@@ -1,16 +1,26 @@
 // Panels as elements: a sign, a label, and a grid of cells.
 
-import { element, keepKeys } from "./elements.js";
+import { element, keepKeys, setIcon } from "./elements.js";
 import { READABLE } from "./layout.js";
 import { blocks, indexOf } from "./scene.js";
 
-// {slot, sign, grid, frame, cells}: the elements of a panel.
+const COPYING = "show where these numbers come from";
+
+// {slot, sign, copying, grid, frame, cells}: the elements of a panel.
 export function buildPanel(panel) {
   const slot = element("div", "vizconv-slot");
   const sign = element("span", "vizconv-sign", slot, panel.sign);
-  buildLabel(panel, slot);
+  sign.dataset.sign = panel.sign;
+  const copying = buildLabel(panel, slot);
   const grid = buildGrid(panel, slot);
-  return { slot, sign, grid, frame: element("div", "vizconv-frame", grid), cells: buildCells(panel, grid) };
+  return {
+    slot,
+    sign,
+    copying,
+    grid,
+    frame: element("div", "vizconv-frame", grid),
+    cells: buildCells(panel, grid),
+  };
 }
 
 // Give a panel its box: see layout.js.
@@ -29,12 +39,14 @@ export function placePanel({ slot, sign, grid }, box, font) {
   grid.classList.toggle("vizconv-scrolls", box.scrolls);
 }
 
+// A label, and in it the button that shows where the numbers of a copy come from.
 function buildLabel(panel, box) {
   const label = element("div", "vizconv-label", box);
   element("i", "", label, panel.label);
   if (panel.subscript) element("sub", "", label, panel.subscript);
   if (panel.superscript) element("sup", "", label, panel.superscript);
   element("span", "vizconv-shape", label, panel.shape.join("×"));
+  return setIcon(element("button", "vizconv-copying", label), COPYING, "M3 8h8M8 4l4 4-4 4");
 }
 
 function buildGrid(panel, box) {

@@ -3,6 +3,7 @@
 import { kindsOf } from "./cells.js";
 import { element, textButton } from "./elements.js";
 import { formulaOf } from "./formula.js";
+import { areaOf } from "./layout.js";
 import { showLens } from "./lens.js";
 import { formatNumber } from "./numbers.js";
 import { blocks, boundingBox, nameOf } from "./scene.js";
@@ -108,18 +109,6 @@ function placeFrame({ frame, box }, panel, lit, glide) {
   frame.style.width = `${width}px`;
   frame.style.height = `${height}px`;
   frame.style.transform = `translate(${left}px, ${top}px)`;
-}
-
-// Where a rectangle of cells is within its panel, in pixels.
-function areaOf({ cell, between }, panel, lit) {
-  const [width, height] = [cell.width + 1, cell.height + 1];
-  const channel = blocks(panel)[1] * height + 1 + between;
-  return {
-    left: lit.left * width,
-    top: lit.channel * channel + lit.top * height,
-    width: lit.width * width + 1,
-    height: lit.height * height + 1,
-  };
 }
 
 // A panel that scrolls shows what is lit in it, or of many cells the first.

@@ -55,9 +55,13 @@ function noiseIn(values, sizes) {
   return noise.includes(true) ? noise : null;
 }
 
-// The steps whose panels all have a place: what takes part without one is summed, and nobody is to see it.
+// The steps of panels in their places and constants: what else takes part is summed, and nobody is to see it.
 export function toldOf(steps, panels) {
-  return steps.filter((step) => panelsOf(step).every((name) => panels.get(name)?.place));
+  return steps.filter((step) => panelsOf(step).every((name) => isTold(panels.get(name))));
+}
+
+function isTold(panel) {
+  return Boolean(panel?.place || panel?.constant);
 }
 
 function panelsOf(step) {

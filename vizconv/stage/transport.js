@@ -66,7 +66,7 @@ function moveBy(view, by) {
 export function showPosition(view) {
   const { bar, scrub, count } = view.transport;
   const length = walkLength(view);
-  bar.classList.toggle("vizconv-no-walk", !length);
+  bar.classList.toggle("vizconv-no-walk", length < 2);
   scrub.max = String(length);
   scrub.value = String(view.position);
   count.textContent = `${view.position} of ${length}`;

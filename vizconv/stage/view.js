@@ -2,6 +2,7 @@
 
 import { edit, endPaint, paint, say, showUndo, startPaint, undo, undoAll } from "./editing.js";
 import { element } from "./elements.js";
+import { copyOf, showCopying } from "./motion.js";
 import { buildPanel, structure } from "./panels.js";
 import {
   clearLights,
@@ -21,7 +22,7 @@ export function createView(model, el) {
   const view = {
     model,
     ...buildFrame(el),
-    slots: new Map(), // the elements of each panel, {structure, slot, sign, grid, frame, cells, box}
+    slots: new Map(), // the elements of each panel, {structure, slot, sign, copying, grid, frame, cells, box}
     where: new WeakMap(), // from a cell's element to {panel, cell}
     factors: new WeakMap(), // from a factor's element in the formula to its token
     scene: null,
@@ -157,17 +158,20 @@ export function takeScene(view, raw) {
   view.serial = raw.serial; // another view of this stage may have counted further
   view.reported = []; // it has all changes
   clearLights(view);
-  view.panels.classList.toggle("vizconv-glides", view.scene !== null);
+  const before = view.scene;
+  view.panels.classList.toggle("vizconv-glides", before !== null);
   view.scene = scene;
   view.resting = raw.pointed ?? { panel: scene.walk ?? placedPanels(scene)[0].name, cell: 0 };
   view.pinned = Boolean(view.pinned && subject);
   if (build(view)) view.position = walkLength(view);
   showScene(view);
+  if (before) for (const name of view.slots.keys()) if (!before.panels.has(name)) showCopying(view, name);
   point(view, subject || view.resting);
   reportPinned(view);
 }
 
 function showScene(view) {
+  for (const [name, slot] of view.slots) slot.copying.hidden = !copyOf(view.scene, name);
   view.notes.replaceChildren(...view.scene.notes.map((note) => element("p", "", null, note)));
   showUndo(view);
   layout(view);
@@ -204,6 +208,7 @@ function slotOf(view, panel, old) {
   const look = structure(panel);
   if (old?.structure === look) return old;
   const slot = { structure: look, box: null, ...buildPanel(panel) };
+  slot.copying.addEventListener("click", () => showCopying(view, panel.name));
   slot.cells.forEach((made, cell) => {
     view.where.set(made, { panel: panel.name, cell });
   });

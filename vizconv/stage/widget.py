@@ -4,8 +4,10 @@ import math
 
 import anywidget
 
+from vizconv.stage.lasting import Lasting
 
-class Widget(anywidget.AnyWidget):
+
+class Widget(Lasting, anywidget.AnyWidget):
     """A widget that hears None for NaN and infinity: it echoes what its page says, JSON knows neither."""
 
     def set_state(self, sync_data: dict) -> None:

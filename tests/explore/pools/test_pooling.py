@@ -61,7 +61,7 @@ def test_every_control_over_its_whole_range():
     for _ in each_state(explorer):
         assert_shown(explorer, assert_true)
         assert is_hidden(explorer.controls["ties"]) == (explorer.settings.kind == "average")
-    text = "Scene(x 7×7, mask 6×6, y 3×3, dx 7×7, dy 3×3, L 1, sum_dx 1, sum_dy 1)"
+    text = "Scene(x 7×7, mask 6×6, y 3×3, L 1, dx 7×7, dy 3×3, sum_dx 1, sum_dy 1)"
     assert repr(explorer) == f"Explorer(pooling: {text})"
 
 

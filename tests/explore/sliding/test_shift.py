@@ -49,7 +49,7 @@ def test_every_control_over_its_whole_range():
     assert list(explorer.controls) == [control.name for control in CONTROLS]
     for _ in each_state(explorer):
         assert_shown(explorer, assert_true)
-    said = "x 28×28, w 3×3, y 13×13, moved 13×13, minus 1, difference 13×13"
+    said = "x 28×28, w 3×3, y 13×13, moved 13×13, difference 13×13"
     assert repr(explorer) == f"Explorer(shift: Scene({said}))"
 
 

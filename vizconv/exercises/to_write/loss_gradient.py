@@ -32,14 +32,15 @@ def _cases():
     yield [[740, 0, 1], [0, 1, 2]], [0, 1]  # subtract the maximum, not the minimum
 
 
-PLACES = {"z": (0, 0), "p": (0, 1), "y": (0, 2), "dz": (1, 0), "minus": (1, 1), "share": (2, 1)}
+PLACES = {"z": (0, 0), "p": (0, 1), "y": (0, 2), "dz": (1, 0)}
+CONSTANTS = ("minus", "share")
 
 
 def _scene(z, labels) -> Scene:
     """Show what dz is made of, and leave the losses out, so that there is room for the learner's dz."""
     scene = batch_loss(cross_entropy(z, labels))
-    part = scene.kept(*PLACES)
-    panels = tuple(replace(panel, place=PLACES[panel.name]) for panel in part.panels)
+    part = scene.kept(*PLACES, *CONSTANTS)
+    panels = tuple(replace(panel, place=PLACES.get(panel.name)) for panel in part.panels)
     return replace(part, panels=panels, notes=())
 
 

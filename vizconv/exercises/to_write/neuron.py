@@ -35,7 +35,7 @@ def _scene(w, b, a_prev, y) -> Scene:
     record, activation, cost = _neuron(w, b, a_prev, y)
     scene = chain([(record, activation)], cost)
     names = ("dw", "db", "da_prev")
-    row = Panel("gradient", right(w, b, a_prev, y), (4, 0), scale=GRADIENTS)
+    row = Panel("gradient", right(w, b, a_prev, y), (2, 0), scale=GRADIENTS)
     terms = {f"gradient {at}": Terms(np.array([at]), np.array([0]), None) for at in range(3)}
     copies = [
         Reading(table, "out", out="gradient", left=name) for table, name in zip(terms, names, strict=True)

@@ -37,7 +37,7 @@ def hidden_kernel(
     used; rate η above 0; steps 0 to 200. Raises TypeError or ValueError for what does not fit.
     """
     settings = begin(x, hidden, start, rate=rate, steps=steps, revealed=revealed)
-    beside = Beside(Curves(y_label="L"), lambda settings, scene: curves_of(settings), room=680)
+    beside = Beside(Curves(y_label="L"), lambda settings, scene: curves_of(settings), room=570)
     return Explorer(TOPIC, settings, beside)
 
 

@@ -12,7 +12,7 @@ from vizconv.explore.controls import Number
 
 REACH, STEP = 8.0, 0.01  # of a slider
 POINTS = 97  # of a curve
-ROOM = 840  # pixels that keep the panels of a stage side by side
+ROOM = 580  # pixels that keep most panels of a stage side by side
 
 
 def read_scores(scores: ArrayLike | None, name: str, presets: Mapping[str, np.ndarray], axes: int) -> Chosen:

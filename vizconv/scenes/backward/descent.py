@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from vizconv.engine.operations.convolution import Conv2dRecord, conv2d_backward
-from vizconv.scenes.parts import DW, PRODUCTS, arranged, scale_terms
+from vizconv.scenes.parts import DW, PRODUCTS, arranged, constant, scale_terms
 from vizconv.scenes.scales import BARE, WEIGHTS
 from vizconv.scenes.scene import Panel, Reading, Scene
 from vizconv.scenes.tensors import input_panel, kernel_panel
@@ -44,10 +44,10 @@ def descent(
         view.kernel_panel("dw", dw, (1, 1)),
         view.output_panel("dy", dy, (1, 2)),
         _hidden(view, hidden, (2, 0) if revealed else None),
-        Panel("minus", -1, (2, 1), label="−1", scale=BARE),
-        Panel("squares", square, (2, 2), label="Σ dy²", scale=BARE),
-        Panel("half", 0.5, (3, 1), label="½", scale=BARE),
-        Panel("L", square / 2, (3, 2), scale=BARE),
+        Panel("squares", square, (2, 1), label="Σ dy²", sign="½ ·", scale=BARE),
+        Panel("L", square / 2, (2, 2), sign="=", scale=BARE),
+        constant("minus", -1, "−1"),
+        constant("half", 0.5, "½"),
     )
     copies, terms = view.copies
     steps = (

@@ -1,7 +1,8 @@
 """What the gradients of a convolution add up: dx over the filters, dw over the images.
 
 `record` is a `conv2d`, dy (N, F, OH, OW) the gradient of its y; another shape raises ValueError. One channel
-is shown, all of it, and so are its dx and dw whole, not a share.
+is shown, all of it, and so are its dx and dw whole, not a share. The way to L = Σ dy ⊙ y takes part without
+a place.
 """
 
 from typing import Any
@@ -41,11 +42,9 @@ def input_gradient_of_filters(record: Conv2dRecord, dy: ArrayLike, image: int = 
     panels = (
         Panel("dy", dy, (0, 0), editable=True),
         Panel("w", w, (0, 1), sign="·", subscript=number, owners=owners_of(w), editable=True),
-        Panel("dx", dx, (0, 3), sign="→", kinds=cropped(area.kinds), **about_x),
-        Panel("y", y, (1, 0)),
-        *([] if rest is None else [Panel("rest", rest, (1, 1), label="all else", scale=SUMS)]),
-        Panel("x", x, (1, 3), kinds=area.kinds, editable=True, **about_x),
-        loss_panel(dy, y, (2, 0)),
+        Panel("dx", dx, (0, 2), sign="→", kinds=cropped(area.kinds), **about_x),
+        Panel("x", x, None, kinds=area.kinds, **about_x),
+        *_unseen(y, rest, dy),
     )
     images, channels = record.x.shape[:2]
     notes = (*chosen_notes(("image", image, images), ("channel", channel, channels)), FILTERS)
@@ -77,10 +76,8 @@ def weight_gradient_of_images(
         Panel("x", x, (0, 0), kinds=np.broadcast_to(area.kinds, x.shape), editable=True, **about_x),
         Panel("dy", dy, (0, 1), sign="⋆", editable=True),
         Panel("dw", dw, (0, 2), sign="=", **about_w),
-        Panel("w", w, (1, 1), sign="⋆", editable=True, **about_w),
-        *([] if rest is None else [Panel("rest", rest, (2, 1), sign="+", label="all else", scale=SUMS)]),
-        Panel("y", y, (1, 2), sign="="),
-        loss_panel(dy, y, (2, 2)),
+        Panel("w", w, None, **about_w),
+        *_unseen(y, rest, dy),
     )
     every, channels = record.weight.shape[:2]
     notes = (*chosen_notes(("filter", filter, every), ("channel", channel, channels)), IMAGES)
@@ -88,6 +85,12 @@ def weight_gradient_of_images(
 
 
 # ---- Parts -------------------------------------------------------------------------------------------
+
+
+def _unseen(y: np.ndarray, rest: np.ndarray | None, dy: np.ndarray) -> tuple[Panel, ...]:
+    """Make y, what else adds to it, and L, which take part without a place."""
+    others = () if rest is None else (Panel("rest", rest, None, scale=SUMS),)
+    return (Panel("y", y, None), *others, loss_panel(dy, y, None))
 
 
 def _scene(panels, copied, products: Terms, rest, backward: Reading, walk: str, notes) -> Scene:

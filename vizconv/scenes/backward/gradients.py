@@ -4,8 +4,6 @@
 filter and one image: dx is the share of that filter, dw and db are the share of that image.
 """
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -34,6 +32,7 @@ from vizconv.scenes.tensors import (
     kernel_gradient_panel,
     output_gradient_panel,
     share_notes,
+    unseen_panels,
 )
 from vizconv.scenes.terms import Terms, bias_terms, conv2d_terms, copy_terms
 from vizconv.scenes.view import View, view_of
@@ -49,7 +48,7 @@ def readings(record: Conv2dRecord, dy: ArrayLike, image: int = 0, filter: int = 
     view = view_of(record, image, filter)
     gradients, biased = view.gradients(dy), record.bias is not None
     panels = arranged(
-        *forward_panels(view, gradients, x=(0, 0), w=(0, 1), b=(0, 2), rest=(0, 3), y=(0, 4), L=(2, 4)),
+        *forward_panels(view, gradients, x=(0, 0), w=(0, 1), b=(0, 2), rest=(0, 3), y=(0, 4), L=(1, 5)),
         input_gradient_panel(view, gradients, (1, 0)),
         kernel_gradient_panel(view, gradients, (1, 1)),
         *([bias_gradient_panel(view, gradients, (1, 2))] if biased else []),
@@ -66,16 +65,15 @@ def weight_gradient(
 ) -> Scene:
     """Set dw = x ⋆ dy on a stage, to step through dw cell by cell.
 
-    With `loss`, x ⋆ w = y and L = Σ dy ⊙ y stand below.
+    With `loss`, x ⋆ w = y and L = Σ dy ⊙ y take part without a place.
     """
     view = view_of(record, image, filter)
     gradients = view.gradients(dy)
-    below = {"w": (1, 1), "b": (2, 1), "rest": (3, 1), "y": (1, 2), "L": (2, 2)} if loss else {}
     panels = arranged(
         input_panel(view, (0, 0)),
         output_gradient_panel(view, gradients, (0, 1), "⋆"),
         kernel_gradient_panel(view, gradients, (0, 2), "="),
-        *forward_panels(view, gradients, **below),
+        *(unseen_panels(view, gradients, "x") if loss else ()),
     )
     steps, terms = forward(view) if loss else alone(view)
     notes = (*view.notes, *share_notes(view, dx=False), *_strided(record))
@@ -87,7 +85,8 @@ def bias_gradient(
 ) -> Scene:
     """Set db = Σ dy on a stage (of an untied bias: db = dy), to step through dy cell by cell.
 
-    With `loss`, b + (x ⋆ w) = y and L = Σ dy ⊙ y stand below. Raises ValueError when the record has no bias.
+    With `loss`, b + (x ⋆ w) = y and L = Σ dy ⊙ y take part without a place. Raises ValueError when the record
+    has no bias.
     """
     view = view_of(record, image, filter)
     terms, gradients = {"bias": bias_terms(view.record)}, view.gradients(dy)
@@ -98,9 +97,8 @@ def bias_gradient(
     order = [DB]
     if loss:
         sums = view.y - present(view.record.bias)[0]
-        panels.append(view.output_panel("sums", sums, (1, 2), sign="+", label="x\u202f⋆\u202fw", scale=SUMS))
-        y, b, cost = forward_panels(view, gradients, y=(1, 0), b=(1, 1), L=(1, 3))
-        panels.extend((replace(y, sign=""), replace(b, sign="="), cost))
+        panels.append(view.output_panel("sums", sums, None, scale=SUMS))
+        panels.extend(unseen_panels(view, gradients, "x", "w", "rest"))
         order = [Reading("sums", "out", out="y", left="sums"), *bias_readings(view.record), LOSS, DB]
         terms |= {"sums": copy_terms(np.arange(sums.size)), "loss": loss_terms(sums.size)}
     notes = (*view.notes, *share_notes(view, dx=False))
@@ -132,14 +130,18 @@ def forward(view: View) -> Steps:
 # ---- Sentences -----------------------------------------------------------------------------------------
 
 
-def unread_notes(view: View) -> tuple[str, ...]:
-    """Say which pixels no window reads, and what that means for their gradient."""
+def unread_notes(view: View, struck: bool = True) -> tuple[str, ...]:
+    """Say which pixels no window reads, and what that means for their gradient.
+
+    `struck` says whether x is on show, where they are struck through.
+    """
     unread = (view.area.kinds & (NEVER_READ | PADDING)) == NEVER_READ
     if not unread.any():
         return ()
     row, column = np.argwhere(unread)[0] + view.area.origin
-    which = f"pixel x[{row},{column}]" if unread.sum() == 1 else f"{unread.sum()} pixels struck through"
-    return (f"No window reads the {which}: L does not depend on what stands there, so dx is 0 there.",)
+    several = f"the {unread.sum()} pixels struck through" if struck else f"{unread.sum()} pixels of x"
+    which = f"the pixel x[{row},{column}]" if unread.sum() == 1 else several
+    return (f"No window reads {which}: L does not depend on what stands there, so dx is 0 there.",)
 
 
 def _strided(record: Conv2dRecord) -> tuple[str, ...]:

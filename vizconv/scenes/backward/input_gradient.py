@@ -4,7 +4,6 @@
 and one image are shown, and dx is the share of that filter.
 """
 
-from dataclasses import replace
 from math import prod
 from typing import Any
 
@@ -17,11 +16,11 @@ from vizconv.scenes.backward.gradients import forward, unread_notes
 from vizconv.scenes.parts import DX, arranged, turn_terms
 from vizconv.scenes.scene import FILLED, PADDING, Panel, Reading, Scene, owners_of
 from vizconv.scenes.tensors import (
-    forward_panels,
     input_gradient_panel,
     kernel_panel,
     output_gradient_panel,
     share_notes,
+    unseen_panels,
 )
 from vizconv.scenes.terms import Terms, conv2d_terms, window_terms
 from vizconv.scenes.view import View, view_of
@@ -34,18 +33,18 @@ def input_gradient_scatter(
 ) -> Scene:
     """Set dx on a stage as a scatter: step through dy, and every cell of it stamps dy · w onto dx.
 
-    With `loss`, x, y and L = Σ dy ⊙ y stand below, x under dx and y under dy.
+    With `loss`, x ⋆ w = y and L = Σ dy ⊙ y take part without a place.
     """
     view = view_of(record, image, filter)
     gradients = view.gradients(dy)
     panels = arranged(
         output_gradient_panel(view, gradients, (0, 0)),
         kernel_panel(view, (0, 1), "·"),
-        input_gradient_panel(view, gradients, (0, 3), "→"),
-        *_tensors(view, gradients, loss, y=(1, 0), L=(1, 1), x=(1, 3), b=(2, 1), rest=(2, 0)),
+        input_gradient_panel(view, gradients, (0, 2), "→"),
+        *(unseen_panels(view, gradients, "w") if loss else ()),
     )
     steps, terms = forward(view) if loss else ((), {"products": conv2d_terms(view.record)})
-    notes = (*view.notes, STAMPS, *share_notes(view, dw=False), *unread_notes(view))
+    notes = (*view.notes, STAMPS, *share_notes(view, dw=False), *unread_notes(view, struck=False))
     return Scene(panels, terms, (*steps, DX), "dy", notes)
 
 
@@ -55,8 +54,8 @@ def input_gradient_gather(
     """Set dx on a stage as a gather: the spread dy ⋆ rot180(w), stepped through dx cell by cell.
 
     Spread are zeros between the cells of dy (stride), leftover rows and columns, and a padding of D(K-1);
-    the cells of dx that lie in the padding of x are cropped. With `loss`, x stands over dx, and below
-    y and L = Σ dy ⊙ y.
+    the cells of dx that lie in the padding of x are cropped. With `loss`, x ⋆ w = y and L = Σ dy ⊙ y take
+    part without a place.
     """
     view = view_of(record, image, filter)
     gradients = view.gradients(dy)
@@ -64,11 +63,11 @@ def input_gradient_gather(
     turned = {"owners": rot180(owners_of(w)), "label": "rot180(w)", "subscript": view.number}
     panels = arranged(
         output_gradient_panel(view, gradients, (0, 0)),
-        kernel_panel(view, (0, 1)),
-        _spread(view, spread, (1, 0)),
-        view.kernel_panel("rotated", rot180(w), (1, 1), sign="⋆", **turned),
-        input_gradient_panel(view, gradients, (1, 3), "="),
-        *_tensors(view, gradients, loss, x=(0, 3), y=(2, 0), b=(2, 1), rest=(2, 2), L=(2, 3)),
+        _spread(view, spread, (0, 1)),
+        view.kernel_panel("rotated", rot180(w), (0, 2), sign="⋆", **turned),
+        input_gradient_panel(view, gradients, (0, 3), "="),
+        kernel_panel(view, (1, 2)),
+        *(unseen_panels(view, gradients, "w") if loss else ()),
     )
     steps, terms = forward(view) if loss else ((), {})
     terms |= {
@@ -89,12 +88,6 @@ def input_gradient_gather(
 # ---- Parts -------------------------------------------------------------------------------------------
 
 
-def _tensors(view: View, gradients: Conv2dGather, loss: bool, **places) -> tuple[Panel, ...]:
-    """Make the panels that L depends on, where it is shown; they stand by themselves, without signs."""
-    panels = forward_panels(view, gradients, **places) if loss else ()
-    return tuple(replace(panel, sign="") for panel in panels)
-
-
 def _spread(view: View, spread: np.ndarray, place) -> Panel:
     """Make the panel of the spread dy, its padding of D(K-1) outside and zeros between and left over."""
     above, left = (span - 1 for span in view.record.geometry.span)
@@ -103,7 +96,7 @@ def _spread(view: View, spread: np.ndarray, place) -> Panel:
     inside = np.zeros(spread.shape, bool)
     inside[above : len(spread) - above, left : spread.shape[1] - left] = True
     kinds[~inside] = PADDING
-    look: dict[str, Any] = {"label": "spread dy", "subscript": view.number}
+    look: dict[str, Any] = {"sign": "→", "label": "spread dy", "subscript": view.number}
     return Panel("spread", spread, place, origin=(-above, -left), kinds=kinds, **look)
 
 

@@ -27,7 +27,7 @@ from vizconv.scenes.parts import (
 )
 from vizconv.scenes.scales import GRADIENTS, INPUTS, WEIGHTS
 from vizconv.scenes.scene import CROPPED, FILLED, PADDING, Panel, Reading, Scene, owners_of
-from vizconv.scenes.tensors import cropped
+from vizconv.scenes.tensors import cropped, unseen
 from vizconv.scenes.terms import Terms, bias_terms, conv2d_terms, copy_terms
 from vizconv.scenes.view import View, view_of
 
@@ -89,18 +89,18 @@ def transposed_jacobian(
     notes: tuple[str, ...] = (),
     code: str = "",
 ) -> Scene:
-    """Set ∂y/∂x over its transpose: dx = (∂y/∂x)ᵀ dy is the spread dy ⋆ w reversed, with the same numbers.
+    """Set ∂y/∂x beside its transpose: dx = (∂y/∂x)ᵀ dy is the spread dy ⋆ w reversed, with the same numbers.
 
     The transpose (WP, WP + D(K-1)) has a column for each cell of the spread dy, zeros around and between
     dy included, so that each of its rows holds all of w reversed; weights that ∂y/∂x does not hold, and those
-    of padding, are marked as cropped. Raises ValueError for an image or filter that is not there, or several
-    channels.
+    of padding, are marked as cropped. x, b, y and L = Σ dy ⊙ y take part without a place. Raises ValueError
+    for an image or filter that is not there, or several channels.
     """
     if record.x.shape[1] > 1:
         raise ValueError(f"x has {record.x.shape[1]} channels; the transposed ∂y/∂x is shown of one")
     view = view_of(record.flat, image, filter, small=readable)
     dy = gradient(dy, record.y)[image, filter, view.area.columns]
-    panels = arranged(*_forward_panels(view, dy), _by_x(view), *_transposed_panels(view, dy))
+    panels = arranged(*_transposed_panels(view, dy))
     copies, terms = view.copies
     steps = (
         *copies,
@@ -213,12 +213,17 @@ def _transposed_panels(view: View, dy: np.ndarray):
     beside[places] = 0
     kinds = np.where(band.kinds, band.kinds, cropped(view.kinds.ravel())[:, None] | beside)
     dx, between = band.values @ spread, _spread_kinds(view, places)
-    yield replace(band, kinds=kinds, origin=(_first_cell(view), first))
-    yield loss_panel(dy, view.record.y.ravel(), (2, 1))
-    yield _dx(view, "dx", dx, (2, 3))
-    yield Panel("spread", spread, (3, 0), label="spread dy", kinds=between, origin=(first,))
-    yield Panel("reversed", w[::-1], (3, 1), sign="⋆", label="w reversed", owners=owners)
-    yield _dx(view, "slid", dx, (3, 3), sign="=", label="dx by sliding")
+    for panel in _forward_panels(view, dy):
+        place = {"w": (0, 2), "dy": (1, 0)}.get(panel.name)
+        yield replace(panel, place=place, sign="") if place else unseen(panel)
+    yield unseen(loss_panel(dy, view.record.y.ravel(), None))
+    yield replace(_by_x(view), place=(0, 0))
+    yield replace(band, place=(0, 1), sign="→", kinds=kinds, origin=(_first_cell(view), first))
+    yield _dx(view, "dx", dx, (0, 3))
+    look: dict[str, Any] = {"label": "spread dy", "sign": "→"}
+    yield Panel("spread", spread, (1, 1), kinds=between, origin=(first,), **look)
+    yield Panel("reversed", w[::-1], (1, 2), sign="⋆", label="w reversed", owners=owners)
+    yield _dx(view, "slid", dx, (1, 3), sign="=", label="dx by sliding")
 
 
 def _transposed_terms(view: View) -> dict[str, Terms]:

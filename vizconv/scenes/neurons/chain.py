@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from vizconv.engine.operations.activation import ReluRecord, SigmoidRecord, TanhRecord
 from vizconv.engine.operations.loss import MseRecord
 from vizconv.examples.neurons import Layer
-from vizconv.scenes.parts import arranged, scale_terms
+from vizconv.scenes.parts import arranged, constant, scale_terms
 from vizconv.scenes.rules import Rule
 from vizconv.scenes.scales import BARE, GRADIENTS, SUMS, WEIGHTS
 from vizconv.scenes.scene import HUES, Panel, Reading, Scene, owners_of
@@ -36,7 +36,7 @@ def chain(
     """Set layers of neurons, (linear, activation) records in order, and their cost C on a stage.
 
     An activation is a relu, sigmoid or tanh. Under each layer's panels stand their derivatives and the
-    slope σ′(z), below all C, the mean of (a - y)² over the outputs of one image; single numbers where a
+    slope σ′(z), at the end C, the mean of (a - y)² over the outputs of one image; single numbers where a
     layer has one neuron and one input, rows of numbers as columns (K, 1). σ is no sum of products but a
     rule, and its slope is a factor on the way back. `notes` come before the scene's own. Raises
     ValueError for an image that is not there or layers without a bias.
@@ -47,7 +47,7 @@ def chain(
     count, target = len(layers), loss.target[image]
     backward = (step for number in reversed(range(count)) for step in _backward(number, count))
     steps = (*forward_steps(layers, target.size), *backward)
-    panels = arranged(*_layer_panels(layers, image), *_cost_panels(target, 3 * count))
+    panels = arranged(*_layer_panels(layers, image), *_cost_panels(target, 2 * (count - 1)))
     said = (*chosen_notes(("image", image, len(loss.x))), *notes, *_notes(layers, target.size))
     return Scene(
         panels,
@@ -98,7 +98,7 @@ def _layer_panels(layers: Sequence[Layer], image: int) -> Iterator[Panel]:
         for kind in LOOK:
             values = given.get(kind, np.zeros_like(record.weight if kind == "dw" else record.bias))
             hues = {"owners": as_column(owners)} if kind in ("w", "dw") else {}
-            yield _panel(kind, names[kind], values, 3 * number, own, **hues)
+            yield _panel(kind, names[kind], values, 2 * number, own, **hues)
     names, inputs = _names(0, count), as_column(layers[0][0].x[image])
     look: dict[str, Any] = {"subscript": "0" if count > 1 else "prev"}
     yield Panel(names["before"], inputs, (0, 0), label="a", editable=True, scale=ACTIVATIONS, **look)
@@ -114,8 +114,8 @@ LOOK = {  # (row below the layer's first, column), sign, label, scale
     "dw": ((1, 1), "", "∂C/∂w", GRADIENTS),
     "db": ((1, 2), "", "∂C/∂b", GRADIENTS),
     "delta": ((1, 3), "", "δ", GRADIENTS),
-    "da": ((1, 4), "", "∂C/∂a", GRADIENTS),
-    "slope": ((2, 3), "", "σ′(z)", "slopes"),
+    "da": ((1, 4), "=", "∂C/∂a", GRADIENTS),
+    "slope": ((1, 5), "·", "σ′(z)", "slopes"),
 }
 
 
@@ -133,14 +133,14 @@ def _panel(kind: str, name: str, values, row: int, subscript: str, **settings) -
 
 def _cost_panels(target: np.ndarray, row: int) -> Iterator[Panel]:
     count, column = target.size, as_column(target)
-    yield Panel("two", 2 / count, (row - 1, 4), sign="·", label=_over("2", count), scale=BARE)
-    yield Panel("y", column, (row, 0), editable=True, scale=ACTIVATIONS)
-    yield Panel("minus", -1, (row, 1), sign="·", label="−1", scale=BARE)
-    yield Panel("difference", np.zeros(column.shape), (row, 2), sign="→", label="a − y", scale=GRADIENTS)
-    yield Panel("C", 0.0, (row, 4), sign="→", scale=BARE)
+    yield Panel("y", column, (row, 5), sign="−", editable=True, scale=ACTIVATIONS)
+    yield Panel("difference", np.zeros(column.shape), (row, 6), sign="=", label="a − y", scale=GRADIENTS)
+    yield Panel("C", 0.0, (row + 1, 6 if count == 1 else 7), scale=BARE)
+    yield constant("minus", -1, "−1")
+    yield constant("two", 2 / count, _over("2", count))
     if count > 1:
-        yield Panel("square", np.zeros(column.shape), (row, 3), sign="→", label="(a − y)²", scale=BARE)
-        yield Panel("share", 1 / count, (row + 1, 3), sign="·", label=_over("1", count), scale=BARE)
+        yield Panel("square", np.zeros(column.shape), (row, 7), sign="→", label="(a − y)²", scale=BARE)
+        yield constant("share", 1 / count, _over("1", count))
 
 
 def _over(number: str, count: int) -> str:

@@ -64,7 +64,7 @@ def _path_panels(layers, whole: Scene, count: int) -> Iterator[Panel]:
         yield Panel(f"to z{own}", none_yet, (row, 1), label="to z", subscript=own, **product)
         yield replace(w, place=(row, 2), sign="·")
         yield Panel(f"to a{before}", none_yet, (row, 3), label="to a", subscript=before, **product)
-        via = {"place": (last + 2, number - 1), "sign": "", "editable": False, "label": "via w"}
+        via = {"place": (last + 1, number - 1), "sign": "", "editable": False, "label": "via w"}
         yield replace(w, name=f"via w{own}", values=w.values * 0.0, scale=GRADIENTS, **via)
 
 

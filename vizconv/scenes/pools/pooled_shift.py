@@ -72,6 +72,6 @@ def _kernel(record) -> tuple[Panel, ...]:
         return ()
     return (
         Panel(
-            "kernel", record.kernel, (2, 0), label=f"1/{record.kernel.size}", owners=owners_of(record.kernel)
+            "kernel", record.kernel, (1, 3), label=f"1/{record.kernel.size}", owners=owners_of(record.kernel)
         ),
     )

@@ -134,9 +134,9 @@ def _panels(view: _View, x, dx, factors: tuple[Panel, ...], sum_dx) -> tuple[Pan
         Panel("y", view.y, (0, 2), sign="=", origin=area.first),
         Panel("dx", dx, (1, 0), origin=area.origin, kinds=cropped(area.kinds)),
         Panel("dy", view.dy, (1, 2), origin=area.first, editable=True),
-        loss_panel(view.dy, view.y, (1, 3)),
-        Panel("sum_dx", sum_dx, (2, 0), label="Σ dx", scale=BARE),
-        Panel("sum_dy", view.dy.sum(), (2, 2), label="Σ dy", scale=BARE),
+        loss_panel(view.dy, view.y, (0, 3)),
+        Panel("sum_dx", sum_dx, (1, 3), label="Σ dx", scale=BARE),
+        Panel("sum_dy", view.dy.sum(), (1, 4), label="Σ dy", scale=BARE),
     )
 
 

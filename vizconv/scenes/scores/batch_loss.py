@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from vizconv.engine.operations.loss import CrossEntropyRecord
-from vizconv.scenes.parts import scale_terms
+from vizconv.scenes.parts import constant, scale_terms
 from vizconv.scenes.rules import Rule
 from vizconv.scenes.scales import BARE, GRADIENTS, INPUTS
 from vizconv.scenes.scene import Panel, Reading, Scene, owners_of
@@ -13,6 +13,7 @@ from vizconv.scenes.terms import Terms, copy_terms
 
 MOST_IMAGES, MOST_CLASSES = 20, 12
 LOSS = "L is the mean of the losses; an image is right when its label has the largest score of its row."
+MEAN_GRADIENT = "dz = (p − y) / N is the gradient of L."
 FORGOTTEN = "dz is p − y here, without the 1/N: not the gradient of the mean L."
 FORWARD = (
     Rule(name="softmax", out="p", of=("z",)),
@@ -40,7 +41,7 @@ def batch_loss(record: CrossEntropyRecord, divided: bool = True) -> Scene:
         raise ValueError(f"z is {images}×{classes}; a stage shows at most {MOST_IMAGES}×{MOST_CLASSES}")
     each, one = np.zeros((images, classes)), np.zeros((images, 1))
     of_classes: dict[str, Any] = {"owners": np.broadcast_to(owners_of(record.x[0]), each.shape)}
-    minus, labels = -1 / images if divided else -1, np.eye(classes, dtype=np.int64)[record.labels]
+    labels = np.eye(classes, dtype=np.int64)[record.labels]
     panels = (
         Panel("z", record.x, (0, 0), editable=True, scale=INPUTS, **of_classes),
         Panel("p", each, (0, 1), sign="→", **of_classes),
@@ -48,14 +49,14 @@ def batch_loss(record: CrossEntropyRecord, divided: bool = True) -> Scene:
         Panel("losses", one, (0, 3), label="loss", scale="losses"),
         Panel("right", one, (0, 4)),
         Panel("dz", each, (1, 0), scale=GRADIENTS, **of_classes),
-        Panel("minus", minus, (1, 1), label="−1/N" if divided else "−1", scale=BARE),
-        Panel("y", labels, (1, 2), scale="probabilities", **of_classes),
-        Panel("L", 0.0, (1, 3), scale="losses"),
-        Panel("accuracy", 0.0, (1, 4), scale=BARE),
-        Panel("share", 1 / images, (2, 1), label="1/N", scale=BARE),
+        Panel("y", labels, (1, 1), scale="probabilities", **of_classes),
+        Panel("L", 0.0, (1, 3), sign="Σ/N", scale="losses"),
+        Panel("accuracy", 0.0, (1, 4), sign="Σ/N", scale=BARE),
+        constant("minus", -1 / images if divided else -1, "−1/N" if divided else "−1"),
+        constant("share", 1 / images, "1/N"),
     )
     steps = (*FORWARD, *(MEAN if divided else SUM))
-    notes = (LOSS,) if divided else (LOSS, FORGOTTEN)
+    notes = (LOSS, MEAN_GRADIENT if divided else FORGOTTEN)
     return Scene(panels, _terms(images, classes), steps, "dz", notes).filled()
 
 

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from vizconv.engine.arrays import gradient
 from vizconv.engine.operations.loss import CrossEntropyRecord, SoftmaxRecord
-from vizconv.scenes.parts import arranged, loss_terms, scale_terms
+from vizconv.scenes.parts import arranged, constant, loss_terms, scale_terms
 from vizconv.scenes.rules import Rule
 from vizconv.scenes.scales import BARE, GRADIENTS, INPUTS
 from vizconv.scenes.scene import HUES, Panel, Reading, Scene, owners_of
@@ -49,9 +49,9 @@ def probabilities(record: CrossEntropyRecord, image: int = 0, subtract: bool = T
         *_exponentials(z, subtract),
         Panel("share", 0.0, (1, 2), sign="·", label="1/Σe", scale=BARE),
         _made("p", z, (0, 3), sign="=", scale=CHANCES),
-        _made("surprise", z, (1, 3), sign="→", label="−log p"),
-        _classes("y", y, (2, 3), sign="⊙", scale=CHANCES),
-        Panel("L", 0.0, (3, 3), sign="=", scale=LOSSES),
+        _made("surprise", z, (2, 1), sign="→", label="−log p"),
+        _classes("y", y, (2, 2), sign="⊙", scale=CHANCES),
+        Panel("L", 0.0, (2, 3), sign="=", scale=LOSSES),
     )
     steps = (*SUBTRACTED, *NORMALIZED, SURPRISE, COST) if subtract else (EXP, *NORMALIZED, MINUS_LOG, COST)
     scene = Scene(_placed(panels, STEPS_BELOW), _terms(z.size, steps), steps, "p").filled()
@@ -99,7 +99,7 @@ def cross_entropy(
         Panel("L", 0.0, (0, 4), scale=LOSSES),
         _classes("y", y, (1, 3), scale=CHANCES),
         *(_long_way(z, len(record.x)) if long_way else ()),
-        *_short_way(z, factor, _factor(dy, len(record.x))),
+        *_short_way(z, factor, _factor(dy, len(record.x)), 2 if long_way else 1),
     )
     back = (*LONG_WAY, *SHORT_WAY) if long_way else SHORT_WAY
     if factor != 1:
@@ -197,14 +197,12 @@ WAYS_BELOW = {
     "p": (0, 1),
     "surprise": (1, 0),
     "y": (1, 1),
-    "L": (2, 0),
-    "slope": (2, 1),
+    "short": (2, 0),
+    "L": (2, 1),
     "dz": (3, 0),
     "dp": (3, 1),
-    "short": (4, 0),
-    "minus": (4, 1),
-    "J": (5, 0),
-    "share": (5, 1),
+    "J": (4, 0),
+    "slope": (4, 1),
 }
 
 
@@ -262,14 +260,14 @@ def _differences(size: int, place) -> Iterator[Panel]:
     yield Panel("negative", -1, None, label="−1", scale=BARE)
 
 
-def _short_way(z, factor, label: str) -> Iterator[Panel]:
+def _short_way(z, factor, label: str, row: int) -> Iterator[Panel]:
     """Make p - y with its factor -1; both times dy/N where that is not 1."""
     shared = factor != 1
     title = f"{label} · (p − y)" if shared else "p − y"
-    yield _made("short", z, (2, 0), label=title, scale=GRADIENTS)
-    yield Panel("minus", -factor, (2, 1), label=f"−{label}", scale=BARE)
+    yield _made("short", z, (row, 0), label=title, scale=GRADIENTS)
+    yield constant("minus", -factor, f"−{label}")
     if shared:
-        yield Panel("share", factor, (3, 1), label=label, scale=BARE)
+        yield constant("share", factor, label)
 
 
 def _factor(dy, images: int) -> str:

@@ -25,7 +25,7 @@ def receptive_field(
     notes: tuple[str, ...] = (),
     code: str = "",
 ) -> Scene:
-    """Set two layers on a stage, x ⋆ w1 = y1 ⋆ w2 = y2, and below them x ⋆ w12, with the two kernels in one.
+    """Set two layers on a stage, x ⋆ w1 = y1 and y1 ⋆ w2 = y2, and x ⋆ w12, with the two kernels in one.
 
     Each record is a `conv2d` of one image, one channel and one filter, without padding or bias; `gate` is a
     `relu` between them. w12 holds Σ w1·w2, has K1 + S1 (K2 - 1) rows and columns, and slides in steps
@@ -81,24 +81,24 @@ def _met(products: Terms, kernels: Terms) -> Terms:
 
 
 def _layer_panels(first, second, gate):
-    """Yield the panels of both layers: each row is an equation."""
+    """Yield the panels of both layers: the first one's equation in the first row, the second's below."""
     yield Panel("x", first.x[0, 0], (0, 0), editable=True)
     yield _kernel_panel("w1", first.weight[0, 0], (0, 1), "⋆", editable=True)
     yield Panel("y1", first.y[0, 0], (0, 2), label="y", subscript="1", sign="=")
     if gate is not None:
-        yield Panel("gate", gate.gate[0, 0], (1, 1), sign="y₁ ⊙")
-        yield Panel("a1", gate.y[0, 0], (1, 2), label="a", subscript="1", sign="=")
-    row, fed = (1, "y₁ ⋆") if gate is None else (2, "a₁ ⋆")
-    yield _kernel_panel("w2", second.weight[0, 0], (row, 1), fed, editable=True)
-    yield Panel("y2", second.y[0, 0], (row, 2), label="y", subscript="2", sign="=")
+        yield Panel("gate", gate.gate[0, 0], (0, 3), sign="⊙")
+        yield Panel("a1", gate.y[0, 0], (0, 4), label="a", subscript="1", sign="=")
+    fed = "y₁ ⋆" if gate is None else "a₁ ⋆"
+    yield _kernel_panel("w2", second.weight[0, 0], (1, 1), fed, editable=True)
+    yield Panel("y2", second.y[0, 0], (1, 2), label="y", subscript="2", sign="=")
 
 
 def _composed_panels(whole, kernels, gate):
-    w12, row = whole.weight[0, 0], 2 if gate is None else 3
+    w12 = whole.weight[0, 0]
     holes = np.isin(np.arange(w12.size), kernels.out, invert=True).reshape(w12.shape) * FILLED
     label, subscript = ("straight from x: y", "2") if gate is None else ("x ⋆ w", "12")
-    yield _kernel_panel("w12", w12, (row, 1), "x ⋆", kinds=holes)
-    yield Panel("whole", whole.y[0, 0], (row, 2), label=label, subscript=subscript, sign="=")
+    yield _kernel_panel("w12", w12, (1, 3), "x ⋆", kinds=holes)
+    yield Panel("whole", whole.y[0, 0], (1, 4), label=label, subscript=subscript, sign="=")
 
 
 def _kernel_panel(name: str, w: np.ndarray, place, sign: str, **settings) -> Panel:

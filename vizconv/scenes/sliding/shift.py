@@ -3,8 +3,7 @@
 import numpy as np
 
 from vizconv.engine.operations.convolution import Conv2dRecord
-from vizconv.scenes.parts import PRODUCTS
-from vizconv.scenes.scales import BARE
+from vizconv.scenes.parts import PRODUCTS, constant
 from vizconv.scenes.scene import FILLED, Panel, Reading, Scene, owners_of
 from vizconv.scenes.terms import Terms, conv2d_terms
 from vizconv.scenes.view import whole_area
@@ -44,9 +43,9 @@ def shift(
         Panel("x", record.padded[0, 0], (0, 0), origin=area.origin, kinds=area.kinds, pixels=pixels),
         Panel("w", w, (0, 1), sign="⋆", owners=owners_of(w), editable=True),
         Panel("y", y, (0, 2), sign="="),
-        Panel("moved", moved, (1, 0), label="y before, moved", kinds=marked),
-        Panel("minus", -1, (1, 1), label="−1", sign="·", scale=BARE),
-        Panel("difference", difference, (1, 2), sign="+ y =", kinds=marked),
+        Panel("moved", moved, (1, 1), label="y before, moved", sign="y −", kinds=marked),
+        Panel("difference", difference, (1, 2), sign="=", kinds=marked),
+        constant("minus", -1, "−1"),
         Panel("x_before", before.padded[0, 0], None, origin=area.origin, label="x before"),
         Panel("y_before", y_before, None, label="y before"),
     )

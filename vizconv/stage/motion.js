@@ -1,0 +1,40 @@
+// Motion that explains: the numbers of a copy come from where they stand in what it copies.
+
+import { areaOf } from "./layout.js";
+import { boundingBox } from "./scene.js";
+import { cellAt } from "./tables.js";
+
+const MOST = 150; // cells that move at once
+const TIME = { duration: 900, easing: "ease-in-out" };
+
+// How a panel is made, if all of it is a copy of one other panel on show: {reading, table}, else null.
+export function copyOf(scene, name) {
+  const makers = scene.told.filter((step) => (step.rule ? step.out : step[step.role]) === name);
+  const [reading] = makers;
+  if (makers.length !== 1 || reading.rule || reading.role !== "out" || reading.right) return null;
+  const table = scene.tables.get(reading.terms);
+  return table.length <= MOST ? { reading, table } : null;
+}
+
+// Let the cells of a copy glide from where they come to where they belong.
+export function showCopying(view, name) {
+  const copy = copyOf(view.scene, name);
+  if (!copy || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  const { cells, box } = view.slots.get(name);
+  if (box.scrolls) return; // they would come from beyond its edge
+  for (let row = 0; row < copy.table.length; row += 1) {
+    const [from, to] = ["left", "out"].map((role) =>
+      placeOf(view, copy.reading[role], cellAt(copy.table, role, row)),
+    );
+    const start = { transform: `translate(${from.left - to.left}px, ${from.top - to.top}px)`, zIndex: 4 };
+    cells[cellAt(copy.table, "out", row)].animate([start, { transform: "none", zIndex: 4 }], TIME);
+  }
+}
+
+// Where a cell stands on the stage, in pixels.
+function placeOf(view, name, cell) {
+  const panel = view.scene.panels.get(name);
+  const { box } = view.slots.get(name);
+  const { left, top } = areaOf(box, panel, boundingBox(panel, [cell]));
+  return { left: box.left + left, top: box.top + top };
+}
