@@ -21,8 +21,8 @@ from vizconv.explore.sliding.correlation import CorrelationSettings
 from vizconv.engine.geometry import geometry
 from vizconv.stage import Stage
 
-def numbers(panel):
-    cells = enumerate(panel.values.ravel())
+def numbers(scene, panel):
+    cells = enumerate(scene.seen(panel.name).ravel())
     return {",".join(map(str, panel.index_of(cell))): format_number(value) for cell, value in cells}
 
 def is_true(scene):
@@ -42,7 +42,7 @@ correlations = {
 }
 print(json.dumps([
     {
-        "numbers": {panel.name: numbers(panel) for panel in stage.scene.placed},
+        "numbers": {panel.name: numbers(stage.scene, panel) for panel in stage.scene.placed},
         "true": is_true(stage.scene),
         "correlation": correlations.get(stage),
     }
