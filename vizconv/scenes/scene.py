@@ -31,7 +31,8 @@ class Panel:
     cell (negative where padding comes first), kinds: flags for each cell (PADDING around an input, NEVER_READ
     by any sum, CROPPED off a result, FILLED in where there is no number and so always 0, WRONG in a learner's
     result), owners: for each cell the weight whose hue it wears, -1 for none, editable: whether a learner may
-    change it.
+    change it, source: a sentence on where its numbers come from, for a learner who would change them; by
+    default they are worked out from the others.
     Raises TypeError or ValueError when values are no numbers or kinds, owners or origin do not match them.
     """
 
@@ -46,6 +47,7 @@ class Panel:
     kinds: np.ndarray = field(default=FILLED_IN, repr=False)
     owners: np.ndarray = field(default=FILLED_IN, repr=False)
     editable: bool = False
+    source: str = ""
 
     if TYPE_CHECKING:  # more is taken than is kept: numbers become arrays, and what is left out is filled in
 
@@ -62,6 +64,7 @@ class Panel:
             kinds: ArrayLike | None = None,
             owners: ArrayLike | None = None,
             editable: bool = False,
+            source: str = "",
         ): ...
 
     def __post_init__(self):

@@ -19,7 +19,7 @@ def as_message(scene: Scene, serial: int = 0) -> dict:
 
 
 def _panel_message(panel: Panel) -> dict:
-    names = ("name", "label", "subscript", "superscript", "sign", "editable")
+    names = ("name", "label", "subscript", "superscript", "sign", "editable", "source")
     return {
         **{name: getattr(panel, name) for name in names},
         "place": panel.place and list(panel.place),

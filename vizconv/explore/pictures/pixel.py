@@ -13,6 +13,8 @@ from vizconv.explore.pictures.settings import FilterSettings, slide
 from vizconv.explore.topic import two_inputs
 from vizconv.scenes.parts import PRODUCTS
 
+SOURCE = "x is cut out of the picture above: point at another place there, or choose another picture."
+
 
 def scene_of(settings: FilterSettings) -> scenes.Scene:
     """Return the sum behind one pixel of the result: the patch under the kernel, the kernel, the pixel.
@@ -28,7 +30,7 @@ def scene_of(settings: FilterSettings) -> scenes.Scene:
     origins = [place if alone else (0, *place) for place in (corner, settings.place)]
     patch, kinds, y = (array[0] if alone else array for array in (patch, kinds, y))
     panels = (
-        scenes.Panel("x", patch, (0, 0), origin=origins[0], kinds=kinds),
+        scenes.Panel("x", patch, (0, 0), origin=origins[0], kinds=kinds, source=SOURCE),
         scenes.Panel("w", weights, (0, 1), sign="⋆", owners=scenes.owners_of(weights), editable=True),
         scenes.Panel("y", y, (0, 2), sign="=", origin=origins[1]),
     )
@@ -40,7 +42,7 @@ def scene_of(settings: FilterSettings) -> scenes.Scene:
 
 def inputs(settings: FilterSettings) -> tuple[scenes.Panel, ...]:
     """Return the picture's upper left corner, which is not for typing, and the kernels."""
-    corner = scenes.Panel("x", settings.x[0, :16, :16], (0, 0))
+    corner = scenes.Panel("x", settings.x[0, :16, :16], (0, 0), source=SOURCE)
     return corner, two_inputs(corner.values, settings.weights)[1]
 
 
