@@ -1,5 +1,7 @@
 """Gradients in the page: a click measures one, a button descends, and the curve beside the stage follows."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -56,6 +58,16 @@ def test_an_edit_is_measured_anew(notebook):
         notebook.page.get_by_text("dx[0, 0] = 30, a finite difference gives 30: they agree")
     ).to_be_visible()
     notebook.page.keyboard.press("Escape")
+
+
+def test_another_view_begins_with_a_cell_of_its_own(notebook):
+    stage = notebook.stages()[0]
+    for view, walk in (("dx by gather", "dx"), ("dw = x ⋆ dy", "dw"), ("dx by scatter", "dy")):
+        notebook.page.get_by_role("button", name=view, exact=True).click()
+        expect(stage.root.locator('[data-role="formula"]')).to_contain_text(re.compile(rf"^{walk}\["))
+    stage.cell("x", "1,1").hover()
+    notebook.page.get_by_role("button", name="all readings", exact=True).click()
+    expect(stage.root.locator('[data-role="formula"]')).to_contain_text(re.compile(r"^y\["))
 
 
 AT_THE_TANGENT = """(chart) => {

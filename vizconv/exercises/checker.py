@@ -15,6 +15,7 @@ from vizconv.scenes import WRONG, Panel, Scene
 from vizconv.stage import Stage
 
 CLOSE: dict[str, Any] = {"rtol": 1e-5, "atol": 1e-5}  # float32 and sums in another order are right, too
+FIXED = "The numbers of a check stay as they are: change your function, and run both cells again."
 LARGEST = 400  # cells of a learner's result on the stage
 
 
@@ -148,8 +149,9 @@ def _side_by_side(exercise, case, returned, right, sentence) -> Scene | None:
         superscript=target.superscript,
         sign="≠",
         kinds=kinds,
+        source=FIXED,
     )
-    panels = (*(replace(panel, editable=False) for panel in scene.panels), yours)
+    panels = (*(replace(panel, editable=False, source=FIXED) for panel in scene.panels), yours)
     pointed = _first(returned, right, target)
     return replace(scene, panels=panels, notes=(repr(Reply(False, sentence)), *scene.notes), pointed=pointed)
 

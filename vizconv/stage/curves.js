@@ -104,7 +104,9 @@ export function placeWords({ x, y }, width, lines, taken, chart) {
     x: Math.max(2, Math.min(chart.width - width - 2, place.x)),
     y: Math.max(12, Math.min(chart.height - 4, place.y)),
   }));
-  const crossings = inside.map((place) => crossed(boxOf(place), lines, taken) + (covers(place, x, y) ? 9 : 0));
+  const crossings = inside.map(
+    (place) => crossed(boxOf(place), lines, taken) + (covers(place, x, y) ? 9 : 0),
+  );
   return inside[crossings.indexOf(Math.min(...crossings))];
 }
 
