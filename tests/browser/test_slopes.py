@@ -80,7 +80,8 @@ AT_THE_TANGENT = """(chart) => {
     const [x, y] = [cx.baseVal.value - from.x, cy.baseVal.value - from.y];
     const beside = Math.abs(x * (to.y - from.y) - y * (to.x - from.x)) / length;
     const middle = [(dot.left + dot.right) / 2, (dot.top + dot.bottom) / 2];
-    const seen = [-3, 3].every((away) => document.elementFromPoint(middle[0] + away, middle[1]).matches("circle"));
+    const seen = [-3, 3].every((away) =>
+        document.elementFromPoint(middle[0] + away, middle[1]).matches("circle"));
     return { beside, length, seen };
 }"""
 

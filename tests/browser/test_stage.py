@@ -269,7 +269,7 @@ def test_a_number_is_taken_when_another_cell_is_clicked_and_dropped_by_escape(wo
     worked.cell("x", "1,1").click()
     assert worked.numbers() == worked_example(x).numbers()
     reach_the_kernel(workbench, worked_example(x))
-    for text, said in (("abc", "“abc” is not a number; type one such as −2, 0.5 or 1/9."), (" ", "")):
+    for text, said in (("abc", "✗ “abc” is not a number; type one such as −2, 0.5 or 1/9."), (" ", "")):
         worked.cell("x", "0,0").dblclick()
         workbench.page.keyboard.type(text)
         worked.cell("x", "2,2").click()
@@ -343,6 +343,7 @@ def test_an_impossible_setting_is_explained(worked):
     worked.slider("kernel size").press("End")
     expect(worked.panel("y")).to_have_count(0)
     expect(worked.root.get_by_role("status")).to_contain_text("7")
+    expect(worked.root.locator(".vizconv-notes .vizconv-refused")).to_contain_text("✗ ")
     assert re.search(r"kernel.* fit", worked.notes(), re.DOTALL)
     assert worked.numbers()["x"] == worked_example().numbers()["x"]
     worked.slider("kernel size").press("Home")

@@ -222,5 +222,5 @@ def test_a_panel_whose_first_cell_has_another_index_is_pointed_at_by_its_index()
 
     exercise = Exercise(name="dx", right=lambda x: x, cases=[(np.eye(2),)], scene=scene)
     beside = check(exercise, lambda x: np.array([[1, 0], [9, 1]])).scene
-    assert beside.pointed == ("dx", 9) and beside.panel("yours").place == (1, 3)
+    assert beside.pointed == ("dx", 9) and beside.panel("yours").place == (1, 1)
     assert beside.panel("yours").label == "your d"

@@ -92,7 +92,7 @@ def test_a_line_is_cut_off_where_it_leaves_the_chart_and_never_bent(node):
     generator = np.random.default_rng(0)
     middles, slopes = generator.uniform(0, 100, (300, 2)), 10.0 ** generator.uniform(-3, 6, 300)
     steps = np.stack([np.ones(300), slopes * generator.choice([-1, 1], 300)], axis=1)
-    given = [[(middle - step).tolist(), (middle + step).tolist()] for middle, step in zip(middles, steps)]
+    given = np.stack([middles - steps, middles + steps], axis=1).tolist()
     body = "return given.map((ends) => page.clipped(...ends, {left: 0, right: 100, top: 0, bottom: 100}));"
     for middle, step, ends in zip(middles, steps, in_node(node, body, given, "curves.js"), strict=True):
         ends = np.array(ends)

@@ -52,7 +52,7 @@ def _as_use(scene: Scene, panel: Panel, cell: int, met: list[Link], rules: list[
 def _folded(
     met: list[Link], tells: Callable[[tuple[Link, int]], bool] = lambda term: True
 ) -> tuple[list[tuple[Link, int]], str]:
-    """Return the terms to write, as (link, row), those that tell something first; and how many are left out."""
+    """Return the terms to write, as (link, row), those that tell something first, and how many are not."""
     terms = [(link, row) for link in met for row in link.rows]
     if len(terms) <= LONG_SUM:
         return terms, ""

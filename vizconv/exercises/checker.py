@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from vizconv.engine.arrays import numbers
+from vizconv.engine.types import present
 from vizconv.engine.writing import format_number
 from vizconv.exercises.attempt import NoAnswer, attempt
 from vizconv.exercises.exercise import Exercise
@@ -138,12 +139,12 @@ def _side_by_side(exercise, case, returned, right, sentence) -> Scene | None:
         return None
     scene = exercise.scene(*case.values())
     target = scene.panel(exercise.name)
-    column = 1 + max(panel.place[1] for panel in scene.placed)
+    others, place = _with_room(scene, target)
     kinds = wrong_cells(returned, right) * np.uint8(WRONG)
     yours = Panel(
         "yours",
         returned,
-        (target.place[0], column),
+        place,
         label=f"your {target.label}",
         subscript=target.subscript,
         superscript=target.superscript,
@@ -151,9 +152,22 @@ def _side_by_side(exercise, case, returned, right, sentence) -> Scene | None:
         kinds=kinds,
         source=FIXED,
     )
-    panels = (*(replace(panel, editable=False, source=FIXED) for panel in scene.panels), yours)
+    panels = (*(replace(panel, editable=False, source=FIXED) for panel in others), yours)
     pointed = _first(returned, right, target)
     return replace(scene, panels=panels, notes=(repr(Reply(False, sentence)), *scene.notes), pointed=pointed)
+
+
+def _with_room(scene: Scene, target: Panel) -> tuple[tuple[Panel, ...], tuple[int, int]]:
+    """Find the place beside the right result; where another panel stands there, make room below it."""
+    row, column = present(target.place)
+    if (row, column + 1) not in {panel.place for panel in scene.placed}:
+        return scene.panels, (row, column + 1)
+    below = {panel.name: panel.place for panel in scene.placed if panel.place and panel.place[0] > row}
+    moved = {name: (place[0] + 1, place[1]) for name, place in below.items()}
+    panels = (
+        replace(panel, place=moved[panel.name]) if panel.name in moved else panel for panel in scene.panels
+    )
+    return tuple(panels), (row + 1, column)
 
 
 def _first(returned, right, target: Panel) -> tuple[str, int]:

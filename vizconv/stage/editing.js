@@ -13,6 +13,12 @@ const [PADDING, , , FILLED] = KINDS;
 
 export function say(view, sentence) {
   view.message.textContent = sentence;
+  view.message.classList.remove("vizconv-refused");
+}
+
+function refuse(view, sentence) {
+  say(view, `✗ ${sentence}`);
+  view.message.classList.add("vizconv-refused");
 }
 
 // ---- Typing -------------------------------------------------------------------------------------------
@@ -20,8 +26,11 @@ export function say(view, sentence) {
 export function edit(view, place, typed) {
   const panel = view.scene.panels.get(place.panel);
   const reason = fixedBecause(panel, place.cell);
-  say(view, reason);
-  if (reason) return;
+  if (reason) {
+    refuse(view, reason);
+    return;
+  }
+  say(view, "");
   const input = element("input", "vizconv-input", view.slots.get(place.panel).cells[place.cell]);
   input.setAttribute("aria-label", `new value of ${nameOf(panel, place.cell)}`);
   const before = String(panel.values[place.cell]);
@@ -72,7 +81,7 @@ function close(view, input) {
 function take(view, place, input) {
   const value = parseNumber(input.value);
   if (!Number.isFinite(value)) {
-    say(view, `“${input.value}” is not a number; type one such as −2, 0.5 or 1/9.`);
+    refuse(view, `“${input.value}” is not a number; type one such as −2, 0.5 or 1/9.`);
     return false;
   }
   say(view, "");
@@ -119,7 +128,7 @@ function apply(view, changes) {
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     for (const each of before.reverse()) put(view.scene, each);
-    say(view, error.message);
+    refuse(view, error.message);
     return null;
   }
   layout(view);

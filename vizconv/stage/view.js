@@ -199,11 +199,22 @@ function firstCell(scene) {
 }
 
 function showScene(view) {
-  view.notes.replaceChildren(...view.scene.notes.map((note) => element("p", "", null, note)));
+  view.notes.replaceChildren(...view.scene.notes.map(noteElement));
   showUndo(view);
   layout(view);
   showValues(view);
   showPosition(view);
+}
+
+const MARKS = { "✓": "vizconv-right", "✗": "vizconv-refused" };
+
+// A sentence for the learner; what stands between backticks is code.
+function noteElement(note) {
+  const made = element("p", MARKS[note[0]]);
+  note.split("`").forEach((part, at) => {
+    element(at % 2 ? "code" : "span", "", made, part);
+  });
+  return made;
 }
 
 // Panels that look as before keep their elements; only the others are built anew. True where some are.
