@@ -15,7 +15,7 @@ from vizconv.engine.types import present
 COLOURS = 256  # make a PNG a third as large, without a difference that one sees
 NEGATIVE, ZERO, POSITIVE = "#14599c", "#f7f7f5", "#ad3c07"  # as in theme.css; safe for colour-blind eyes
 INK, BLUE, ORANGE, GREEN = "#797d84", "#3a86cc", "#d9622b", "#1f9d78"  # to be read on white and on black
-ON_ANY_PAPER = {
+ON_ANY_PAPER: Any = {
     **dict.fromkeys(("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color"), INK),
     "axes.facecolor": "none",
 }

@@ -79,8 +79,9 @@ def _count(scene: scenes.Scene, record: Conv2dRecord) -> str:
     zeros = rows * columns - copies
     each = f"{counted(weights, 'weight')}, {counted(copies // weights, 'time')} each"
     return (
-        f"M has {rows} · {columns} = {rows * columns:,} cells: {zeros:,} are always 0, the other {copies:,} are "
-        f"{each}. A fully connected layer from x to y learns {record.y.size} · {record.x.size} = {counted(dense, 'weight')}."
+        f"M has {rows} · {columns} = {rows * columns:,} cells: {zeros:,} are always 0, the other {copies:,} "
+        f"are {each}. A fully connected layer from x to y learns "
+        f"{record.y.size} · {record.x.size} = {counted(dense, 'weight')}."
     )
 
 
