@@ -97,12 +97,15 @@ class Expected:
         total = f" = {format_number(self.values[panel][index])}"
         if not rows:
             return f"{self.name(panel, index)} has no terms: nothing reaches it{total}"
-        shown, more = folded([self.written(side, row) for side, row in rows])
+        if len(rows) == 1 and len(factors := list(rows[0][0].factors(rows[0][1]))) == 1:
+            return f"{self.name(panel, index)} = {self.name(*factors[0])}{total}"
+        zeros = [self.product(side, row) == 0 for side, row in rows]
+        shown, more = folded([self.written(side, row) for side, row in rows], zeros)
         return f"{self.name(panel, index)} = {' + '.join(shown)}{more}{total}"
 
     def as_use(self, panel, index, rows) -> str:
         uses = [f"{self.name(*side.sum_of(row))} ← {self.written(side, row)}" for side, row in rows]
-        shown, more = folded(uses)
+        shown, more = folded(uses, [False] * len(uses))
         count = {0: "no sum", 1: "one sum: "}.get(len(rows), f"{len(rows)} sums: ")
         value = format_number(self.values[panel][index])
         return f"{self.name(panel, index)} = {value}  goes into {count}{', '.join(shown)}{more}"
@@ -110,15 +113,19 @@ class Expected:
     def name(self, panel: str, index: str) -> str:
         return f"{self.names[panel]}[{index}]"
 
+    def product(self, side: Side, row: dict[str, str]) -> float:
+        return float(np.prod([self.values[name][index] for name, index in side.factors(row)]))
+
     def written(self, side: Side, row: dict[str, str]) -> str:
         return "".join(f"({format_number(self.values[name][index])})" for name, index in side.factors(row))
 
 
-def folded(parts: list[str]) -> tuple[list[str], str]:
-    """Leave out what a long line leaves out, and say how much it is."""
+def folded(parts: list[str], zeros: list[bool]) -> tuple[list[str], str]:
+    """Leave out what a long line leaves out, products that are 0 before others, and say how much it is."""
     if len(parts) <= LONGEST:
         return parts, ""
-    return parts[:FOLDED], f" … {len(parts) - FOLDED} more terms … "
+    kept = [part for part, zero in zip(parts, zeros, strict=True) if not zero or all(zeros)][:FOLDED]
+    return kept, f" … {len(parts) - len(kept)} more terms … "
 
 
 def tensor(values: np.ndarray, origin=(0, 0)) -> dict[str, float]:

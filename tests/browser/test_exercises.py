@@ -40,6 +40,13 @@ def test_a_number_is_answered_at_once(exercises):
         field.press("Enter")
         expect(asked.get_by_role("status")).to_contain_text(reply)
     assert len(exercises.stages()) == 1  # no key reached the notebook
+    field.fill("")
+    field.press("Enter")
+    expect(asked.get_by_role("status")).to_have_text("")
+    exercises.page.evaluate("path => { testing.notebook(path).context.model.dirty = true; }", exercises.path)
+    field.press("Control+s")  # but this one does
+    saved = "path => !testing.notebook(path).context.model.dirty"
+    exercises.page.wait_for_function(saved, arg=exercises.path)
     assert exercises.complaints() == []
 
 

@@ -117,6 +117,33 @@ def test_at_the_border_the_frame_sticks_out(notebook, grey):
     np.testing.assert_allclose(np.array(found) / pixel, [-1, 46, 3, 3], atol=0.05)
 
 
+def test_the_pictures_stay_where_they_are_while_one_points(notebook):
+    output = explorer(notebook, 1)  # in colours: the longest captions
+    boxes = []
+    for row, column in ((0, 0), (100, 150), (191, 191)):
+        point(output, 0, row, column, 192)
+        expect(output.locator(".vizconv-picture-said").nth(0)).to_contain_text(f"row {row}, column {column}:")
+        canvases = [canvas(output, which).bounding_box() for which in (0, 1)]
+        boxes.append([*canvases, output.locator(".vizconv-stage").bounding_box()])
+    assert boxes[0][0]["y"] == boxes[0][1]["y"]  # side by side
+    assert boxes == [boxes[0]] * 3
+
+
+def test_the_stage_says_where_its_x_comes_from(notebook, grey):
+    grey.locator('[data-panel="x"] [data-cell]').first.dblclick()
+    expect(grey.get_by_role("alert")).to_contain_text("x is cut out of the picture above")
+
+
+def test_a_held_frame_is_let_go_by_escape_on_a_slider(notebook, grey):
+    point(grey, 0, 10, 10, 48)
+    canvas(grey, 0).click(position={"x": 90, "y": 90})
+    held = grey.locator(".vizconv-picture-held")
+    expect(held).to_have_count(1)
+    grey.locator(".noUi-handle").first.focus()
+    notebook.page.keyboard.press("Escape")
+    expect(held).to_have_count(0)
+
+
 def test_the_canvas_holds_the_filtered_picture(notebook, grey):
     until_drawn(grey, 1, shown(np.full((3, 3), 1 / 9)))
     until_drawn(grey, 0, shown([[1]]))

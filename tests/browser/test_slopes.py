@@ -1,5 +1,7 @@
 """Gradients in the page: a click measures one, a button descends, and the curve beside the stage follows."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -56,6 +58,42 @@ def test_an_edit_is_measured_anew(notebook):
         notebook.page.get_by_text("dx[0, 0] = 30, a finite difference gives 30: they agree")
     ).to_be_visible()
     notebook.page.keyboard.press("Escape")
+
+
+def test_another_view_begins_with_a_cell_of_its_own(notebook):
+    stage = notebook.stages()[0]
+    for view, walk in (("dx by gather", "dx"), ("dw = x ⋆ dy", "dw"), ("dx by scatter", "dy")):
+        notebook.page.get_by_role("button", name=view, exact=True).click()
+        expect(stage.root.locator('[data-role="formula"]')).to_contain_text(re.compile(rf"^{walk}\["))
+    stage.cell("x", "1,1").hover()
+    notebook.page.get_by_role("button", name="all readings", exact=True).click()
+    expect(stage.root.locator('[data-role="formula"]')).to_contain_text(re.compile(r"^y\["))
+
+
+AT_THE_TANGENT = """(chart) => {
+    const { cx, cy } = chart.querySelector("circle");
+    const [dot, plot] = [chart.querySelector("circle"), chart.querySelector("svg svg")].map((each) =>
+        each.getBoundingClientRect());
+    const path = chart.querySelector("path.vizconv-curves-dashed");
+    const length = path.getTotalLength();
+    const [from, to] = [path.getPointAtLength(0), path.getPointAtLength(length)];
+    const [x, y] = [cx.baseVal.value - from.x, cy.baseVal.value - from.y];
+    const beside = Math.abs(x * (to.y - from.y) - y * (to.x - from.x)) / length;
+    const middle = [(dot.left + dot.right) / 2, (dot.top + dot.bottom) / 2];
+    const seen = [-3, 3].every((away) =>
+        document.elementFromPoint(middle[0] + away, middle[1]).matches("circle"));
+    return { beside, length, seen };
+}"""
+
+
+def test_the_tangent_goes_through_its_point_and_the_point_is_whole(notebook):
+    chart = notebook.page.locator(".vizconv-curves")
+    for shown in ("along='w'", "along='b'", "along='w', w=0.375", "along='b', activation='tanh', b=6.0"):
+        notebook.python(f"neuron.show(vc.explore.chain({shown}).settings)")
+        notebook.page.wait_for_timeout(100)
+        chart.scroll_into_view_if_needed()
+        found = chart.evaluate(AT_THE_TANGENT)
+        assert found["beside"] < 1 and found["length"] > 20 and found["seen"], (shown, found)
 
 
 def test_the_curve_follows_a_step_down(notebook):

@@ -262,6 +262,78 @@ def test_what_is_no_number_is_refused_in_place(worked, workbench):
     assert workbench.python("print(worked.stage.scene.panel('x').values[0, 0])") == "1\n"
 
 
+def test_a_number_is_taken_when_another_cell_is_clicked_and_dropped_by_escape(worked, workbench):
+    x = np.array(WORKED_INPUT)
+    x[0, 0], alert = 77, worked.root.get_by_role("alert")
+    worked.cell("x", "0,0").dblclick()
+    workbench.page.keyboard.type("77")
+    worked.cell("x", "1,1").click()
+    assert worked.numbers() == worked_example(x).numbers()
+    reach_the_kernel(workbench, worked_example(x))
+    for text, said in (("abc", "✗ “abc” is not a number; type one such as −2, 0.5 or 1/9."), (" ", "")):
+        worked.cell("x", "0,0").dblclick()
+        workbench.page.keyboard.type(text)
+        worked.cell("x", "2,2").click()
+        expect(alert).to_have_text(said)
+        assert worked.numbers() == worked_example(x).numbers()
+    worked.cell("x", "0,0").dblclick()
+    workbench.page.keyboard.type("5")
+    workbench.page.keyboard.press("Escape")
+    expect(worked.panel("x")).to_be_focused()
+    assert worked.numbers() == worked_example(x).numbers()
+
+
+def test_escape_lets_go_while_a_slider_has_the_focus(worked, workbench):
+    worked.cell("y", "1,1").click()
+    worked.slider("stride").focus()
+    workbench.page.keyboard.press("Escape")
+    assert worked.look("marked", "vizconv-pinned")["y"] == []
+    until(lambda: workbench.python("print(worked.stage.pinned)"), "{}\n")
+
+
+SAVED = "path => !testing.notebook(path).context.model.dirty"
+CHANGED = "path => { testing.notebook(path).context.model.dirty = true; }"
+
+
+def test_the_notebook_is_saved_from_within_a_stage(worked, workbench):
+    """Keys with Ctrl are JupyterLab's, wherever the focus is; taking back is the stage's."""
+    page = workbench.page
+    focus = {
+        "a panel": worked.panel("x").focus,
+        "a button": worked.button("step").focus,
+        "a range": worked.root.get_by_role("slider", name="position").focus,
+        "a field": worked.cell("x", "0,0").dblclick,
+        "after Escape": lambda: page.keyboard.press("Escape"),
+    }
+    for place, move in focus.items():
+        page.evaluate(CHANGED, workbench.path)
+        move()
+        page.keyboard.press("Control+s")
+        until(lambda: page.evaluate(SAVED, workbench.path), True)
+        forbidding = worked.root.locator("[data-lm-suppress-shortcuts]").count()
+        assert forbidding > 8, place
+    type_into(worked.cell("x", "0,0"), "50")
+    page.keyboard.press("Control+z")
+    assert worked.numbers() == worked_example().numbers()
+
+
+def test_code_is_copied_as_often_as_asked_and_hidden_by_a_button(worked, workbench):
+    page, code, alert = workbench.page, worked.root.locator(".vizconv-code"), worked.root.get_by_role("alert")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    for stride, changed in (("", worked.slider("stride")), (", stride=(2, 2)", None)):
+        worked.button("copy as code").click()
+        expect(alert).to_have_text("Copied; the same lines are shown below.")
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied.endswith(f"vc.cross_correlate(x, k{stride})\n")
+        assert code.text_content() == copied
+        if changed:
+            changed.press("ArrowRight")
+            expect(alert).to_have_text("")
+            expect(code).to_contain_text("stride=(2, 2)")
+    worked.button("hide").click()
+    expect(code).to_be_hidden()
+
+
 def test_a_sum_is_not_typed_over(worked):
     worked.cell("y", "0,0").dblclick()
     expect(worked.root.get_by_role("alert")).to_contain_text("worked out from the others")
@@ -272,6 +344,7 @@ def test_an_impossible_setting_is_explained(worked):
     worked.slider("kernel size").press("End")
     expect(worked.panel("y")).to_have_count(0)
     expect(worked.root.get_by_role("status")).to_contain_text("7")
+    expect(worked.root.locator(".vizconv-notes .vizconv-refused")).to_contain_text("✗ ")
     assert re.search(r"kernel.* fit", worked.notes(), re.DOTALL)
     assert worked.numbers()["x"] == worked_example().numbers()["x"]
     worked.slider("kernel size").press("Home")

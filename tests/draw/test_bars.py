@@ -5,7 +5,7 @@ from matplotlib.colors import to_hex
 
 from vizconv.draw import bars, durations
 from vizconv.draw.bars import duration
-from vizconv.draw.figures import POSITIVE, as_png
+from vizconv.draw.figures import ORANGE, as_png
 
 
 def test_bars_hold_their_numbers_from_zero_on():
@@ -14,7 +14,7 @@ def test_bars_hold_their_numbers_from_zero_on():
     (axes,) = figure.axes
     assert axes.get_xscale() == "linear" and axes.get_xlim()[0] == 0 and axes.get_title("left") == "how far"
     assert [bar.get_width() for bar in axes.patches] == [0.18674, 0.5, 0]
-    assert [to_hex(bar.get_facecolor()) == POSITIVE for bar in axes.patches] == [False, True, False]
+    assert [to_hex(bar.get_facecolor()) == ORANGE for bar in axes.patches] == [False, True, False]
     assert [text.get_text() for text in axes.texts] == ["0.187", "0.5", "0"]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["conv1", "conv2", "linear"]
 
@@ -35,7 +35,7 @@ def test_bars_hold_their_seconds_on_a_logarithmic_axis_from_the_top():
     (axes,) = figure.axes
     assert axes.get_xscale() == "log" and axes.yaxis_inverted() and axes.get_title("left") == "50,000 images"
     assert [bar.get_width() for bar in axes.patches] == [262.0, 0.07, 0.57]
-    assert [to_hex(bar.get_facecolor()) == POSITIVE for bar in axes.patches] == [False, True, False]
+    assert [to_hex(bar.get_facecolor()) == ORANGE for bar in axes.patches] == [False, True, False]
     assert [text.get_text() for text in axes.texts] == ["4.4 min", "70 ms", "570 ms"]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["loops", "product", "columns"]
 

@@ -1,12 +1,15 @@
 """Pictures for the lessons: what stands on them, taken from the figures themselves."""
 
+import io
+
 import numpy as np
 import pytest
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.text import Text
+from PIL import Image
 
 from vizconv.draw import curves, durations, feature_maps, images, probabilities
-from vizconv.draw.figures import POSITIVE, as_png
+from vizconv.draw.figures import BLUE, GREEN, INK, ORANGE, as_png
 
 
 def drawn(figure):
@@ -45,7 +48,7 @@ def test_curves_hold_their_numbers():
 def test_the_likeliest_class_stands_out():
     axes = drawn(probabilities([0.1, 0.7, 0.2], names=["a", "b", "c"])).axes[0]
     assert [bar.get_height() for bar in axes.patches] == [0.1, 0.7, 0.2]
-    assert [to_hex(bar.get_facecolor()) == POSITIVE for bar in axes.patches] == [False, True, False]
+    assert [to_hex(bar.get_facecolor()) == ORANGE for bar in axes.patches] == [False, True, False]
     assert [label.get_text() for label in axes.get_xticklabels()] == ["a", "b", "c"]
 
 
@@ -138,3 +141,33 @@ def test_a_dollar_sign_begins_no_formula(draw, odd):
     assert as_png(figure)
     texts = [text for text in figure.findobj(Text) if text.get_text() == odd]
     assert texts and not any(text.get_parse_math() for text in texts)
+
+
+def luminance(colour):
+    parts = np.array(to_rgb(colour))
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+@pytest.mark.parametrize(("colour", "least"), [(INK, 4.1), (BLUE, 3), (ORANGE, 3), (GREEN, 3)])
+@pytest.mark.parametrize("paper", ["#ffffff", "#111111"])  # of JupyterLab's two themes
+def test_ink_can_be_read_on_white_and_on_black(colour, least, paper):
+    dark, light = sorted([luminance(colour), luminance(paper)])
+    assert (light + 0.05) / (dark + 0.05) >= least
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        images(np.ones((1, 3, 3)), ["one"]),
+        feature_maps(np.ones((2, 3, 3))),
+        curves({"loss": ([0, 1], [1, 0])}),
+        probabilities([0.5, 0.5]),
+        durations({"one": 1.0}),
+    ],
+)
+def test_a_figure_lies_on_the_pages_own_paper(figure):
+    pixels = np.asarray(Image.open(io.BytesIO(as_png(figure))).convert("RGBA"))
+    assert pixels[0, 0, 3] == pixels[-1, -1, 3] == 0 and pixels[..., 3].max() == 255
+    inks = {text.get_color() for text in figure.findobj(Text) if text.get_text()}
+    assert inks == {INK}

@@ -96,13 +96,18 @@ def test_patches_are_views_of_what_was_padded():
     ("shape", "settings", "error", "sentence"),
     [
         ((4, 4), {"kernel_size": 2}, ValueError, r"x has shape \(4, 4\); 4 axes"),
-        ((1, 1, 4, 4), {"kernel_size": 5}, ValueError, "kernel height of 5 does not fit"),
+        (
+            (1, 1, 4, 4),
+            {"kernel_size": 5},
+            ValueError,
+            "a window height of 5 .* a window height of 4 or less or a padding of 1 or more would fit",
+        ),
         ((1, 1, 4, 4), {"kernel_size": 2, "stride": 0}, ValueError, "stride is 0"),
         (
             (1, 1, 4, 4),
             {"kernel_size": 3, "padding": 2},
             ValueError,
-            "at most half the kernel, 1, fits",
+            "a window of 3; at most half the window, 1, fits",
         ),
         ((1, 1, 4, 4), {"kernel_size": 2, "padding": "same"}, TypeError, "padding is 'same'"),
         ((0, 1, 4, 4), {"kernel_size": 2}, ValueError, "no numbers"),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.javascript import in_node
-from vizconv.engine.writing import format_number
+from vizconv.engine.writing import counted, format_number
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,12 @@ def test_python_and_javascript_write_the_same(node):
         if format_number(value) != their
     ]
     assert differing == []
+
+
+def test_one_thing_is_counted_in_the_singular():
+    assert [counted(number, "patch", "patches") for number in (0, 1, 9)] == [
+        "0 patches",
+        "1 patch",
+        "9 patches",
+    ]
+    assert [counted(number, "weight") for number in (1, 1200)] == ["1 weight", "1,200 weights"]

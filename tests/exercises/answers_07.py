@@ -153,6 +153,16 @@ STRIDED_WRONG = (
         slip(strided_by_stamps, ("[padding : padding + rows, padding : padding + columns]", "")),
         "crop it from every side",
     ),
+    (
+        slip(
+            strided_by_stamps,
+            (
+                "[padding : padding + rows, padding : padding + columns]",
+                "[padding:-padding, padding:-padding]",
+            ),
+        ),
+        "shape (0, 0): there are no numbers in it. With a padding of 0, `dx[padding:-padding]` is empty",
+    ),
     (slip(strided_by_weights, ("np.add(x.shape, 2 * padding)", "reach + w.shape - 1")), "no window reads"),
     (strided_with_negative_indices, "Some of your indices are negative"),
 )

@@ -236,6 +236,10 @@ def test_a_wrong_answer_stands_beside_the_right_one(entry):
     verdict = entry.check(lambda *case: 2 * entry.exercise.right(*case) + 1.0)
     assert [panel.name for panel in verdict.scene.placed] == [*entry.panels.split(), "yours"]
     assert verdict.scene.pointed == (entry.exercise.name, 0)
+    (row, column), yours = verdict.scene.panel(entry.exercise.name).place, verdict.scene.panel("yours")
+    assert yours.sign == "≠" and yours.place in ((row, column + 1), (row + 1, column))  # of nothing else
+    places = [panel.place for panel in verdict.scene.placed]
+    assert len(set(places)) == len(places)
     assert "image/png" in verdict._repr_mimebundle_()[0]
 
 

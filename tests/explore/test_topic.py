@@ -125,7 +125,7 @@ def test_what_does_not_fit_shows_the_inputs_and_a_sentence():
     settings = TOPIC.change(START, "count", 5)
     scene = TOPIC.scene(settings)
     assert [panel.name for panel in scene.panels] == ["x"] and scene.code == "" and scene.steps == ()
-    assert scene.notes == ("A row.", "Count is 5; the row has 4 numbers.")
+    assert scene.notes == ("A row.", "✗ Count is 5; the row has 4 numbers.")
     assert TOPIC.typed(settings, scene, "x", 3, 7).row.values[3] == 7
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.explore.changes import is_hidden
 from tests.front_end import click, send
+from vizconv.explore import chain, gradients
 from vizconv.explore.chosen import OWN, Chosen
 from vizconv.explore.controls import (
     Choice,
@@ -163,6 +164,25 @@ def test_a_slider_reaches_what_it_has_to_say(explorer):
     assert said == [20, 9, 1]
     click(explorer.buttons["reset"])
     assert [explorer.controls[name].value for name in ("count", "stride_height")] == [3, 2]
+
+
+def test_every_widget_has_a_title_of_its_own():
+    """Without one the page says null."""
+    for topic, settings in ((TOPIC, Settings()), (gradients().topic, gradients().settings)):
+        for name, widget in widgets_of(topic, settings).items():
+            assert widget.tooltip == widget.description or not widget.description, name
+    explorer = Explorer(TOPIC, Settings())
+    explorer.show(Settings(apart=True))
+    height = explorer.controls["stride_height"]
+    assert height.tooltip == height.description == "stride height"
+
+
+def test_a_slider_says_no_number_that_is_not_there():
+    explorer = chain(w=100)
+    assert explorer.controls["w"].readout is False and explorer.controls["b"].readout is True
+    assert any("w is 100, beyond the end of its slider at 10" in note for note in explorer.stage.scene.notes)
+    explorer.edit("w", (), 4)
+    assert explorer.controls["w"].readout is True and explorer.controls["w"].value == 4
 
 
 def test_one_control_stands_in_the_place_of_another():

@@ -65,6 +65,34 @@ test("a long sum is folded, and unfolds", () => {
   assert.ok(textOf(folded).startsWith("w[0,0] = 6  goes into 9 sums: y[0,0] ← (1)(6), y[0,1] ← (−2)(6)"));
 });
 
+test("what is left out of a sum are products that are 0, and they are counted", () => {
+  const rows = Array.from({ length: 700 }, (_, row) => row);
+  const numbers = rows.map((row) => (row % 7 === 3 ? row : 0));
+  const panels = [panel("x", [700], numbers), panel("g", [700], Array(700).fill(2)), panel("s", [], [0])];
+  const terms = table("t", { out: Array(700).fill(0), left: rows, right: rows });
+  const read = readScene(scene(panels, [reading("t", "out", "s", "x", "g")], [terms]));
+  const told = (...most) => formulaOf(read, { panel: "s", cell: 0 }, ...most);
+  const folded = told(12);
+  assert.equal(textOf(folded), "s = (3)(2) + (10)(2) + (17)(2) + (24)(2) + (31)(2) + (38)(2) + (45)(2) + (52)(2) = 0");
+  assert.deepEqual([folded.more, folded.zeros], [92, 600]);
+  const unfolded = told(60, 60);
+  assert.equal(unfolded.tokens.filter(({ panel: name }) => name === "x").length, 60);
+  assert.deepEqual([unfolded.more, unfolded.zeros], [40, 600]);
+  for (const cell of rows) read.panels.get("x").values[cell] = 0;
+  assert.ok(textOf(told(12)).startsWith("s = (0)(2) + (0)(2) + "));
+  assert.equal(told(12).more + told(12).zeros, 692);
+});
+
+test("a copy names its source", () => {
+  const panels = [panel("w", [2], [3, 2]), panel("J", [2, 2], [3, 2, 0, 3])];
+  const copies = table("t", { out: [0, 1, 3], left: [0, 1, 0] });
+  const read = readScene(scene(panels, [reading("t", "out", "J", "w")], [copies]));
+  assert.equal(formula(read, "J", 1), "J[0,1] = w[1] = 2");
+  assert.equal(formula(read, "J", 2), "J[1,0] has no terms: nothing reaches it = 0");
+  const { tokens } = formulaOf(read, { panel: "J", cell: 1 });
+  assert.deepEqual([tokens[2].panel, tokens[2].cell, tokens[2].value], ["w", 1, 2]);
+});
+
 test("a factor that is always 1 is not written", () => {
   const raw = worked();
   raw.panels.push(panel("b", [], [2.5]));
@@ -75,8 +103,8 @@ test("a factor that is always 1 is not written", () => {
   assert.ok(formula(read, "b", 0).startsWith("b = 2.5  goes into 9 sums: y[0,0] ← (2.5), y[0,1] ←"));
   assert.deepEqual([...sumsOf(read).get("y")], Y.map((value) => value + 2.5));
   const folded = formulaOf(read, { panel: "y", cell: 0 }, 3); // counts the terms of both tables
-  assert.equal(folded.more, 2);
-  assert.equal(textOf(folded), "y[0,0] = (1)(6) + (−2)(0) + (5)(−7) = −37");
+  assert.deepEqual([folded.more, folded.zeros], [1, 1]);
+  assert.equal(textOf(folded), "y[0,0] = (1)(6) + (5)(−7) + (8)(−1) = −37");
 });
 
 // ---- Rules -------------------------------------------------------------------------------------------------

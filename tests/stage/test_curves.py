@@ -82,8 +82,45 @@ def test_ticks_are_written_as_people_write_them(node):
 
 def test_a_path_has_a_new_piece_after_every_gap(node):
     given = {"x": [0, 1, 2, None, 4], "y": [0, 1, None, 3, 4]}
-    path = in_node(node, "return page.pathOf(given, (x) => 10 * x, (y) => -y);", given, "curves.js")
+    body = "return page.pathOf(given, (x) => 10 * x, (y) => -y, {left: 0, right: 50, top: -9, bottom: 9});"
+    path = in_node(node, body, given, "curves.js")
     assert path == "M0.00,0.00h0L10.00,-1.00M40.00,-4.00h0"
+
+
+def test_a_line_is_cut_off_where_it_leaves_the_chart_and_never_bent(node):
+    """Seen in lesson 05: both ends of a steep tangent were moved into the chart, each for itself."""
+    generator = np.random.default_rng(0)
+    middles, slopes = generator.uniform(0, 100, (300, 2)), 10.0 ** generator.uniform(-3, 6, 300)
+    steps = np.stack([np.ones(300), slopes * generator.choice([-1, 1], 300)], axis=1)
+    given = np.stack([middles - steps, middles + steps], axis=1).tolist()
+    body = "return given.map((ends) => page.clipped(...ends, {left: 0, right: 100, top: 0, bottom: 100}));"
+    for middle, step, ends in zip(middles, steps, in_node(node, body, given, "curves.js"), strict=True):
+        ends = np.array(ends)
+        assert (ends > -1e-6).all() and (ends < 100 + 1e-6).all()
+        across = np.cross(np.column_stack([ends - middle, [0, 0]]), [*step / np.hypot(*step), 0])
+        np.testing.assert_allclose(across, 0, atol=1e-3)  # pixels beside the line
+    outside = "return page.clipped(given[0], given[1], {left: 0, right: 9, top: 0, bottom: 9});"
+    assert in_node(node, outside, [[-5, 1], [1, 40]], "curves.js") is None
+    assert in_node(node, outside, [[10, -5], [10, 5]], "curves.js") is None
+
+
+def test_words_stand_where_no_line_and_no_other_words_are(node):
+    body = """const taken = [];
+    const chart = {width: 270, height: 200};
+    return given.points.map((point) => {
+        const words = page.placeWords(point, 60, given.lines, taken, chart);
+        taken.push(words);
+        return words;
+    });"""
+    rising = [[x, 200 - x] for x in range(0, 201, 5)]
+    points = [{"x": 100, "y": 100}, {"x": 100, "y": 96}, {"x": 0, "y": 0}, {"x": 270, "y": 200}]
+    words = in_node(node, body, {"lines": [rising], "points": points}, "curves.js")
+    boxes = [(each["x"], each["y"] - 11, each["x"] + 60, each["y"] + 3) for each in words]
+    for number, (left, top, right, bottom) in enumerate(boxes):
+        assert left >= 0 and top >= 0 and right <= 270 and bottom <= 200
+        assert not any(left < x < right and top < y < bottom for x, y in rising)
+        for other in boxes[:number]:
+            assert right <= other[0] or other[2] <= left or bottom <= other[1] or other[3] <= top
 
 
 @pytest.mark.parametrize(

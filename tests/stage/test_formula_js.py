@@ -40,6 +40,10 @@ def formula_of(scene, panel, cell):
     sums = [link for link in links if link[2] == link[0].role]
     name, value = name_of(panel, cell), format_number(panel.values.flat[cell])
     rows = [(reading, table, row) for reading, table, _, rows in sums or links for row in rows]
+    if sums and len(rows) == 1 and rows[0][1].right is None:
+        (reading, table, row), factor = rows[0], "left" if sums[0][0].role == "out" else "out"
+        source = name_of(scene.panel(getattr(reading, factor)), table.index(factor)[row])
+        return f"{name} = {source} = {value}"
     if sums:
         terms = " + ".join(written(scene, reading, row) for reading, _, row in rows)
         return f"{name} = {terms} = {value}" if rows else f"{name} has no terms: nothing reaches it = {value}"

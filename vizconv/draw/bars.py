@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 from typing import cast
 
+from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
-from vizconv.draw.figures import NEGATIVE, POSITIVE, new_figure
+from vizconv.draw.figures import BLUE, INK, ON_ANY_PAPER, ORANGE, new_figure
 from vizconv.engine.writing import format_number
 
 UNITS = ((3600, "h"), (60, "min"), (1, "s"), (1e-3, "ms"), (1e-6, "µs"))  # seconds in each
 
 
+@rc_context(ON_ANY_PAPER)
 def bars(values: Mapping[str, float], title: str = "") -> Figure:
     """Draw one bar for each name, from zero on, with three digits of its number at its end.
 
@@ -27,6 +29,7 @@ def bars(values: Mapping[str, float], title: str = "") -> Figure:
     return cast(Figure, axes.figure)  # a whole figure, as `new_figure` makes it
 
 
+@rc_context(ON_ANY_PAPER)
 def durations(seconds: Mapping[str, float], title: str = "") -> Figure:
     """Draw one bar for each name on a logarithmic axis: each line is ten times the one before.
 
@@ -46,14 +49,14 @@ def durations(seconds: Mapping[str, float], title: str = "") -> Figure:
 
 def _horizontal(values: Mapping[str, float], outstanding: float, labels: list[str]) -> Axes:
     """Draw one bar for each name from the top down, with its label at its end, in a figure of its own."""
-    figure = new_figure(7.2, 0.9 + 0.4 * len(values))
+    figure = new_figure(7.2, 0.9 + 0.4 * len(values), "none")
     height = figure.get_figheight()
     axes = figure.add_axes((0.26, 0.5 / height, 0.6, 0.4 * len(values) / height))
-    colours = [POSITIVE if value == outstanding else NEGATIVE for value in values.values()]
+    colours = [ORANGE if value == outstanding else BLUE for value in values.values()]
     drawn = axes.barh(range(len(values)), list(values.values()), color=colours, height=0.6)
     axes.set_yticks(range(len(values)), list(values), parse_math=False)
     axes.bar_label(drawn, labels, padding=4, size=9)
-    axes.grid(axis="x", color="#d9dce0", linewidth=0.6)
+    axes.grid(axis="x", color=INK, alpha=0.35, linewidth=0.6)
     axes.set_axisbelow(True)
     axes.invert_yaxis()
     axes.spines[["top", "right"]].set_visible(False)

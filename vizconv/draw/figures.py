@@ -18,6 +18,11 @@ COLOURS = 256  # make a PNG a third as large, without a difference that one sees
 NEGATIVE, ZERO, POSITIVE = "#14599c", "#f7f7f5", "#ad3c07"  # as in theme.css; safe for colour-blind eyes
 GREY = "#5b6068"
 FONT = "DejaVu Sans"  # comes with matplotlib and has − and ∞
+INK, BLUE, ORANGE, GREEN = "#797d84", "#3a86cc", "#d9622b", "#1f9d78"  # to be read on white and on black
+ON_ANY_PAPER: Any = {
+    **dict.fromkeys(("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color"), INK),
+    "axes.facecolor": "none",
+}
 SIGNED = LinearSegmentedColormap.from_list("vizconv signed", [NEGATIVE, ZERO, POSITIVE])
 
 
@@ -32,9 +37,9 @@ class Drawing(Figure):
         return f"Drawing({width}×{height} pixels)"
 
 
-def new_figure(width: float, height: float) -> Drawing:
-    """Return an empty figure of this size in inches, with a canvas of its own."""
-    figure = Drawing(figsize=(width, height), dpi=100, facecolor="white")
+def new_figure(width: float, height: float, paper: str = "white") -> Drawing:
+    """Return an empty figure of this size in inches, with a canvas of its own; on no `paper` it is clear."""
+    figure = Drawing(figsize=(width, height), dpi=100, facecolor=paper)
     FigureCanvasAgg(figure)
     return figure
 

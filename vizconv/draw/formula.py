@@ -1,5 +1,10 @@
 """The formula of a cell as one line of text, in the stage's words."""
 
+from collections.abc import Callable
+from itertools import islice
+
+import numpy as np
+
 from vizconv.draw.rule_formula import by_rule
 from vizconv.engine.writing import format_number
 from vizconv.scenes import Panel, Scene
@@ -12,7 +17,7 @@ NAMED = 2  # cells that a rule makes of one number; more are counted
 def formula(scene: Scene, panel: str, cell: int) -> str:
     """Write what a cell is made of or, when nothing makes it, what it goes into; `cell` in row-major order.
 
-    Of more than twelve terms the first eight are written.
+    Of more than twelve terms eight are written, of a sum the first whose product is not 0.
     """
     met, rules = links(scene, panel, cell), rule_links(scene, panel, cell)
     sums, made = [link for link in met if link.is_sum], [link for link in rules if link.is_made]
@@ -24,10 +29,13 @@ def formula(scene: Scene, panel: str, cell: int) -> str:
 
 
 def _as_sum(scene: Scene, panel: Panel, cell: int, sums: list[Link], _) -> str:
-    terms, more = _folded(sums)
+    terms, more = _folded(sums, lambda term: _product(scene, *term) != 0)
     total = _number(scene, panel, cell)
     if not terms:
         return f" has no terms: nothing reaches it = {total}"
+    if len(terms) == 1 and len(copied := _values(scene, *terms[0])) == 1:
+        (name, source), _ = copied[0]
+        return f" = {scene.panel(name).name_of(source)} = {total}"
     return f" = {' + '.join(_factors(scene, *term) for term in terms)}{more} = {total}"
 
 
@@ -41,11 +49,15 @@ def _as_use(scene: Scene, panel: Panel, cell: int, met: list[Link], rules: list[
     return f" = {_number(scene, panel, cell)}  goes into {into}"
 
 
-def _folded(met: list[Link]) -> tuple[list[tuple[Link, int]], str]:
-    """Return the terms to write, as (link, row), and how many are left out, in words."""
+def _folded(
+    met: list[Link], tells: Callable[[tuple[Link, int]], bool] = lambda term: True
+) -> tuple[list[tuple[Link, int]], str]:
+    """Return the terms to write, as (link, row), those that tell something first, and how many are not."""
     terms = [(link, row) for link in met for row in link.rows]
-    kept = terms if len(terms) <= LONG_SUM else terms[:FOLDED]
-    return kept, f" … {len(terms) - len(kept)} more terms … " if len(terms) > len(kept) else ""
+    if len(terms) <= LONG_SUM:
+        return terms, ""
+    kept = [*islice(filter(tells, terms), FOLDED)] or terms[:FOLDED]
+    return kept, f" … {len(terms) - len(kept)} more terms … "
 
 
 def _made(panel: Panel, cells) -> str:
@@ -62,11 +74,24 @@ def _target(scene: Scene, link: Link, row: int) -> str:
 
 
 def _factors(scene: Scene, link: Link, row: int) -> str:
+    return "".join(f"({format_number(value)})" for _, value in _values(scene, link, row))
+
+
+def _product(scene: Scene, link: Link, row: int) -> float:
+    """Multiply a term's factors; one whose gate or mask is 0 is left out of its sum."""
+    factors = _values(scene, link, row)
+    if any(value == 0 and name in scene.switches for (name, _), value in factors):
+        return 0.0
+    with np.errstate(over="ignore", invalid="ignore"):
+        return float(np.prod([value for _, value in factors]))
+
+
+def _values(scene: Scene, link: Link, row: int) -> list[tuple[tuple[str, int], float]]:
+    """Return a term's factors, each as its (panel, cell) and its value."""
     table = scene.terms[link.reading.terms]
-    factors = [
-        (name, table.index(role)) for role, name in link.reading.factors.items() if role in table.roles
-    ]
-    return "".join(f"({_number(scene, scene.panel(name), int(cells[row]))})" for name, cells in factors)
+    roles = [(name, role) for role, name in link.reading.factors.items() if role in table.roles]
+    cells = [(name, int(table.index(role)[row])) for name, role in roles]
+    return [((name, cell), float(scene.seen(name).flat[cell])) for name, cell in cells]
 
 
 def _number(scene: Scene, panel: Panel, cell: int) -> str:

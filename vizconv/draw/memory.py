@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 
 import numpy as np
+from matplotlib import rc_context
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from vizconv.draw.figures import NEGATIVE, POSITIVE, new_figure
+from vizconv.draw.figures import INK, NEGATIVE, ON_ANY_PAPER, POSITIVE, new_figure
 from vizconv.engine.writing import format_number
 
 MOST_CELLS = 64
-EMPTY, RULE = "#f1f1ee", "#ffffff"
+EMPTY, RULE = "#f1f1ee", INK
 
 
+@rc_context(ON_ANY_PAPER)
 def memory(array: np.ndarray, views: Mapping[str, np.ndarray]) -> Figure:
     """Draw the cells of `array` in the order of memory, and below a row for each view: what it reads.
 
@@ -24,12 +26,12 @@ def memory(array: np.ndarray, views: Mapping[str, np.ndarray]) -> Figure:
     if size > MOST_CELLS or not _without_holes(array):
         raise ValueError(f"the array has {size} numbers; at most {MOST_CELLS} in a row can be drawn")
     counts = {name: np.bincount(cells_read(array, view), minlength=size) for name, view in views.items()}
-    figure = new_figure(2 + max(size, 12) * 0.34, 0.75 + 0.34 * (len(views) + 1))
+    figure = new_figure(2 + max(size, 12) * 0.34, 0.75 + 0.34 * (len(views) + 1), "none")
     axes = figure.add_axes((1.5 / figure.get_figwidth(), 0, size * 0.34 / figure.get_figwidth(), 1))
     axes.set(xlim=(0, size), ylim=(len(views) + 1.2, -1), aspect="equal")
     axes.set_axis_off()
     for cell, value in enumerate(np.ravel(array, order="K")):
-        axes.text(cell + 0.5, -0.45, str(cell), ha="center", va="center", size=7, color="#5b6068")
+        axes.text(cell + 0.5, -0.45, str(cell), ha="center", va="center", size=7, color=INK)
         _cell(axes, cell, 0, EMPTY, format_number(value), "black")
     axes.text(-0.3, 0.5, "memory", ha="right", va="center", size=9)
     for row, (name, often) in enumerate(counts.items(), 1):
@@ -67,5 +69,5 @@ def _without_holes(array):
 
 
 def _cell(axes, column, row, colour, text, ink):
-    axes.add_patch(Rectangle((column, row), 1, 1, facecolor=colour, edgecolor=RULE, linewidth=1))
+    axes.add_patch(Rectangle((column, row), 1, 1, facecolor=colour, edgecolor=RULE, linewidth=0.6))
     axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", size=7.5, color=ink)

@@ -3,16 +3,27 @@
 from collections.abc import Collection, Mapping, Sequence, Sized
 
 import numpy as np
+from matplotlib import rc_context
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from vizconv.draw.figures import NEGATIVE, POSITIVE, SIGNED, new_figure, plain_legend
+from vizconv.draw.figures import (
+    BLUE,
+    GREEN,
+    INK,
+    ON_ANY_PAPER,
+    ORANGE,
+    SIGNED,
+    new_figure,
+    plain_legend,
+)
 from vizconv.engine.arrays import largest_of, numbers
 
 MOST_PICTURES = 256
-CURVE_COLOURS = (NEGATIVE, POSITIVE, "#0b7a5b", "#5b6068")
+CURVE_COLOURS = (BLUE, ORANGE, GREEN, INK)
 
 
+@rc_context(ON_ANY_PAPER)
 def images(batch: ArrayLike, titles: Sequence[str] = (), columns: int = 10) -> Figure:
     """Draw grey images (N, H, W), at most 256, in rows, each with its title if there are titles.
 
@@ -24,7 +35,7 @@ def images(batch: ArrayLike, titles: Sequence[str] = (), columns: int = 10) -> F
         _require_one_each(titles, "titles", batch, "image")
     columns = min(columns, max(1, len(batch)))
     rows, side = -(-len(batch) // columns), float(np.clip(4.8 / columns, 0.95, 2.4))  # inches
-    figure = new_figure(columns * side, rows * (side + 0.2))
+    figure = new_figure(columns * side, rows * (side + 0.2), "none")
     for number, image in enumerate(batch):
         axes = figure.add_subplot(rows, columns, number + 1)
         axes.imshow(image, cmap="gray_r")
@@ -34,6 +45,7 @@ def images(batch: ArrayLike, titles: Sequence[str] = (), columns: int = 10) -> F
     return figure
 
 
+@rc_context(ON_ANY_PAPER)
 def feature_maps(maps: ArrayLike, title: str = "") -> Figure:
     """Draw feature maps (C, H, W), at most 256, side by side on one zero-centred colour scale.
 
@@ -44,7 +56,7 @@ def feature_maps(maps: ArrayLike, title: str = "") -> Figure:
     columns = min(len(maps), 8)
     rows = -(-len(maps) // columns)
     width, height = columns * 1.15 + 0.8, rows * 1.25 + 0.35
-    figure = new_figure(width, height)
+    figure = new_figure(width, height, "none")
     figure.subplots_adjust(0.02, 0.02, 1 - 0.8 / width, 1 - 0.5 / height, wspace=0.08)
     largest = largest_of([maps]) or 1.0
     for number, values in enumerate(maps):
@@ -59,13 +71,14 @@ def feature_maps(maps: ArrayLike, title: str = "") -> Figure:
     return figure
 
 
+@rc_context(ON_ANY_PAPER)
 def curves(series: dict[str, tuple], x_label: str = "step", y_label: str = "") -> Figure:
     """Draw one to four curves by name, each as (x values, y values).
 
     Raises TypeError for what holds no curves by name, and ValueError for too many and for what is no pair.
     """
     _require_curves(series)
-    figure = new_figure(6.4, 3.2)
+    figure = new_figure(6.4, 3.2, "none")
     axes = figure.add_subplot()
     for (name, (x, y)), colour in zip(series.items(), CURVE_COLOURS, strict=False):
         axes.plot(x, y, label=name, color=colour, linewidth=1.4, marker="o" if len(x) < 12 else "")
@@ -77,6 +90,7 @@ def curves(series: dict[str, tuple], x_label: str = "step", y_label: str = "") -
     return figure
 
 
+@rc_context(ON_ANY_PAPER)
 def probabilities(values: ArrayLike, names: Sequence[str] | None = None) -> Figure:
     """Draw one bar a class for probabilities (K); the largest stands out.
 
@@ -85,9 +99,9 @@ def probabilities(values: ArrayLike, names: Sequence[str] | None = None) -> Figu
     values = _read(values, "values", "K", "[0]")
     if names is not None:
         _require_one_each(names, "names", values, "probability")
-    figure = new_figure(6.4, 2.4)
+    figure = new_figure(6.4, 2.4, "none")
     axes = figure.add_subplot()
-    colours = [POSITIVE if k == values.argmax() else NEGATIVE for k in range(len(values))]
+    colours = [ORANGE if k == values.argmax() else BLUE for k in range(len(values))]
     axes.bar(np.arange(len(values)), values, color=colours)
     labels = map(str, range(len(values))) if names is None else names
     axes.set_xticks(np.arange(len(values)), list(labels), parse_math=False)

@@ -5,9 +5,10 @@ operation alone asks for (a pooling's padding, a transposed convolution's) is re
 """
 
 import operator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, SupportsIndex, overload
+from typing import Any, NamedTuple, SupportsIndex, overload
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -83,6 +84,28 @@ def _padding_by_word(word, kernel_size, dilation, odd) -> Sides:
     total = [extent if word == "same" else 0 for extent in extents]
     halves = [((extent // 2), extent - extent // 2) for extent in total]
     return both(sides if odd == "after" else (sides[1], sides[0]) for sides in halves)
+
+
+class Way(NamedTuple):
+    """A way out: the setting to change, the number from which on it fits, and this in words."""
+
+    setting: str
+    number: int
+    words: str
+
+
+class DoesNotFit(ValueError):
+    """No window fits: `what` says so, and each of `ways` would help."""
+
+    def __init__(self, what: str, ways: tuple[Way, ...]):
+        offers = f"; {' or '.join(way.words for way in ways)} would fit" if ways else ""
+        super().__init__(what + offers)
+        self.what, self.ways = what, ways
+
+    def among(self, possible: Callable[[Way], bool], thing: str = "kernel") -> "DoesNotFit":
+        """Return the same with the possible ways alone, about a kernel by another name."""
+        ways = (way._replace(words=way.words.replace("kernel", thing)) for way in self.ways if possible(way))
+        return DoesNotFit(self.what.replace("kernel", thing), tuple(ways))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,15 +200,15 @@ def _require_fit(setting: Geometry, axis: int) -> None:
         return
     kernel, dilation = setting.kernel_size[axis], setting.dilation[axis]
     spread = f" with dilation {dilation} spans {span} cells and" if dilation > 1 else ""
-    ways, enough = [f"a kernel {name} of {(padded - 1) // dilation + 1} or less"], -(-(span - size) // 2)
+    fitting, enough = (padded - 1) // dilation + 1, -(-(span - size) // 2)
+    ways = [Way("kernel_size", fitting, f"a kernel {name} of {fitting} or less")]
     if dilation > 1 and padded >= kernel:
-        ways.append(f"a dilation of {(padded - 1) // (kernel - 1)} or less")
+        less = (padded - 1) // (kernel - 1)
+        ways.append(Way("dilation", less, f"a dilation of {less} or less"))
     if setting.border != "reflect" or enough < size:
-        ways.append(f"a padding of {enough} or more")
-    raise ValueError(
-        f"a kernel {name} of {kernel}{spread} does not fit into the padded input's {name} "
-        f"of {padded}; {' or '.join(ways)} would fit"
-    )
+        ways.append(Way("padding", enough, f"a padding of {enough} or more"))
+    what = f"a kernel {name} of {kernel}{spread} does not fit into the padded input's {name} of {padded}"
+    raise DoesNotFit(what, tuple(ways))
 
 
 @overload

@@ -27,6 +27,11 @@ def format_number(value: float, digits: int = 3) -> str:
     return text.replace("-", "−")
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """Count things: 1 weight, 9 weights; `many` is the plural where it is not `one` with an s."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def _rounded(value: float, digits: int) -> Decimal:
     """Round the exact binary value as JavaScript does; Python's own formats round halves to even."""
     return Context(prec=digits, rounding=ROUND_HALF_UP).create_decimal_from_float(value)

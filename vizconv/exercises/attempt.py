@@ -12,6 +12,11 @@ import numpy as np
 from vizconv.engine.arrays import numbers
 
 UNWRITTEN = "Not written yet: put your lines in the place of the three dots, and run both cells again."
+EMPTY = (
+    "what your function returns has shape {shape}: there are no numbers in it. With a padding of 0, "
+    "`{name}[padding:-padding]` is empty: −0 is 0, and the part ends where it begins. Count its end from the "
+    "start: `{name}[padding : padding + H]`."
+)
 LONGEST = 200  # signs of an error's own message
 
 
@@ -57,6 +62,8 @@ def _read(returned, name):
     try:
         return numbers(returned, name)
     except Exception as error:  # an object of the learner's own may raise anything
+        if isinstance(returned, np.ndarray) and not returned.size:
+            raise NoAnswer(EMPTY.format(shape=returned.shape, name=name)) from error
         raise NoAnswer(f"what your function returns is no array of numbers: {error}.") from error
 
 

@@ -17,6 +17,7 @@ from vizconv.stage import Stage
 from vizconv.stage.lasting import Lasting
 
 CLOSE: dict[str, Any] = {"rtol": 1e-5, "atol": 1e-5}  # float32 and sums in another order are right, too
+FIXED = "The numbers of a check stay as they are: change your function, and run both cells again."
 LARGEST = 400  # cells of a learner's result on the stage
 
 
@@ -139,13 +140,12 @@ def _side_by_side(exercise, case, returned, right, sentence) -> Scene | None:
         return None
     scene = exercise.scene(*case.values())
     target = scene.panel(exercise.name)
-    row = present(target.place)[0]
-    column = 1 + max(panel.place[1] for panel in scene.placed if panel.place[0] == row)
+    others, place = _with_room(scene, target)
     kinds = wrong_cells(returned, right) * np.uint8(WRONG)
     yours = Panel(
         "yours",
         returned,
-        (row, column),
+        place,
         label=f"your {target.label}",
         subscript=target.subscript,
         superscript=target.superscript,
@@ -153,10 +153,24 @@ def _side_by_side(exercise, case, returned, right, sentence) -> Scene | None:
         kinds=kinds,
         scale=scene.scales[target.name].name,
         pixels=scene.scales[target.name].pixels,
+        source=FIXED,
     )
-    panels = (*(replace(panel, editable=False) for panel in scene.panels), yours)
+    panels = (*(replace(panel, editable=False, source=FIXED) for panel in others), yours)
     pointed = _first(returned, right, target)
     return replace(scene, panels=panels, notes=(repr(Reply(False, sentence)), *scene.notes), pointed=pointed)
+
+
+def _with_room(scene: Scene, target: Panel) -> tuple[tuple[Panel, ...], tuple[int, int]]:
+    """Find the place beside the right result; where another panel stands there, make room below it."""
+    row, column = present(target.place)
+    if (row, column + 1) not in {panel.place for panel in scene.placed}:
+        return scene.panels, (row, column + 1)
+    below = {panel.name: panel.place for panel in scene.placed if panel.place and panel.place[0] > row}
+    moved = {name: (place[0] + 1, place[1]) for name, place in below.items()}
+    panels = (
+        replace(panel, place=moved[panel.name]) if panel.name in moved else panel for panel in scene.panels
+    )
+    return tuple(panels), (row + 1, column)
 
 
 def _first(returned, right, target: Panel) -> tuple[str, int]:

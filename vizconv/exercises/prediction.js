@@ -1,6 +1,6 @@
 // A prediction: a question, a field for a number or a button for each choice, and what Python says to it.
 
-import { element } from "../stage/elements.js";
+import { element, isNotebooks } from "../stage/elements.js";
 
 function render({ model, el }) {
   const root = element("div", "vizconv vizconv-predict", el);
@@ -46,9 +46,12 @@ function buildField(root, model, answer) {
   input.autocomplete = "off";
   input.placeholder = "a number";
   input.setAttribute("aria-label", model.get("_text"));
-  const say = () => (input.value.trim() ? answer(input.value) : input.focus());
+  const say = () => {
+    answer(input.value); // nothing is an answer, too: what was said to the last one goes
+    if (!input.value.trim()) input.focus();
+  };
   input.addEventListener("keydown", (event) => {
-    event.stopPropagation();
+    if (!isNotebooks(event)) event.stopPropagation();
     if (event.key === "Enter") say();
   });
   const button = element("button", "vizconv-predict-button", box, "answer");

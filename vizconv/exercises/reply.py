@@ -7,7 +7,7 @@ from typing import Any
 
 LOOKS = {
     True: ("✓", "var(--jp-success-color1, #2e7d32)"),
-    False: ("✗", "var(--jp-error-color1, #c62828)"),
+    False: ("✗", "#d84315"),
     None: ("○", "var(--jp-border-color0, #757575)"),
 }
 

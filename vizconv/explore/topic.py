@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 
+from vizconv.engine.geometry import DoesNotFit, Way
 from vizconv.explore.chosen import Chosen
-from vizconv.explore.controls import Control, parts
+from vizconv.explore.controls import Control, Slider, parts
 from vizconv.scenes import Panel, Scene, put_at
 from vizconv.scenes.scales import WEIGHTS
 
@@ -55,8 +56,14 @@ class Topic(Generic[Settings]):
         try:
             return self.scene_of(settings)
         except ValueError as error:
-            notes = (*getattr(settings, "notes", ()), as_sentence(error))
+            known = error.among(self._offers) if isinstance(error, DoesNotFit) else error
+            notes = (*getattr(settings, "notes", ()), refusal(as_sentence(known)))
             return Scene(self.inputs(settings), notes=notes)
+
+    def _offers(self, way: Way) -> bool:
+        """Say whether a control can go this way; a learner types kernels, too."""
+        ends = {control.name: control.most for control in self.controls if isinstance(control, Slider)}
+        return way.setting == "kernel_size" or way.number <= ends.get(way.setting, -1)
 
     def change(self, settings: Settings, part: str, value: Any) -> Settings:
         """Return the settings after a widget was set to a value."""
@@ -115,3 +122,8 @@ def as_sentence(error: Exception) -> str:
     """Return an error's words as a sentence for the stage: a capital first, a full stop at the end."""
     words = str(error)
     return f"{words[:1].upper()}{words[1:]}."
+
+
+def refusal(sentence: str) -> str:
+    """Mark a sentence on what cannot be, as exercises mark what is wrong: a stage sets it apart."""
+    return f"✗ {sentence}"

@@ -21,6 +21,8 @@ def widgets_of(topic: Topic, settings: Any) -> dict[str, Any]:
     made = {name: widget for control in topic.controls for name, widget in _made(control, settings).items()}
     titled = [widget for widget in made.values() if not isinstance(widget, UNTITLED)]
     longest = max((len(widget.description) for widget in titled), default=0)
+    for widget in made.values():
+        widget.tooltip = widget.tooltip or widget.description  # without one it says null
     for widget in titled:
         widget.style.description_width = f"{min(max(LETTER * longest + 8, NARROWEST), WIDEST)}px"
     return made
@@ -32,11 +34,13 @@ def match(topic: Topic, settings: Any, widgets: Mapping[str, Any]) -> None:
     for control in topic.controls:
         if isinstance(control, Pair):
             words = side(control.words, AXES[0]) if settings.apart else control.words
-            widgets[control.parts[0]].description = words
+            widgets[control.parts[0]].description = widgets[control.parts[0]].tooltip = words
         for name, value in control.said(settings).items():
             if isinstance(control, Slider):
                 _set_ends(widgets[name], control, settings, value)
             widgets[name].value = value
+            if isinstance(control, Number):  # a number beyond the slider's end is in a sentence, and not here
+                widgets[name].readout = control.least <= control.present(settings) <= control.most
             widgets[name].layout.visibility = "hidden" if name in hidden else None
 
 

@@ -35,7 +35,9 @@ class Panel:
     result), owners: for each cell the weight whose hue it wears, -1 for none, editable: whether a learner may
     change it, constant: whether it is a number such as −1 or 1/N that formulas write and that has no place,
     scale: whose range of colours it shares, where that does not follow from the scene's steps, pixels: for
-    those of a picture the number that is black and the number that is white, such as (0, 255).
+    those of a picture the number that is black and the number that is white, such as (0, 255), source: a
+    sentence on where its numbers come from, for a learner who would change them; by default they are worked
+    out from the others.
     Raises TypeError or ValueError when values are no numbers or kinds, owners or origin do not match them, or
     a constant has a place or several numbers, or could be edited.
     """
@@ -54,6 +56,7 @@ class Panel:
     constant: bool = False
     scale: str = ""
     pixels: tuple[float, float] | None = None
+    source: str = ""
 
     if TYPE_CHECKING:  # more is taken than is kept: numbers become arrays, and what is left out is filled in
 
@@ -73,6 +76,7 @@ class Panel:
             constant: bool = False,
             scale: str = "",
             pixels: tuple[float, float] | None = None,
+            source: str = "",
         ): ...
 
     def __post_init__(self):

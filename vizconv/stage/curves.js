@@ -3,10 +3,13 @@
 import { element, shape } from "./elements.js";
 import { formatTick } from "./numbers.js";
 
-const [WIDTH, HEIGHT] = [340, 250];
-const MARGIN = { left: 54, right: 12, top: 10, bottom: 40 };
+const [WIDTH, HEIGHT] = [346, 250];
+const MARGIN = { left: 60, right: 12, top: 10, bottom: 40 };
 const INSIDE = { width: WIDTH - MARGIN.left - MARGIN.right, height: HEIGHT - MARGIN.top - MARGIN.bottom };
+const BOX = { left: -9, right: INSIDE.width + 9, top: -9, bottom: INSIDE.height + 9 }; // room for a stroke's ends
 const TICKS = 5;
+const LETTER = 6.6; // pixels of a letter, or a little less
+const FAR = 1e9; // pixels
 const HEARD = ["lines", "points", "x_label", "y_label", "x_range", "y_range"];
 
 // ---- Numbers -----------------------------------------------------------------------------------------
@@ -37,25 +40,96 @@ function niceStep(rough) {
   return power * [1, 2, 5, 10].find((factor) => factor * power >= rough * (1 - 1e-9));
 }
 
-// The path through a line's points, a new piece after every gap.
-export function pathOf({ x, y }, across, up) {
-  let drawing = false;
-  const steps = x.map((each, at) => {
-    if (!Number.isFinite(each) || !Number.isFinite(y[at])) {
-      drawing = false;
-      return "";
-    }
-    const place = `${across(each).toFixed(2)},${up(y[at]).toFixed(2)}`;
-    const step = drawing ? `L${place}` : `M${place}h0`; // a point on its own shows as a dot
-    drawing = true;
+// The path through a line's points, a new piece after every gap. What lies outside of the box {left, right,
+// top, bottom} is cut off where the line leaves it: a far end that were moved into it would bend the line.
+export function pathOf({ x, y }, across, up, box) {
+  const places = x.map((each, at) => [finite(each, across), finite(y[at], up)]);
+  let last = "";
+  const steps = places.map((place, at) => {
+    const [from, to] = clipped(places[at - 1] ?? place, place, box) ?? [];
+    const step = from ? stepOf(from, to, last) : "";
+    last = from ? written(to) : "";
     return step;
   });
   return steps.join("");
 }
 
-// Numbers far outside the chart would be beyond what a browser can draw.
+// NaN for a number that is none, or so large that it lies beyond all that can be drawn.
+function finite(number, place) {
+  return Number.isFinite(number) ? place(number) : NaN;
+}
+
+// A line that begins again somewhere else, and a point on its own, which shows as a dot.
+function stepOf(from, to, last) {
+  const begin = written(from) === last ? "" : `M${written(from)}h0`;
+  return written(from) === written(to) ? begin : `${begin}L${written(to)}`;
+}
+
+function written([x, y]) {
+  return `${x.toFixed(2)},${y.toFixed(2)}`;
+}
+
+// The part of a straight line that lies within a box, as [from, to]; null where none does. A place that is no
+// number ends a line: after it a new one begins with a point.
+export function clipped(from, to, { left, right, top, bottom }) {
+  if (!to.every(Number.isFinite)) return null;
+  const start = from.every(Number.isFinite) ? from : to;
+  const [over, down] = [to[0] - start[0], to[1] - start[1]];
+  const sides = [
+    [-over, start[0] - left],
+    [over, right - start[0]],
+    [-down, start[1] - top],
+    [down, bottom - start[1]],
+  ];
+  if (sides.some(([rate, room]) => rate === 0 && room < 0)) return null;
+  const enters = sides.filter(([rate]) => rate < 0).map(([rate, room]) => room / rate);
+  const leaves = sides.filter(([rate]) => rate > 0).map(([rate, room]) => room / rate);
+  const [first, last] = [Math.max(0, ...enters), Math.min(1, ...leaves)];
+  if (first > last) return null;
+  return [first, last].map((part) => [start[0] + part * over, start[1] + part * down]);
+}
+
+// Beyond FAR a pixel more or less bends no line, and no number is too large to reckon with.
 function scale([least, most], length) {
-  return (value) => Math.max(-length, Math.min(2 * length, ((value - least) / (most - least)) * length));
+  return (value) => Math.max(-FAR, Math.min(FAR, ((value - least) / (most - least)) * length));
+}
+
+// Where a point's words stand, {x, y, width} from the left end of their line: beside the point, inside of the
+// chart, and where as few lines and words as can be run behind them.
+export function placeWords({ x, y }, width, lines, taken, chart) {
+  const beside = [x + 9, x - 9 - width, x - width / 2];
+  const places = [y - 8, y + 18].flatMap((line) => beside.map((left) => ({ x: left, y: line, width })));
+  const inside = places.map((place) => ({
+    ...place,
+    x: Math.max(2, Math.min(chart.width - width - 2, place.x)),
+    y: Math.max(12, Math.min(chart.height - 4, place.y)),
+  }));
+  const crossings = inside.map(
+    (place) => crossed(boxOf(place), lines, taken) + (covers(place, x, y) ? 9 : 0),
+  );
+  return inside[crossings.indexOf(Math.min(...crossings))];
+}
+
+function boxOf({ x, y, width }) {
+  return { left: x, right: x + width, top: y - 11, bottom: y + 3 };
+}
+
+function covers(place, x, y) {
+  const { left, right, top, bottom } = boxOf(place);
+  return left - 5 < x && x < right + 5 && top - 5 < y && y < bottom + 5;
+}
+
+function crossed(box, lines, taken) {
+  const runs = lines.filter((places) =>
+    places.some((place, at) => clipped(places[at - 1] ?? place, place, box)),
+  );
+  const under = taken.map(boxOf).filter((other) => overlap(box, other));
+  return runs.length + 2 * under.length;
+}
+
+function overlap(one, other) {
+  const [across, down] = [one.left < other.right && other.left < one.right, one.top < other.bottom];
+  return across && down && other.top < one.bottom;
 }
 
 // ---- The view ----------------------------------------------------------------------------------------
@@ -95,11 +169,11 @@ function draw(view) {
   lines.forEach((line, at) => {
     const dashed = line.dashed ? " vizconv-curves-dashed" : "";
     shape("path", inside, {
-      d: pathOf(line, across, up),
+      d: pathOf(line, across, up, BOX),
       class: `vizconv-curves-line vizconv-curves-${at}${dashed}`,
     });
   });
-  for (const point of points) drawPoint(inside, point, across, up);
+  drawPoints(view.svg, { points, lines, across, up });
   view.legend.replaceChildren();
   lines.forEach((line, at) => {
     if (line.name) showName(view.legend, line, at);
@@ -129,14 +203,23 @@ function gridClass(tick) {
   return tick === 0 ? "vizconv-curves-zero" : "vizconv-curves-grid";
 }
 
-function drawPoint(inside, { x, y, name }, across, up) {
-  if (!Number.isFinite(x) || !Number.isFinite(y)) return;
-  const place = { cx: across(x), cy: up(y) };
-  shape("circle", inside, { ...place, r: 5, class: "vizconv-curves-point" });
-  if (!name) return;
-  const onTheRight = place.cx > INSIDE.width * 0.6;
-  const text = { x: place.cx + (onTheRight ? -9 : 9), y: Math.max(12, place.cy - 8) };
-  shape("text", inside, { ...text, "text-anchor": onTheRight ? "end" : "start" }, name);
+// Over the lines, and whole also where half of one lies outside of the axes.
+function drawPoints(svg, { points, lines, across, up }) {
+  const over = shape("g", svg, { transform: `translate(${MARGIN.left} ${MARGIN.top})` });
+  const paths = lines.map(({ x, y }) => x.map((each, at) => [finite(each, across), finite(y[at], up)]));
+  const places = points.map((point) => ({ ...point, x: finite(point.x, across), y: finite(point.y, up) }));
+  const taken = [];
+  for (const { x, y, name } of places.filter(isInside)) {
+    shape("circle", over, { cx: x, cy: y, r: 5, class: "vizconv-curves-point" });
+    if (!name) continue;
+    const words = placeWords({ x, y }, LETTER * name.length, paths, taken, INSIDE);
+    taken.push(words);
+    shape("text", over, { x: words.x, y: words.y }, name);
+  }
+}
+
+function isInside({ x, y }) {
+  return -1 <= x && x <= INSIDE.width + 1 && -1 <= y && y <= INSIDE.height + 1;
 }
 
 function showName(legend, { name, dashed }, at) {

@@ -1,7 +1,7 @@
 // Editing: a number typed or painted into cells. The page makes all that follows from it, and reports it.
 
 import { KINDS } from "./cells.js";
-import { element } from "./elements.js";
+import { element, isNotebooks } from "./elements.js";
 import { parseNumber } from "./numbers.js";
 import { point } from "./pointing.js";
 import { Refusal } from "./rules.js";
@@ -13,6 +13,12 @@ const [PADDING, , , FILLED] = KINDS;
 
 export function say(view, sentence) {
   view.message.textContent = sentence;
+  view.message.classList.remove("vizconv-refused");
+}
+
+function refuse(view, sentence) {
+  say(view, `✗ ${sentence}`);
+  view.message.classList.add("vizconv-refused");
 }
 
 // ---- Typing -------------------------------------------------------------------------------------------
@@ -20,39 +26,68 @@ export function say(view, sentence) {
 export function edit(view, place, typed) {
   const panel = view.scene.panels.get(place.panel);
   const reason = fixedBecause(panel, place.cell);
-  say(view, reason);
-  if (reason) return;
+  if (reason) {
+    refuse(view, reason);
+    return;
+  }
+  say(view, "");
   const input = element("input", "vizconv-input", view.slots.get(place.panel).cells[place.cell]);
   input.setAttribute("aria-label", `new value of ${nameOf(panel, place.cell)}`);
-  input.value = typed ?? String(panel.values[place.cell]);
+  const before = String(panel.values[place.cell]);
+  input.value = typed ?? before;
   if (typed === undefined) input.select();
   input.addEventListener("keydown", (event) => inputKey(view, place, input, event));
-  input.addEventListener("blur", () => input.remove());
+  input.addEventListener("blur", () => leave(view, place, input, before));
+  view.typing = input;
   input.focus();
 }
 
 // Why a cell cannot be changed; nothing where it can.
 function fixedBecause(panel, cell) {
-  if (!panel.editable) return `${panel.label} is worked out from the others; change one of those.`;
+  if (!panel.editable)
+    return panel.source || `${panel.label} is worked out from the others; change one of those.`;
   if (panel.kinds[cell] & PADDING.flag) return "This is a padding cell; its value is given.";
   if (panel.kinds[cell] & FILLED.flag) return "No number belongs into this cell; it is always 0.";
   return "";
 }
 
 function inputKey(view, place, input, event) {
-  event.stopPropagation();
-  if (event.key === "Escape") input.blur();
+  if (!isNotebooks(event)) event.stopPropagation();
+  const { grid } = view.slots.get(place.panel);
+  if (event.key === "Escape") {
+    close(view, input);
+    say(view, "");
+    grid.focus();
+  }
   if (event.key !== "Enter" && event.key !== "Tab") return;
+  if (take(view, place, input)) grid.focus();
+  else event.preventDefault();
+}
+
+// Whoever goes on without Enter means the number, too; unless there is none, or the one from before.
+function leave(view, place, input, before) {
+  if (view.typing !== input) return;
+  if (input.value.trim() && input.value !== before) take(view, place, input);
+  close(view, input);
+}
+
+// It is nobody's field any more before it is removed, because that takes the focus from it.
+function close(view, input) {
+  if (view.typing === input) view.typing = null;
+  input.remove();
+}
+
+// Put the typed number in; false where it is none, and the old one stays.
+function take(view, place, input) {
   const value = parseNumber(input.value);
   if (!Number.isFinite(value)) {
-    say(view, `“${input.value}” is not a number; type one such as −2, 0.5 or 1/9.`);
-    event.preventDefault();
-    return;
+    refuse(view, `“${input.value}” is not a number; type one such as −2, 0.5 or 1/9.`);
+    return false;
   }
   say(view, "");
-  input.blur();
-  view.slots.get(place.panel).grid.focus();
+  close(view, input);
   change(view, { ...place, value });
+  return true;
 }
 
 // ---- Changing, and taking it back ---------------------------------------------------------------------
@@ -94,7 +129,7 @@ function apply(view, changes) {
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     for (const each of before.reverse()) put(view.scene, each);
-    say(view, error.message);
+    refuse(view, error.message);
     return null;
   }
   layout(view);

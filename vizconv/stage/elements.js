@@ -13,9 +13,43 @@ export function element(tag, className = "", parent = null, text = undefined) {
 }
 
 // The notebook takes arrows, Enter, digits and letters (dd deletes a cell) for itself, unless the very
-// element that has the focus forbids it.
+// element that has the focus forbids it. Keys with Ctrl or Cmd are the notebook's all the same.
 export function keepKeys(focusable) {
   focusable.dataset.lmSuppressShortcuts = "true";
+  focusable.addEventListener("focus", () => window.addEventListener("keydown", lendKey, true));
+  focusable.addEventListener("blur", () => window.removeEventListener("keydown", lendKey, true));
+}
+
+// The notebook looks at an element and all around it when a key reaches the document: so long nothing forbids.
+function lendKey(event) {
+  if (!isNotebooks(event)) return;
+  const forbidding = [];
+  for (let at = event.target; at?.closest?.("[data-lm-suppress-shortcuts]"); at = at.parentElement) {
+    if (at.dataset.lmSuppressShortcuts) forbidding.push(at);
+  }
+  for (const each of forbidding) delete each.dataset.lmSuppressShortcuts;
+  setTimeout(() => {
+    for (const each of forbidding) each.dataset.lmSuppressShortcuts = "true";
+  });
+}
+
+const EDITING = "acvxyz"; // with Ctrl or Cmd, in a field: select, copy, paste, cut, redo, undo
+
+// Whether a key is the notebook's, wherever the focus is: Ctrl and Alt together are a letter on some keyboards,
+// and undoing is the stage's own.
+export function isNotebooks({ key, ctrlKey, metaKey, altKey, target }) {
+  if (altKey || !(ctrlKey || metaKey)) return false;
+  return !(target.tagName === "INPUT" ? EDITING : "z").includes(key.toLowerCase());
+}
+
+// Hear a key wherever the focus is within the same output of the notebook; returns what ends it.
+export function hearKey(root, name, action) {
+  const hear = ({ key, target }) => {
+    const output = root.closest(".jp-OutputArea-output");
+    if (key === name && output?.contains(target) && !root.contains(target)) action();
+  };
+  window.addEventListener("keydown", hear, true);
+  return () => window.removeEventListener("keydown", hear, true);
 }
 
 export function shape(tag, parent, attributes, text = undefined) {

@@ -1,7 +1,8 @@
-// The formula of a cell: {tokens, more, end}. Beyond a limit `more` terms are left out; then come the last tokens.
+// The formula of a cell: {tokens, more, zeros, end}. Beyond a limit terms are left out: `more` of them, and of a
+// sum `zeros` whose product is 0; then come the last tokens.
 
 import { ruleTokens } from "./rule_formula.js";
-import { titleOf } from "./scene.js";
+import { nameOf, titleOf } from "./scene.js";
 import { cellAt } from "./tables.js";
 import { factorRoles, hueIn, linksOf, ruleLinksOf, targetOf } from "./terms.js";
 import { joined, nameToken, numberToken, totalToken } from "./tokens.js";
@@ -9,49 +10,79 @@ import { joined, nameToken, numberToken, totalToken } from "./tokens.js";
 const FOLDED = 8; // terms; a longer formula than its limit is folded to so many
 const NAMED = 2; // cells that a rule makes of one number; more are counted
 
-export function formulaOf(scene, subject, limit = Infinity) {
+// Of more terms than `limit` only `kept` are written.
+export function formulaOf(scene, subject, limit = Infinity, kept = Math.min(limit, FOLDED)) {
   const links = linksOf(scene, subject);
   const sums = links.filter(({ isSum }) => isSum);
   const rules = ruleLinksOf(scene, subject);
   const results = rules.filter(({ isResult }) => isResult);
-  if (sums.length) return folded(scene, subject, sums, limit, sumFormula);
-  if (results.length) return { tokens: ruleTokens(scene, subject, results), more: 0, end: [] };
-  return folded(scene, subject, links, limit, (...terms) => useFormula(...terms, rules));
+  if (sums.length) return folded(scene, subject, sums, { limit, kept, zeros: true }, sumFormula);
+  if (results.length) return { tokens: ruleTokens(scene, subject, results), more: 0, zeros: 0, end: [] };
+  return folded(scene, subject, links, { limit, kept }, (...terms) => useFormula(...terms, rules));
 }
 
-function folded(scene, subject, links, limit, write) {
+function folded(scene, subject, links, { limit, kept, zeros = false }, write) {
   const panel = scene.panels.get(subject.panel);
-  const count = links.reduce((total, { rows }) => total + rows.length, 0);
-  const terms = firstTerms(scene, links, count > limit ? Math.min(limit, FOLDED) : count);
-  const { body, end } = write(panel, subject.cell, terms, count);
-  return { tokens: [nameToken(panel, subject.cell), ...body], more: count - terms.length, end };
+  const all = links.flatMap(({ reading, table, rows }) =>
+    Array.from(rows, (row) => ({ reading, table, row })),
+  );
+  const named = zeros && all.length > limit ? withoutZeros(scene, all) : all;
+  const terms = all.length > limit ? named.slice(0, kept) : all;
+  const { body, end } = write(panel, subject.cell, termsOf(scene, terms), all.length);
+  return {
+    tokens: [nameToken(panel, subject.cell), ...body],
+    more: named.length - terms.length,
+    zeros: all.length - named.length,
+    end,
+  };
 }
 
-// Terms {sum, factors}: the token that names a term's sum, and those of its factors.
-function firstTerms(scene, links, limit) {
-  const terms = [];
-  for (const { reading, table, rows } of links) {
-    for (const row of rows.subarray(0, limit - terms.length)) terms.push(termOf(scene, reading, table, row));
-  }
-  return terms;
+// A product that is 0 tells little; where all are, some are told all the same.
+function withoutZeros(scene, all) {
+  const named = all.filter(({ reading, table, row }) =>
+    productOf(scene, valuesIn(scene, reading, table, row)),
+  );
+  return named.length ? named : all.slice(0, FOLDED);
 }
 
-function termOf({ panels, switches }, reading, table, row) {
-  const hue = hueIn({ panels }, reading, table)(row);
-  const factors = factorRoles(reading, table).map((role) => {
-    const token = numberToken(panels.get(reading[role]), cellAt(table, role, row), hue);
-    return { ...token, text: `(${token.text})` };
-  });
-  const leftOut = factors.some(({ panel, value }) => value === 0 && switches.has(panel));
-  const product = leftOut ? 0 : factors.reduce((whole, { value }) => whole * value, 1);
+function valuesIn({ panels }, reading, table, row) {
+  return factorRoles(reading, table).map((role) => ({
+    panel: reading[role],
+    value: panels.get(reading[role]).values[cellAt(table, role, row)],
+  }));
+}
+
+// A term whose gate or mask is 0 is left out of its sum.
+function productOf({ switches }, factors) {
+  if (factors.some(({ panel, value }) => value === 0 && switches.has(panel))) return 0;
+  return factors.reduce((whole, { value }) => whole * value, 1);
+}
+
+// Terms {sum, factors, product, source}: the token that names a term's sum, those of its factors, and the one
+// that names the only factor of a copy.
+function termsOf(scene, terms) {
+  return terms.map(({ reading, table, row }) => termOf(scene, reading, table, row));
+}
+
+function termOf(scene, reading, table, row) {
+  const { panels } = scene;
+  const hue = hueIn(scene, reading, table)(row);
+  const roles = factorRoles(reading, table);
+  const numbers = roles.map((role) => numberToken(panels.get(reading[role]), cellAt(table, role, row), hue));
   return {
     sum: nameToken(panels.get(targetOf(reading)), cellAt(table, reading.role, row)),
-    factors,
-    product,
+    factors: numbers.map((token) => ({ ...token, text: `(${token.text})` })),
+    product: productOf(scene, numbers),
+    source: numbers.length === 1 && {
+      ...numbers[0],
+      text: nameOf(panels.get(numbers[0].panel), numbers[0].cell),
+    },
   };
 }
 
 function sumFormula(panel, cell, terms, count) {
+  const [copied] = count === 1 ? terms.map(({ source }) => source) : [];
+  if (copied) return { body: [{ text: " = " }, copied], end: [{ text: " = " }, totalToken(panel, cell)] };
   let soFar = 0;
   const parts = terms.map(({ factors, product }) => {
     soFar += product;

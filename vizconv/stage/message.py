@@ -19,7 +19,7 @@ def as_message(scene: Scene, serial: int = 0) -> dict:
 
 
 def _panel_message(panel: Panel, shades: Range | None) -> dict:
-    names = ("name", "label", "subscript", "superscript", "sign", "editable", "constant")
+    names = ("name", "label", "subscript", "superscript", "sign", "editable", "constant", "source")
     return {
         **{name: getattr(panel, name) for name in names},
         "place": panel.place and list(panel.place),

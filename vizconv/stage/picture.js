@@ -1,9 +1,10 @@
 // A picture: raw pixels on a canvas. It tells which pixel is pointed at, and the region around it.
 
 import { typed } from "./buffers.js";
-import { element, keepKeys } from "./elements.js";
+import { element, hearKey, keepKeys } from "./elements.js";
 import { formatExact } from "./numbers.js";
 
+const ROOMY = 340; // pixels of the page; below a picture of this width its words take three lines
 const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 // ---- Pixels ------------------------------------------------------------------------------------------
@@ -112,7 +113,9 @@ function render({ model, el }) {
   };
   for (const [name, answer] of Object.entries(heard)) model.on(name, answer);
   takeImage(view);
+  const stopHearing = hearKey(view.root, "Escape", () => letGo(view));
   return () => {
+    stopHearing();
     for (const [name, answer] of Object.entries(heard)) model.off(name, answer);
     cancelAnimationFrame(view.waiting);
   };
@@ -136,7 +139,7 @@ function createView(model, el) {
 function buildFrame(el) {
   const root = element("div", "vizconv vizconv-picture", el);
   root.setAttribute("role", "group");
-  const heading = element("div", "", root);
+  const heading = element("div", "vizconv-picture-heading", root);
   const label = element("span", "vizconv-picture-label", heading);
   const size = element("span", "vizconv-picture-size", heading);
   const field = element("div", "vizconv-picture-field", root);
@@ -186,6 +189,7 @@ function takeImage(view) {
   fill(view.pixels.data, view.image);
   context.putImageData(view.pixels, 0, 0);
   canvas.style.width = `${width * scale}px`;
+  view.root.classList.toggle("vizconv-picture-narrow", width * scale < ROOMY);
   showLabel(view);
   takeRegion(view);
 }

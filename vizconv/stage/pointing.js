@@ -10,6 +10,7 @@ import { blocks, boundingBox, nameOf } from "./scene.js";
 import { litCells, partnersOf } from "./terms.js";
 
 const LONG_SUM = 12; // terms; a longer formula is folded
+const UNFOLDED = 60; // terms of one that is unfolded; what is more is counted
 const MANY = 64; // lit cells; more, or some without hues, are shown by a frame when they fill a rectangle
 const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
@@ -36,6 +37,7 @@ export function pin(view, place) {
 }
 
 export function unpin(view) {
+  if (!view.scene) return;
   view.pinned = false;
   point(view, view.subject);
   reportPinned(view);
@@ -150,10 +152,21 @@ function elementOf(view, { panel, cell }) {
 // ---- The formula --------------------------------------------------------------------------------------
 
 function showFormula(view) {
-  const { tokens, more, end } = formulaOf(view.scene, view.subject, view.unfolded ? Infinity : LONG_SUM);
+  const most = view.unfolded ? [UNFOLDED, UNFOLDED] : [LONG_SUM];
+  const { tokens, more, zeros, end } = formulaOf(view.scene, view.subject, ...most);
   const draw = (token) => tokenElement(view, token);
-  const rest = more ? [unfoldButton(view, more)] : [];
+  const rest = more + zeros ? [view.unfolded ? leftOut(more, zeros) : unfoldButton(view, more + zeros)] : [];
+  view.formula.classList.toggle("vizconv-unfolded", view.unfolded);
   view.formula.replaceChildren(...tokens.map(draw), ...rest, ...end.map(draw));
+}
+
+function leftOut(more, zeros) {
+  const counted = [more && `${more} more`, zeros && products(zeros)].filter(Boolean);
+  return element("span", "", null, ` … and ${counted.join(", and ")}`);
+}
+
+function products(zeros) {
+  return zeros === 1 ? "one product that is 0" : `${zeros} products that are 0`;
 }
 
 function tokenElement(view, token) {

@@ -1,6 +1,8 @@
 // The stage as a widget and as a page of its own: what a notebook renders, and what a saved file calls.
 
 import { withBuffers } from "./buffers.js";
+import { hearKey } from "./elements.js";
+import { unpin } from "./pointing.js";
 import { pause } from "./transport.js";
 import { createView, resize, showCode, takeScene } from "./view.js";
 
@@ -15,7 +17,9 @@ function render({ model, el }) {
     answer();
   }
   const observer = watchWidth(view);
+  const stopHearing = hearKey(view.root, "Escape", () => unpin(view));
   return () => {
+    stopHearing();
     for (const [name, answer] of Object.entries(heard)) model.off(name, answer);
     observer.disconnect();
     pause(view);

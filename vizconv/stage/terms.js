@@ -136,6 +136,14 @@ export function linksOf(scene, { panel, cell }) {
   return links;
 }
 
+// The walk's first cell of those that most terms meet.
+export function fullestCell(scene) {
+  const counts = Array.from({ length: scene.panels.get(scene.walk).size }, (_, cell) =>
+    linksOf(scene, { panel: scene.walk, cell }).reduce((count, { rows }) => count + rows.length, 0),
+  );
+  return { panel: scene.walk, cell: counts.indexOf(Math.max(...counts)) };
+}
+
 // Every rule that a cell takes part in, with the cells that it meets there: as the result those that it is made
 // of, else those that are made of it.
 export function ruleLinksOf(scene, { panel, cell }) {

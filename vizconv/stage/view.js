@@ -1,7 +1,7 @@
 // The view of a stage: its elements and its state, written here as a whole, and what it hears.
 
 import { edit, endPaint, paint, say, showUndo, startPaint, undo, undoAll } from "./editing.js";
-import { element } from "./elements.js";
+import { element, textButton } from "./elements.js";
 import { copyOf, showCopying } from "./motion.js";
 import { buildPanel, structure } from "./panels.js";
 import {
@@ -15,8 +15,11 @@ import {
   unpin,
 } from "./pointing.js";
 import { placedPanels, readScene, sameCell } from "./scene.js";
+import { fullestCell } from "./terms.js";
 import { buildTransport, listenTransport, showPosition, togglePlay } from "./transport.js";
 import { layout, showValues, walkLength } from "./values.js";
+
+const MODIFIERS = ["Control", "Meta", "Alt", "Shift"];
 
 export function createView(model, el) {
   const view = {
@@ -41,6 +44,7 @@ export function createView(model, el) {
     position: 0, // on the walk
     playing: null,
     speed: 1,
+    typing: null, // the field that a number is typed into
     brush: null, // what is painted with, {panel, cell, value, cells}
     painted: false,
     width: 0,
@@ -69,9 +73,18 @@ function buildFrame(el) {
   notes.setAttribute("role", "status");
   const message = element("div", "vizconv-message", root);
   message.setAttribute("role", "alert");
-  const code = element("pre", "vizconv-code", root);
-  code.hidden = true;
-  return { root, notes, panels, formula, lens, transport, ...buttons, legend, message, code };
+  return { root, notes, panels, formula, lens, transport, ...buttons, legend, message, ...buildCode(root) };
+}
+
+function buildCode(root) {
+  const codeBox = element("div", "vizconv-code-box", root);
+  codeBox.hidden = true;
+  const code = element("pre", "vizconv-code", codeBox);
+  const hide = textButton(codeBox, "hide", () => {
+    codeBox.hidden = true;
+  });
+  hide.classList.add("vizconv-hide");
+  return { codeBox, code };
 }
 
 function buildButtons(bar) {
@@ -92,6 +105,9 @@ function listen(view) {
   view.formula.addEventListener("pointerout", () => showPartners(view, null));
   view.root.addEventListener("pointerup", () => endPaint(view));
   view.root.addEventListener("keydown", (event) => key(view, event));
+  view.root.addEventListener("pointerdown", ({ target }) => {
+    if (!view.codeBox.contains(target)) say(view, ""); // what was said is about what was done before
+  });
 }
 
 function listenPanels(view) {
@@ -128,6 +144,7 @@ function focusPanel(view, name) {
 }
 
 function key(view, event) {
+  if (!MODIFIERS.includes(event.key)) say(view, "");
   const typing = event.target.tagName === "INPUT";
   const chord = event.ctrlKey || event.metaKey;
   if (event.key === "z" && chord && !typing) undo(view);
@@ -151,9 +168,19 @@ function panelKey(view, panel, name) {
 
 export function takeScene(view, raw) {
   if (!raw?.panels || raw.serial < view.serial) return; // an answer to an edit that is no longer the last
-  const scene = readScene(raw);
+  const { typing } = view;
+  view.typing = null; // a field that goes with its cell is left by nobody
+  takeNumbers(view, raw, readScene(raw));
+  if (typing?.isConnected) view.typing = typing;
+}
+
+function takeNumbers(view, raw, scene) {
+  const anew = view.scene && view.scene.walk !== scene.walk && !view.pinned;
   const subject = view.subject && sameCell(view.scene, scene, view.subject);
-  if (raw.serial <= view.answered) view.undone = []; // no answer to an edit: Python has changed the scene
+  if (raw.serial <= view.answered) {
+    view.undone = []; // no answer to an edit: Python has changed the scene
+    say(view, "");
+  }
   view.answered = raw.serial;
   view.serial = raw.serial; // another view of this stage may have counted further
   view.reported = []; // it has all changes
@@ -161,22 +188,37 @@ export function takeScene(view, raw) {
   const before = view.scene;
   view.panels.classList.toggle("vizconv-glides", before !== null);
   view.scene = scene;
-  view.resting = raw.pointed ?? { panel: scene.walk ?? placedPanels(scene)[0].name, cell: 0 };
+  view.resting = raw.pointed ?? (anew && scene.walk ? fullestCell(scene) : firstCell(scene));
   view.pinned = Boolean(view.pinned && subject);
   if (build(view)) view.position = walkLength(view);
   showScene(view);
   if (before) for (const name of view.slots.keys()) if (!before.panels.has(name)) showCopying(view, name);
-  point(view, subject || view.resting);
+  point(view, (!anew && subject) || view.resting); // another walk begins with a cell of its own
   reportPinned(view);
+}
+
+function firstCell(scene) {
+  return { panel: scene.walk ?? placedPanels(scene)[0].name, cell: 0 };
 }
 
 function showScene(view) {
   for (const [name, slot] of view.slots) slot.copying.hidden = !copyOf(view.scene, name);
-  view.notes.replaceChildren(...view.scene.notes.map((note) => element("p", "", null, note)));
+  view.notes.replaceChildren(...view.scene.notes.map(noteElement));
   showUndo(view);
   layout(view);
   showValues(view);
   showPosition(view);
+}
+
+const MARKS = { "✓": "vizconv-right", "✗": "vizconv-refused" };
+
+// A sentence for the learner; what stands between backticks is code.
+function noteElement(note) {
+  const made = element("p", MARKS[note[0]]);
+  note.split("`").forEach((part, at) => {
+    element(at % 2 ? "code" : "span", "", made, part);
+  });
+  return made;
 }
 
 // Panels that look as before keep their elements; only the others are built anew. True where some are.
@@ -228,16 +270,16 @@ export function resize(view) {
 export function showCode(view, code) {
   view.code.textContent = code;
   view.copyButton.hidden = !code;
-  if (!code) view.code.hidden = true;
+  if (!code) view.codeBox.hidden = true;
 }
 
 async function copyCode(view) {
-  view.code.hidden = !view.code.hidden;
-  if (view.code.hidden) return;
+  view.codeBox.hidden = false;
+  const late = view.reported.length ? " They do not have your last change yet." : "";
   try {
     await navigator.clipboard.writeText(view.code.textContent);
-    say(view, "Copied; the same lines are shown below.");
+    say(view, `Copied; the same lines are shown below.${late}`);
   } catch {
-    say(view, "The browser does not allow copying here; mark the lines below and copy them.");
+    say(view, `The browser does not allow copying here; mark the lines below and copy them.${late}`);
   }
 }

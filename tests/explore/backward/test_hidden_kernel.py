@@ -90,7 +90,7 @@ def test_a_rate_that_is_too_large_runs_away_and_says_which_would_not(rate):
     assert settings.descent.largest_rate == pytest.approx(largest)
     ran_away = settings.steps < MOST_STEPS
     assert ran_away == (rate > largest)
-    said = [note for note in TOPIC.scene(settings).notes if "Every step went too far" in note]
+    said = [note for note in TOPIC.scene(settings).notes if "every step went too far" in note]
     assert len(said) == ran_away and all("0.0354" in note for note in said)
 
 

@@ -8,6 +8,7 @@ import vizconv as vc
 from tests.explore.changes import assert_shown, combinations, values
 from tests.front_end import each_state
 from vizconv import explore
+from vizconv.engine.writing import counted
 from vizconv.explore.matrices.im2col import CONTROLS, TOPIC
 
 
@@ -28,7 +29,9 @@ def assert_true(settings, scene):
     np.testing.assert_array_equal(numbers["W"] @ numbers["X"], numbers["Y"])
     for name, sums in scene.sums().items():
         np.testing.assert_array_equal(sums, numbers[name])
-    assert scene.notes[0].startswith(f"{y[0].size} patches of {w[0].size} numbers: X holds")
+    assert scene.notes[0].startswith(
+        f"{counted(y[0].size, 'patch', 'patches')} of {counted(w[0].size, 'number')}: X holds"
+    )
     made = {}
     exec(scene.code, made)
     np.testing.assert_array_equal(made["y"], y)

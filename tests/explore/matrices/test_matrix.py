@@ -24,7 +24,8 @@ def assert_true(settings, scene):
     assert_sums(scene)
     step = slice(None, None, settings.stride)
     y = correlate2d(np.pad(x, padding), w, "valid")[step, step]
-    matrix, counted = scene.panel("M").values, [int(each) for each in re.findall(r"\d+", scene.notes[-1])]
+    matrix, note = scene.panel("M").values, re.sub(r"(\d),(\d)", r"\1\2", scene.notes[-1])
+    counted = [int(each) for each in re.findall(r"\d+", note)]
     np.testing.assert_array_equal(matrix @ scene.panel("x").values.ravel(), scene.panel("y").values.ravel())
     assert counted[:3] == [*matrix.shape, matrix.size]
     copies = matrix.shape[0] * w.size

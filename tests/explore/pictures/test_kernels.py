@@ -397,7 +397,7 @@ def test_a_file_too_large_to_travel_is_refused_with_a_sentence():
     message = {"data": {"method": "custom", "content": {"size": 65_000_000}}}
     explorer.upload._handle_msg({"content": message, "buffers": []})
     assert explorer.stage.scene.notes[0] == (
-        "The file has 65,000,000 bytes; at most 64,000,000 are read. The picture from before is still here."
+        "✗ The file has 65,000,000 bytes; at most 64,000,000 are read. The picture from before is still here."
     )
     assert_true(explorer)
 

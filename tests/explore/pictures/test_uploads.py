@@ -140,7 +140,8 @@ def test_a_large_picture_is_made_smaller(size, smaller, kind):
     read = read_upload(encoded(Image.new("RGB", size, "red"), kind))
     assert read.image.shape == smaller
     assert read.notes == (
-        f"The picture was made smaller: from {max(size)} to 512 pixels on its longer side.",
+        f"The picture was made smaller: from {max(size)} to 512 pixels on its longer side; "
+        "how many of them are on show is set by “longer side”.",
     )
 
 

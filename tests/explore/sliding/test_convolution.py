@@ -30,7 +30,8 @@ def assert_true(settings, scene):
     y, why = made(operation, x, k, settings.padding)
     if y is None:
         assert [panel.name for panel in scene.panels] == ["x", "k"] and scene.code == ""
-        assert scene.notes == (f"{why[0].upper()}{why[1:]}.",)
+        what = why.split(" or a padding of")[0].removesuffix(" would fit")  # no control sets one in numbers
+        assert scene.notes == (f"✗ {what[0].upper()}{what[1:]} would fit.",)
         return False
     assert_sums(scene)
     np.testing.assert_array_equal(scene.panel("rotated").values, np.rot90(k, 2))

@@ -62,7 +62,10 @@ def assert_true(settings, scene):
         np.testing.assert_array_equal(scene.panel("x").values, x)
         assert [panel.name for panel in scene.panels] == ["x", "w"] and scene.code == ""
         (note,) = scene.notes
-        assert note[1:] == f"{why}."[1:] and note[0].isupper() and note.count(".") == 1
+        assert note.startswith(f"✗ {why[0].upper()}{why[1:]}".split("; ")[0])
+        assert note.endswith(".") and note.count(".") == 1
+        offered = re.findall(r"a (padding|dilation) of (\d+)", note.split("; ")[-1])
+        assert all(int(number) <= {"padding": 4, "dilation": 3}[name] for name, number in offered)
         return False
     assert_part(scene.panel("x"), x)
     assert_part(scene.panel("y"), y)
@@ -260,7 +263,7 @@ def test_an_impossible_setting_says_what_is_wrong_and_what_would_fit():
     send(explorer.controls["kernel_size_height"], value=5)
     (note,) = explorer.stage.scene.notes
     assert note == (
-        "A kernel height of 5 does not fit into the padded input's height of 4; "
+        "✗ A kernel height of 5 does not fit into the padded input's height of 4; "
         "a kernel height of 4 or less or a padding of 1 or more would fit."
     )
     send(explorer.controls["kernel_size_height"], value=4)

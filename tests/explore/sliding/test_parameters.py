@@ -18,7 +18,8 @@ def assert_true(settings, scene):
     convolutional = side**2 * settings.channels * settings.filters
     assert learned(settings) == (dense + settings.units, convolutional + settings.filters)
     assert scene.panel("weights").values == dense and scene.panel("weights ").values == convolutional
-    assert f"{dense:,} weights and {settings.units:,} biases" in scene.notes[0]
+    one = "bias" if settings.units == 1 else "biases"
+    assert f"{dense:,} weights and {settings.units:,} {one}, " in scene.notes[0]
     assert f"= {side**2 * settings.channels + 1:,} a filter" in scene.notes[1]
     made = {}
     exec(scene.code, made)

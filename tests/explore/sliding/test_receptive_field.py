@@ -23,7 +23,8 @@ def assert_true(settings, scene):
     if scene.walk is None:
         layer = 1 if settings.size < settings.kernel_size1 else 2
         assert layer == 1 or size < settings.kernel_size2
-        assert scene.notes[0].startswith(f"Layer {layer}: a kernel height of")
+        assert scene.notes[0].startswith(f"✗ Layer {layer}: a kernel height of")
+        assert "padding of" not in scene.notes[0]  # no control sets one
         return False
     assert_sums(scene)
     numbers = {panel.name: panel.values for panel in scene.panels}

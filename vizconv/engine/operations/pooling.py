@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from vizconv.engine.arrays import NotANumber, batch_first, batch_last, let_through, numbers, own
-from vizconv.engine.geometry import Geometry, geometry, pad_batch, pair, windows
+from vizconv.engine.geometry import DoesNotFit, Geometry, geometry, pad_batch, pair, windows
 from vizconv.engine.records import Gradients, Record, gradient_of
 from vizconv.engine.types import Size
 
@@ -99,10 +99,15 @@ def pooling_geometry(x: np.ndarray, kernel_size: Size, stride: Size | None, padd
     for side, length in zip(sides, kernel, strict=True):
         if 2 * side > length:
             raise ValueError(
-                f"padding is {side} for a kernel of {length}; at most half the kernel, "
+                f"padding is {side} for a window of {length}; at most half the window, "
                 f"{length // 2}, fits, so that every window holds a number"
             )
-    return geometry(x.shape[2:], kernel, kernel if stride is None else stride, sides)
+    try:
+        return geometry(x.shape[2:], kernel, kernel if stride is None else stride, sides)
+    except DoesNotFit as error:
+        half = min(kernel) // 2  # more padding is refused, too
+        possible = error.among(lambda way: way.setting != "padding" or way.number <= half, "window")
+        raise possible from None
 
 
 def _inside(chosen, y, setting):

@@ -75,7 +75,10 @@ def _how_it_ran_away(descent: Descent) -> str:
     if descent.last == 0 or descent.largest_rate == 0:
         return "L is not below 10⁹: smaller numbers would leave room for a descent."
     most = format_number(descent.largest_rate)
-    return f"Every step went too far, and L grew: here a learning rate below {most} would come down."
+    return (
+        f"The descent ends at step {descent.last}, where L is above 10⁹: every step went too far. "
+        f"Here a learning rate below {most} would come down."
+    )
 
 
 def _how_far(descent: Descent, w, loss) -> str:

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 from vizconv import scenes
 from vizconv.engine.arrays import numbers
 from vizconv.engine.operations.convolution import conv2d
+from vizconv.engine.writing import counted
 from vizconv.examples.matrices import IMPORTS, WORKED_INPUT, WORKED_KERNEL
 from vizconv.explore.code import row_literal
 from vizconv.explore.controls import Slider, read
@@ -87,7 +88,8 @@ def scene_of(settings: Im2colSettings) -> scenes.Scene:
 def _sizes(record) -> tuple[str, ...]:
     patches, weights = int(np.prod(record.geometry.output_size)), record.weight[0].size
     x, columns = record.x.size, patches * weights
-    return (f"{patches} patches of {weights} numbers: X holds {columns} numbers, x itself {x}.",)
+    cut, holds = counted(patches, "patch", "patches"), counted(columns, "number")
+    return (f"{cut} of {counted(weights, 'number')}: X holds {holds}, x itself {x}.",)
 
 
 def as_code(settings: Im2colSettings) -> str:

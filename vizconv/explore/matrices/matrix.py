@@ -6,6 +6,7 @@ import numpy as np
 
 from vizconv import scenes
 from vizconv.engine.operations.convolution import Conv2dRecord, conv2d
+from vizconv.engine.writing import counted
 from vizconv.examples.matrices import IMPORTS, WORKED_INPUT, WORKED_KERNEL, resize
 from vizconv.explore.code import row_literal
 from vizconv.explore.controls import Slider, read
@@ -76,10 +77,11 @@ def _count(scene: scenes.Scene, record: Conv2dRecord) -> str:
     rows, columns = scene.panel("M").shape
     copies, weights, dense = len(scene.terms["copies"]), record.weight.size, record.y.size * record.x.size
     zeros = rows * columns - copies
+    each = f"{counted(weights, 'weight')}, {counted(copies // weights, 'time')} each"
     return (
-        f"M has {rows} · {columns} = {rows * columns} cells: {zeros} are always 0, the other {copies} are "
-        f"{weights} weights, {copies // weights} times each. A fully connected layer from x to y learns "
-        f"{record.y.size} · {record.x.size} = {dense} weights."
+        f"M has {rows} · {columns} = {rows * columns:,} cells: {zeros:,} are always 0, the other {copies:,} "
+        f"are {each}. A fully connected layer from x to y learns "
+        f"{record.y.size} · {record.x.size} = {counted(dense, 'weight')}."
     )
 
 

@@ -9,7 +9,7 @@ from vizconv.explore.chosen import OWN, Chosen
 from vizconv.explore.pictures.pixel import inputs, scene_of
 from vizconv.explore.pictures.settings import CONTROLS, FilterSettings, centre, fits, point, slide, with_x
 from vizconv.explore.pictures.uploads import read_upload
-from vizconv.explore.topic import Topic
+from vizconv.explore.topic import Topic, refusal
 from vizconv.scenes import Scene
 
 # ---- The picture -----------------------------------------------------------------------------------------
@@ -39,7 +39,7 @@ def upload(settings: FilterSettings, data: bytes) -> FilterSettings:
 
 def refuse(settings: FilterSettings, sentence: str) -> FilterSettings:
     """Return the settings with their old picture, and a sentence that says why there is no new one."""
-    return replace(settings, notes=(f"{sentence} The picture from before is still here.",))
+    return replace(settings, notes=(refusal(f"{sentence} The picture from before is still here."),))
 
 
 # ---- Kernels ---------------------------------------------------------------------------------------------

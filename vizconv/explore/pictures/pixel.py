@@ -14,6 +14,7 @@ from vizconv.explore.topic import two_inputs
 from vizconv.scenes.parts import PRODUCTS
 
 PHOTO = (0.0, 255.0)  # black and white
+SOURCE = "x is cut out of the picture above: point at another place there, or choose another picture."
 
 
 def scene_of(settings: FilterSettings) -> scenes.Scene:
@@ -30,7 +31,7 @@ def scene_of(settings: FilterSettings) -> scenes.Scene:
     origins = [place if alone else (0, *place) for place in (corner, settings.place)]
     patch, kinds, y = (array[0] if alone else array for array in (patch, kinds, y))
     panels = (
-        scenes.Panel("x", patch, (0, 0), origin=origins[0], kinds=kinds, pixels=PHOTO),
+        scenes.Panel("x", patch, (0, 0), origin=origins[0], kinds=kinds, pixels=PHOTO, source=SOURCE),
         scenes.Panel("w", weights, (0, 1), sign="⋆", owners=scenes.owners_of(weights), editable=True),
         scenes.Panel("y", y, (0, 2), sign="=", origin=origins[1]),
     )
@@ -42,7 +43,7 @@ def scene_of(settings: FilterSettings) -> scenes.Scene:
 
 def inputs(settings: FilterSettings) -> tuple[scenes.Panel, ...]:
     """Return the picture's upper left corner, which is not for typing, and the kernels."""
-    corner = scenes.Panel("x", settings.x[0, :16, :16], (0, 0), pixels=PHOTO)
+    corner = scenes.Panel("x", settings.x[0, :16, :16], (0, 0), pixels=PHOTO, source=SOURCE)
     return corner, two_inputs(corner.values, settings.weights)[1]
 
 

@@ -13,6 +13,7 @@ from vizconv.examples.filters import ABSOLUTE, CLIPPED, FILTERS, SIGNED, SIZES
 from vizconv.examples.photographs import LARGEST, bright_disc, bright_square, photograph, resized
 from vizconv.explore.chosen import OWN, Chosen, read_chosen
 from vizconv.explore.controls import Choice, Preset, Slider, Steps, Switch, read
+from vizconv.explore.pictures.uploads import ON_SHOW
 
 PICTURES = {"photograph": photograph, "bright square": bright_square, "bright disc": bright_disc}
 CHANNELS = ("red", "green", "blue")
@@ -151,7 +152,7 @@ def _read_picture(picture) -> tuple[Chosen, tuple[str, ...]]:
     grey = np.rint(array).astype(np.uint8).reshape(*array.shape[:2], -1)
     coloured = np.ascontiguousarray(np.broadcast_to(grey, (*array.shape[:2], 3)))
     smaller = max(array.shape[:2]) > LARGEST
-    note = f"The picture was made smaller: at most {LARGEST} pixels on its longer side."
+    note = f"The picture was made smaller: at most {LARGEST} pixels on its longer side{ON_SHOW}."
     return replace(chosen, values=resized(coloured, LARGEST, True)), (note,) if smaller else ()
 
 

@@ -14,6 +14,7 @@ FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "PPM")  # none that star
 NAMES = "PNG, JPEG, GIF, WebP, BMP, TIFF and PPM"
 MOST_PIXELS = 40_000_000  # of a file's header: what it would take in memory, however small the file is
 MOST_OF = {"WEBP": 12_500_000}  # its decoder keeps four copies
+ON_SHOW = "; how many of them are on show is set by “longer side”"
 MOST_READS = 1_000_000  # a header of comments is read byte by byte
 
 
@@ -79,7 +80,7 @@ def _read(image) -> Upload:
     upright, turned = _upright(_coarse(image))
     plain, levelled = _eight_bits(upright)
     plain.thumbnail((LARGEST, LARGEST))
-    small = f"The picture was made smaller: from {longer} to {LARGEST} pixels on its longer side."
+    small = f"The picture was made smaller: from {longer} to {LARGEST} pixels on its longer side{ON_SHOW}."
     smaller = (small,) if longer > LARGEST else ()
     opaque, laid = _on_white(plain)
     return Upload(np.asarray(opaque), (*several, *turned, *levelled, *smaller, *laid))

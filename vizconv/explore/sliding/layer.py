@@ -121,11 +121,12 @@ def run(settings: LayerSettings) -> Conv2dRecord:
 def _count(record: Conv2dRecord) -> str:
     """Say how many numbers the layer learns."""
     filters, channels, height, width = record.weight.shape
-    weights = f"{filters} · {channels} · {height} · {width} weights"
+    weights = f"{filters} · {channels} · {height} · {width} weight{'s' * (record.weight.size > 1)}"
     if record.bias is None:
         return f"The layer learns {weights} = {record.weight.size}."
     every = " · ".join(map(str, record.bias.shape))
-    return f"The layer learns {weights} + {every} biases = {record.weight.size + record.bias.size}."
+    biases = "biases" if record.bias.size > 1 else "bias"
+    return f"The layer learns {weights} + {every} {biases} = {record.weight.size + record.bias.size}."
 
 
 def as_code(settings: LayerSettings, record: Conv2dRecord) -> str:

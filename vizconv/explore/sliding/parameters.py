@@ -7,6 +7,7 @@ import numpy as np
 from vizconv import scenes
 from vizconv.engine.geometry import pair, whole
 from vizconv.engine.types import Size
+from vizconv.engine.writing import counted
 from vizconv.explore.controls import Slider, Steps, read
 from vizconv.explore.explorer import Beside, Explorer
 from vizconv.explore.topic import Topic
@@ -80,12 +81,15 @@ def _notes(settings) -> tuple[str, ...]:
     dense, convolutional = learned(settings)
     side, filters = settings.kernel_size, settings.filters
     return (
-        f"Fully connected: {dense - settings.units:,} weights and {settings.units:,} biases, "
-        f"{_memory(dense)} as float32.",
-        f"Convolutional: {convolutional - filters:,} weights and {filters:,} biases, "
+        f"Fully connected: {_learned(dense, settings.units)}, {_memory(dense)} as float32.",
+        f"Convolutional: {_learned(convolutional, filters)}, "
         f"{_memory(convolutional)}: {side}·{side}·{settings.channels} + 1 = {convolutional // filters:,} "
         "a filter, whatever the picture's size.",
     )
+
+
+def _learned(count: int, biases: int) -> str:
+    return f"{counted(count - biases, 'weight')} and {counted(biases, 'bias', 'biases')}"
 
 
 def _memory(count: int) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from vizconv import scenes
+from vizconv.engine.geometry import DoesNotFit
 from vizconv.engine.operations.activation import relu
 from vizconv.engine.operations.convolution import Conv2dRecord, conv2d
 from vizconv.examples.matrices import IMPORTS, nonzero
@@ -92,8 +93,8 @@ def _layer(number: int, x, w, stride: int) -> Conv2dRecord:
     """Run a layer; one that does not fit says which it is."""
     try:
         return conv2d(x[None, None], w[None, None], stride=stride)
-    except ValueError as error:
-        raise ValueError(f"layer {number}: {error}") from error
+    except DoesNotFit as error:
+        raise DoesNotFit(f"layer {number}: {error.what}", error.ways) from error
 
 
 def used(settings: ReceptiveFieldSettings) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
