@@ -83,7 +83,7 @@ def assert_readable(scene, made):
         if cell["height"] < 26:
             assert panel.values.size > PICTURE and made["lens"] and cell["height"] == cell["width"]
         else:
-            longest = max(len(format_number(float(value))) for value in panel.values.flat)
+            longest = max(len(format_number(float(value))) for value in scene.seen(panel.name).flat)
             assert cell["height"] <= 44 and cell["width"] >= longest * made["font"] * 0.55
         whole = channels * (rows * (cell["height"] + LINE) + LINE) + (channels - 1) * box["between"]
         whole_width = columns * (cell["width"] + LINE) + LINE

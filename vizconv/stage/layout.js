@@ -1,7 +1,7 @@
 // Where everything stands: a pure function from panels and room to boxes, in pixels. It asks no element.
 
 import { formatNumber } from "./numbers.js";
-import { blocks, titleOf } from "./scene.js";
+import { blocks, seen, titleOf } from "./scene.js";
 
 export const READABLE = 22; // pixels; a lower cell shows its fill only
 const [TALLEST, BESIDE_A_PICTURE, SHORTEST] = [44, 32, 26]; // pixels a cell, as long as numbers are to be read
@@ -58,8 +58,8 @@ function asked(panel, isPicture) {
 }
 
 // The characters of the longest number.
-function longestOf({ values }) {
-  return values.reduce((longest, value) => Math.max(longest, formatNumber(value).length), 1);
+function longestOf(panel) {
+  return seen(panel).reduce((longest, value) => Math.max(longest, formatNumber(value).length), 1);
 }
 
 // ---- How large ----------------------------------------------------------------------------------------
