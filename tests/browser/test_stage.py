@@ -295,7 +295,7 @@ CHANGED = "path => { testing.notebook(path).context.model.dirty = true; }"
 
 
 def save(workbench):
-    """Press the keys that save, anew while an earlier save is not done; say whether nothing is left to save."""
+    """Press the keys that save, anew while an earlier save is under way; say whether all is saved."""
     workbench.page.keyboard.press("Control+s")
     return workbench.page.evaluate(SAVED, workbench.path)
 
