@@ -295,6 +295,12 @@ SAVED = "path => !testing.notebook(path).context.model.dirty"
 CHANGED = "path => { testing.notebook(path).context.model.dirty = true; }"
 
 
+def save(workbench):
+    """Press the keys that save, anew while an earlier save is under way; say whether all is saved."""
+    workbench.page.keyboard.press("Control+s")
+    return workbench.page.evaluate(SAVED, workbench.path)
+
+
 def test_the_notebook_is_saved_from_within_a_stage(worked, workbench):
     """Keys with Ctrl are JupyterLab's, wherever the focus is; taking back is the stage's."""
     page = workbench.page
@@ -308,8 +314,7 @@ def test_the_notebook_is_saved_from_within_a_stage(worked, workbench):
     for place, move in focus.items():
         page.evaluate(CHANGED, workbench.path)
         move()
-        page.keyboard.press("Control+s")
-        until(lambda: page.evaluate(SAVED, workbench.path), True)
+        until(lambda: save(workbench), True)
         forbidding = worked.root.locator("[data-lm-suppress-shortcuts]").count()
         assert forbidding > 8, place
     type_into(worked.cell("x", "0,0"), "50")
