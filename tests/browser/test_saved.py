@@ -107,7 +107,7 @@ def test_an_edit_makes_all_that_rules_make_and_what_one_refuses_is_said(saved):
         scene = scene.edited("x", 0, value)
         for name in ("x", "kept", "squares", "shares"):
             assert texts(page, name) == [format_number(each) for each in scene.panel(name).values.flat]
-    sentence = "The largest score in row 0 of x is inf; a finite number is expected."
+    sentence = "✗ The largest score in row 0 of x is inf; a finite number is expected."
     assert page.get_by_role("alert").inner_text() == sentence
     page.get_by_role("button", name="undo", exact=True).click()
     assert texts(page, "kept") == ["0", "2", "0"]

@@ -65,7 +65,7 @@ def test_another_view_begins_with_a_cell_of_its_own(notebook):
     for view, walk in (("dx by gather", "dx"), ("dw = x ⋆ dy", "dw"), ("dx by scatter", "dy")):
         notebook.page.get_by_role("button", name=view, exact=True).click()
         expect(stage.root.locator('[data-role="formula"]')).to_contain_text(re.compile(rf"^{walk}\["))
-    stage.cell("x", "1,1").hover()
+    stage.cell("w", "1,1").hover()
     notebook.page.get_by_role("button", name="all readings", exact=True).click()
     expect(stage.root.locator('[data-role="formula"]')).to_contain_text(re.compile(r"^y\["))
 

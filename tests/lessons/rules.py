@@ -4,6 +4,7 @@ import base64
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
@@ -173,10 +174,10 @@ def small_images(lesson: Lesson) -> Iterator[str]:
 
 def stages_have_stills(lesson: Lesson) -> Iterator[str]:
     """A stage shows where nothing runs."""
-    for output in lesson.outputs:
+    for output, below in pairwise([*lesson.outputs, {}]):
         shown = str(output.get("data", {}).get("text/plain", ""))
-        if shown.startswith(("Explorer(", "Stage(")) and "image/png" not in output.data:
-            yield f"{shown} has no picture"
+        if shown.startswith(("Explorer(", "Stage(")) and "image/png" not in below.get("data", {}):
+            yield f"{shown} has no picture below it"
 
 
 RULES: tuple[Callable[[Lesson], Iterator[str]], ...] = (

@@ -30,9 +30,10 @@ def lesson() -> Lesson:
     """Return a lesson of two cells of code that keeps all rules."""
     top = new_markdown_cell("# A lesson\n\n*About 5 minutes.* " + "Many words of prose. " * 20)
     end = new_markdown_cell("## What to remember\n\nAll. **Next:** [two](02_two.ipynb)")
-    stage = new_output("execute_result", {"text/plain": "Explorer(x)", "image/png": "iVBORw0KGgo="})
+    stage = new_output("display_data", {"text/plain": "Explorer(x)"})
+    still = new_output("display_data", {"text/plain": "Run this cell.", "image/png": "iVBORw0KGgo="})
     cells = [new_code_cell("x = 1\nx", execution_count=1), new_code_cell("x / 2", execution_count=2)]
-    cells[0].outputs.append(stage)
+    cells[0].outputs.extend([stage, still])
     metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
     return Lesson("01_one.ipynb", new_notebook(cells=[top, *cells, end], metadata=metadata), NAMES)
 
@@ -111,11 +112,11 @@ def widget_state(cells, metadata):
 
 
 def heavy_picture(cells, metadata):
-    cells[1].outputs[0].data["image/png"] = base64.b64encode(bytes(200_001)).decode()
+    cells[1].outputs[1].data["image/png"] = base64.b64encode(bytes(200_001)).decode()
 
 
 def no_still(cells, metadata):
-    del cells[1].outputs[0].data["image/png"]
+    del cells[1].outputs[1].data["image/png"]
 
 
 PLANTED = [

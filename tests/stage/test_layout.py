@@ -53,7 +53,7 @@ def area(box: dict) -> tuple[float, float, float, float]:
 
 @pytest.mark.parametrize("name", EXPLORERS)
 def test_every_panel_is_in_sight_and_its_numbers_can_be_read(node, name):
-    for scene, room, made in layouts(node, settings_of(name, 12)):
+    for scene, room, made in layouts(node, settings_of(name, 5)):
         assert_in_sight(made, room)
         assert_apart(made)
         assert_readable(scene, made)
@@ -111,7 +111,7 @@ def test_rows_columns_and_channels_line_up(node):
 
 def test_the_first_cell_of_x_stays_where_it_is(node):
     for name in ("correlation", "layer", "gradients readings", "max pooling"):
-        for _, _, made in layouts(node, settings_of(name, 30)):
+        for _, _, made in layouts(node, settings_of(name, 20)):
             assert (made["boxes"]["x"]["left"], made["boxes"]["x"]["top"]) == (0, 0)
 
 

@@ -89,7 +89,7 @@ class Curves(Widget):
         axes.spines[["top", "right"]].set_visible(False)
         if any(line["name"] for line in self.lines):
             plain_legend(axes, frameon=False, fontsize="small")
-        figure.tight_layout()
+        figure.subplots_adjust(left=0.18, right=0.97, top=0.95, bottom=0.17)
         return as_png(figure)
 
     def __repr__(self):

@@ -28,7 +28,7 @@ from vizconv.explore.topic import Topic
 from vizconv.stage import Curves
 
 SPAN = 6.0  # the curve is drawn from −6 to 6, or as far on both sides of what lies beyond
-POINTS, TANGENT_REACH = 241, 2.0  # so many that a curve looks round
+POINTS, TANGENT_REACH = 121, 2.0  # of a curve, so many that it looks round
 
 
 def chain(

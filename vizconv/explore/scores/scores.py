@@ -11,7 +11,7 @@ from vizconv.explore.chosen import Chosen, read_chosen
 from vizconv.explore.controls import Number
 
 REACH, STEP = 8.0, 0.01  # of a slider
-POINTS = 145  # of a curve: so many that it looks round
+POINTS = 121  # of a curve: so many that it looks round
 ROOM = 580  # pixels that keep most panels of a stage side by side
 
 
