@@ -12,7 +12,7 @@ const [LARGE, SMALL] = [17, 12]; // pixels of type
 const DIGIT = 0.58; // of the size of type
 const AIR = 6; // beside a number
 const LINE = 1; // between two cells, and around them
-export const LABEL = 26; // above a panel
+const LABEL = 26; // above a panel
 const [BESIDE, BELOW, BLOCK] = [18, 6, 8]; // between columns, rows and channels
 const SIGN = 14; // a character of a sign
 const MOST_ROWS = 40; // in sight of a panel that scrolls
@@ -23,8 +23,9 @@ const SCROLL_BAR = 10;
 const LENS = 222; // pixels of enlarged cells and of the gap beside them
 
 // {boxes: for each panel's name its box, width, height, font, lens: where small cells are enlarged, "beside",
-// "below" or null, isNarrow} in so many pixels of width, with cells as tall as fit: all panels in their places, or closer
-// together, or in lines. What is too tall for that shows its fill only, and what is too tall even so scrolls.
+// "below" or null, isNarrow} in so many pixels of width, with cells as tall as fit: all panels in their places,
+// or closer together, or in lines. What is too tall for that shows its fill only, and what is too tall even so
+// scrolls.
 // A box is {left, top, width, height} of its grid, sign: what is free before it, cell: {width, height},
 // between: from one channel to the next, scrolls: whether more is in it than in sight.
 export function arranged(panels, pixels) {
@@ -125,7 +126,7 @@ function typeSize(wanted, height) {
   return Math.max(SMALL, Math.min(LARGE, 0.42 * height, (height - AIR) / (DIGIT * longest)));
 }
 
-// The grid of each panel for cells of some sizes: {...what it asks for, cell, pitch, width, height}.
+// The grid of each panel for cells of some sizes: what it asks for, and its {cell, between, width, height}.
 function sized(wanted, { cell, picture, rows }) {
   const font = typeSize(wanted, cell);
   const widest = new Map(); // of the panels below each other that have as many columns
