@@ -160,6 +160,12 @@ PLACES = """name => [...document.querySelectorAll(`[data-panel="${name}"] [data-
 })"""
 
 
+def test_a_sum_is_no_copy(saved):
+    page = saved(explore.pooling().stage)  # Σ dx and Σ dy add up one panel each
+    assert page.locator(".vizconv-copying").count() > 5
+    assert page.locator(".vizconv-copying:visible").count() == 0
+
+
 @pytest.mark.parametrize("reduced_motion", ["no-preference", "reduce"])
 def test_the_numbers_of_a_copy_come_from_where_they_stand(saved, reduced_motion):
     page = saved(explore.convolution([[1, 2], [3, 4]]).stage, reduced_motion=reduced_motion)

@@ -13,7 +13,13 @@ export function copyOf(scene, name) {
   const [reading] = makers;
   if (makers.length !== 1 || reading.rule || reading.role !== "out" || reading.right) return null;
   const table = scene.tables.get(reading.terms);
-  return table.length <= MOST ? { reading, table } : null;
+  return table.length <= MOST && isCopied(table) ? { reading, table } : null;
+}
+
+// A cell that receives several numbers is a sum, and no copy.
+function isCopied(table) {
+  const cells = Array.from({ length: table.length }, (_, row) => cellAt(table, "out", row));
+  return new Set(cells).size === table.length;
 }
 
 // Let the cells of a copy glide from where they come to where they belong.
