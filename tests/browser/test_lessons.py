@@ -100,3 +100,4 @@ def assert_driven(notebook, state):
     report = json.loads(python(state, kernel, REPORT, SECONDS).splitlines()[-1])
     assert "\n".join(report["raised"]) == ""
     assert report["sent"] >= least > 0
+    assert notebook.heard == []  # the page is there still, without the notebook

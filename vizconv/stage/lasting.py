@@ -14,8 +14,6 @@ from IPython.display import display
 from vizconv.draw.figures import with_words_below
 
 AGAIN = "Run this cell to bring it to life."
-
-
 VIEW, PNG = "application/vnd.jupyter.widget-view+json", "image/png"
 
 

@@ -12,6 +12,7 @@ export function copyOf(scene, name) {
   const makers = scene.told.filter((step) => (step.rule ? step.out : step[step.role]) === name);
   const [reading] = makers;
   if (makers.length !== 1 || reading.rule || reading.role !== "out" || reading.right) return null;
+  if (!scene.panels.get(reading.left).place) return null; // a constant comes from nowhere
   const table = scene.tables.get(reading.terms);
   return table.length <= MOST && isCopied(table) ? { reading, table } : null;
 }
