@@ -18,8 +18,12 @@ const SIGN = 14; // a character of a sign
 const MOST_ROWS = 40; // in sight of a panel that scrolls
 const FEWEST_ROWS = 4;
 const WIDE = 560; // pixels from which there is room beside the panels
-const HEIGHT = { wide: 400, narrow: 860 }; // pixels of panels, so that all of a stage is seen at once
+const HEIGHT = { wide: 400, network: 380, narrow: 860 }; // pixels of panels, so that all of a stage is seen at once
 const SCROLL_BAR = 10;
+const NAME = 16; // above a cell of a network
+const [ACROSS, DOWN, LEAST_AIR] = [3, 3, 3]; // between cells of a network, and beside their numbers
+const [USUAL, MEDIUM] = [6, 15]; // signs of a number there, a point counting half; pixels of type
+const STRETCHED = 1.7; // of their width, from one cell of a network to the next where there is room
 const LENS = 222; // pixels of enlarged cells and of the gap beside them
 
 // {boxes: for each panel's name its box, width, height, font, lens: where small cells are enlarged, "beside",
@@ -27,8 +31,10 @@ const LENS = 222; // pixels of enlarged cells and of the gap beside them
 // or closer together, or in lines. What is too tall for that shows its fill only, and what is too tall even so
 // scrolls.
 // A box is {left, top, width, height} of its grid, sign: what is free before it, cell: {width, height},
-// between: from one channel to the next, scrolls: whether more is in it than in sight.
-export function arranged(panels, pixels) {
+// between: from one channel to the next, scrolls: whether more is in it than in sight; in a network, spots: where
+// in it each cell stands.
+export function arranged(panels, pixels, graph = null) {
+  if (graph) return networked(panels, graph, pixels);
   const height = pixels < WIDE ? HEIGHT.narrow : HEIGHT.wide;
   const least = panels.some(({ size }) => size > PICTURE) ? BESIDE_PICTURES : PICTURE;
   const [numbers, pictures] = [least, BESIDE_PICTURES].map((cells) =>
@@ -221,6 +227,64 @@ function wide({ width, title }) {
 
 function tall({ height }) {
   return LABEL + height;
+}
+
+// ---- Networks -------------------------------------------------------------------------------------------
+
+// From left to right if that fits, else downwards, with cells as tall as fit; the least of them in any case. It
+// is the same whatever the numbers are: one that is long is written smaller, and nothing moves.
+function networked(panels, graph, pixels) {
+  const [wide, narrow] = [HEIGHT.network, HEIGHT.narrow].map((height) => ({ width: pixels, height }));
+  const ways = heights().map((cell) => [cell, "wide", wide]);
+  for (const [cell, way, room] of [...ways, ...heights().map((cell) => [cell, "tall", narrow])]) {
+    const made = network(panels, graph[way], cell, pixels);
+    if (isInside(made, room) || (way === "tall" && cell === SHORTEST))
+      return { ...made, way, lens: null, isNarrow: pixels < WIDE };
+  }
+}
+
+function heights() {
+  return Array.from({ length: (TALLEST - SHORTEST) / 2 + 1 }, (_, at) => TALLEST - 2 * at);
+}
+
+function network(panels, spots, height, room) {
+  const font = Math.max(SMALL, Math.min(MEDIUM, 0.42 * height));
+  const width = Math.max(height, Math.ceil(USUAL * DIGIT * font) + LEAST_AIR);
+  const columns = Math.max(...panels.flatMap(({ name }) => spots[name].map(([column]) => column)));
+  const least = Math.max(width, ...panels.map(nameWidth)) + ACROSS;
+  const most = Math.max(least, STRETCHED * width);
+  const pitch = {
+    column: Math.max(least, Math.min(most, (room - width) / columns)),
+    row: NAME + height + DOWN,
+  };
+  const boxes = new Map(panels.map(({ name }) => [name, boxAround(spots[name], { width, height }, pitch)]));
+  const end = (side, size) => Math.max(...[...boxes.values()].map((box) => box[side] + box[size]));
+  return { font, boxes, width: end("left", "width"), height: end("top", "height") };
+}
+
+function nameWidth({ label, subscript }) {
+  return 6.4 * label.length + 5 * subscript.length;
+}
+
+// The box of a panel's cells, wherever they stand; their names are above them.
+function boxAround(spots, cell, pitch) {
+  const places = spots.map(([column, row]) => [
+    Math.floor(column * pitch.column),
+    NAME + Math.floor(row * pitch.row),
+  ]);
+  const [lefts, tops] = [0, 1].map((axis) => places.map((place) => place[axis]));
+  const [left, top] = [Math.min(...lefts), Math.min(...tops)];
+  return {
+    left,
+    top,
+    sign: 0,
+    width: Math.max(...lefts) + cell.width - left,
+    height: Math.max(...tops) + cell.height - top,
+    cell,
+    between: 0,
+    scrolls: false,
+    spots: places.map(([x, y]) => ({ left: x - left, top: y - top })),
+  };
 }
 
 // The most that a measure is in each row (axis 0) or column (axis 1).

@@ -2,6 +2,7 @@
 
 import { showCell, showKinds } from "./cells.js";
 import { shadesOf } from "./colours.js";
+import { drawEdges, placeNodes, showEdges } from "./graph.js";
 import { arranged } from "./layout.js";
 import { legendOf } from "./legend.js";
 import { placePanel } from "./panels.js";
@@ -13,7 +14,9 @@ const [NARROWEST, USUAL] = [220, 1000]; // pixels; before the page has room for 
 export function layout(view) {
   view.width = view.root.clientWidth;
   const room = Math.max(NARROWEST, (view.width || USUAL) - 12);
-  const { boxes, font, width, height, lens, isNarrow } = arranged(placedPanels(view.scene), room);
+  const { scene } = view;
+  const made = arranged(placedPanels(scene), room, scene.graph);
+  const { boxes, font, width, height, lens, isNarrow } = made;
   view.root.classList.toggle("vizconv-narrow", isNarrow);
   view.panels.style.width = `${width}px`;
   view.panels.style.height = `${height}px`;
@@ -21,7 +24,9 @@ export function layout(view) {
   for (const [name, slot] of view.slots) {
     slot.box = boxes.get(name);
     placePanel(slot, slot.box, font);
+    placeNodes(slot, scene.panels.get(name), scene.graph);
   }
+  drawEdges(view, made);
 }
 
 export function showValues(view) {
@@ -30,6 +35,7 @@ export function showValues(view) {
   const onTheWay = sumsOnTheWay(view);
   for (const panel of panels) showPanel(view, panel, onTheWay.get(panel.name));
   view.legend.replaceChildren(...legendOf(panels, view.shades));
+  showEdges(view);
 }
 
 // After a step only what steps make looks different.

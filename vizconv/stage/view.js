@@ -2,6 +2,7 @@
 
 import { edit, endPaint, paint, say, showUndo, startPaint, undo, undoAll } from "./editing.js";
 import { element, textButton } from "./elements.js";
+import { buildEdges } from "./graph.js";
 import { copyOf, showCopying } from "./motion.js";
 import { buildPanel, structure } from "./panels.js";
 import {
@@ -25,6 +26,7 @@ export function createView(model, el) {
   const view = {
     model,
     ...buildFrame(el),
+    network: buildEdges(),
     slots: new Map(), // the elements of each panel, {structure, slot, sign, copying, grid, frame, cells, box}
     where: new WeakMap(), // from a cell's element to {panel, cell}
     factors: new WeakMap(), // from a factor's element in the formula to its token
@@ -192,7 +194,8 @@ function takeNumbers(view, raw, scene) {
   view.pinned = Boolean(view.pinned && subject);
   if (build(view)) view.position = walkLength(view);
   showScene(view);
-  if (before) for (const name of view.slots.keys()) if (!before.panels.has(name)) showCopying(view, name);
+  if (before && !scene.graph)
+    for (const name of view.slots.keys()) if (!before.panels.has(name)) showCopying(view, name);
   point(view, (!anew && subject) || view.resting); // another walk begins with a cell of its own
   reportPinned(view);
 }
@@ -202,7 +205,7 @@ function firstCell(scene) {
 }
 
 function showScene(view) {
-  for (const [name, slot] of view.slots) slot.copying.hidden = !copyOf(view.scene, name);
+  for (const [name, slot] of view.slots) slot.copying.hidden = view.scene.graph || !copyOf(view.scene, name);
   view.notes.replaceChildren(...view.scene.notes.map(noteElement));
   showUndo(view);
   layout(view);
@@ -229,11 +232,7 @@ function build(view) {
   const slots = [...view.slots.values()];
   const kept = new Set(before.values());
   const changed = slots.length !== before.size || slots.some((slot) => !kept.has(slot));
-  if (changed)
-    putInOrder(
-      view.panels,
-      slots.map(({ slot }) => slot),
-    );
+  if (changed) putInOrder(view.panels, [view.network.svg, ...slots.map(({ slot }) => slot)]);
   return changed;
 }
 

@@ -1,0 +1,173 @@
+// A scene as a network: its cells where they are told to stand, and between them edges, as SVG.
+
+import { depth, rangeOf } from "./colours.js";
+import { element, shape } from "./elements.js";
+
+const [THIN, THICK] = [1.2, 5.8]; // pixels of an edge, from 0 to the largest number
+const HALO = 6; // wider than the edge that it lights
+const AROUND = 5; // a node's cells
+const NAME = 16; // above a cell
+const ASIDE = 0.24; // of a cell: between what goes down and what comes back up
+
+// {svg, nodes, halos, lines}: what is drawn behind the cells.
+export function buildEdges() {
+  const svg = shape("svg", null, { class: "vizconv-edges", "aria-hidden": "true" });
+  const [nodes, halos, lines] = ["nodes", "halos", "lines"].map((name) =>
+    shape("g", svg, { class: `vizconv-${name}` }),
+  );
+  return { svg, nodes, halos, lines, edges: [], along: [] };
+}
+
+// ---- Where ----------------------------------------------------------------------------------------------
+
+// Let the cells of a panel stand in their spots, each below the panel's name; without spots, in their grid.
+export function placeNodes(slot, panel, graph) {
+  const { spots } = slot.box;
+  slot.slot.classList.toggle("vizconv-network", Boolean(spots));
+  slot.cells.forEach((cell, at) => {
+    const { left, top } = spots?.[at] ?? {};
+    place(cell, left, top);
+  });
+  const named = spots ? (graph.listed.includes(panel.name) ? 1 : spots.length) : 0;
+  slot.names ??= [];
+  while (slot.names.length > named) slot.names.pop().remove();
+  while (slot.names.length < named) slot.names.push(nameOf(panel, slot.grid));
+  slot.names.forEach((made, at) => {
+    place(made, spots[at].left, spots[at].top - NAME);
+  });
+}
+
+function place(made, left, top) {
+  made.style.left = left === undefined ? "" : `${left}px`;
+  made.style.top = top === undefined ? "" : `${top}px`;
+}
+
+function nameOf(panel, grid) {
+  const name = element("div", "vizconv-name");
+  name.setAttribute("aria-hidden", "true"); // the grid is called so
+  element("i", "", name, panel.label);
+  if (panel.subscript) element("sub", "", name, panel.subscript);
+  if (panel.superscript) element("sup", "", name, panel.superscript);
+  grid.append(name);
+  return name;
+}
+
+// Draw nodes and edges for the boxes of a layout: see layout.js.
+export function drawEdges(view, { width, height, way }) {
+  const { graph } = view.scene;
+  const { svg, nodes, halos, lines } = view.network;
+  for (const group of [nodes, halos, lines]) group.replaceChildren();
+  svg.toggleAttribute("hidden", !graph);
+  view.network.edges = [];
+  if (!graph) return;
+  svg.setAttribute("width", String(width));
+  svg.setAttribute("height", String(height));
+  const boxOf = (cell) => cellBox(view, cell);
+  for (const node of graph.nodes) shape("rect", nodes, { ...around(node.map(boxOf)), rx: 10 });
+  view.network.edges = graph.edges.map((edge) => {
+    const d = pathOf(edge, boxOf, way === "tall");
+    const kind = edge.back ? "vizconv-edge vizconv-comes-back" : "vizconv-edge";
+    return { edge, halo: shape("path", halos, { d }), line: shape("path", lines, { d, class: kind }) };
+  });
+  showEdges(view);
+}
+
+function cellBox(view, { panel, cell }) {
+  const { box } = view.slots.get(panel);
+  const { left, top } = box.spots[cell];
+  return { left: box.left + left, top: box.top + top, ...box.cell };
+}
+
+function around(boxes) {
+  const [left, top] = ["left", "top"].map((side) => Math.min(...boxes.map((box) => box[side])));
+  const right = Math.max(...boxes.map((box) => box.left + box.width));
+  const bottom = Math.max(...boxes.map((box) => box.top + box.height));
+  return {
+    x: left - AROUND,
+    y: top - NAME - AROUND + 3,
+    width: right - left + 2 * AROUND,
+    height: bottom - top + NAME + 2 * AROUND - 3,
+  };
+}
+
+// From one cell to the other over the one between; from one that is not between them a line leads down to it.
+function pathOf({ start, over, end, back }, boxOf, isTall) {
+  const aside = isTall ? (back ? ASIDE : -ASIDE) : 0;
+  const [from, to] = [boxOf(start), boxOf(end)];
+  if (!over) return link(from, to, aside);
+  const by = boxOf(over);
+  if (isBetween(from, by, to) || isBetween(to, by, from)) return link(from, by, aside) + link(by, to, aside);
+  const { x } = middle(by);
+  return `${link(from, to, aside)}M${x},${by.top + by.height}V${(middle(from).y + middle(to).y) / 2}`;
+}
+
+function isBetween(one, by, other) {
+  const beside = one.left + one.width <= by.left && by.left + by.width <= other.left;
+  return beside || (one.top + one.height <= by.top && by.top + by.height <= other.top);
+}
+
+// A curve from one box to another: from side to side where they are side by side, else from below to above.
+function link(from, to, aside) {
+  const [right, left] = [to.left >= from.left + from.width, from.left >= to.left + to.width];
+  const isLevel = Math.abs(middle(from).y - middle(to).y) < from.height / 2;
+  if ((right || left) && (isLevel || !aside)) {
+    const [x1, x2] = right ? [from.left + from.width, to.left] : [from.left, to.left + to.width];
+    const [y1, y2] = [middle(from).y, middle(to).y];
+    const half = (x1 + x2) / 2;
+    return `M${x1},${y1}C${half},${y1} ${half},${y2} ${x2},${y2}`;
+  }
+  const down = to.top > from.top;
+  const [y1, y2] = down ? [from.top + from.height, to.top] : [from.top, to.top + to.height];
+  const [x1, x2] = [from, to].map((box) => middle(box).x + aside * box.width);
+  const half = (y1 + y2) / 2;
+  return `M${x1},${y1}C${x1},${half} ${x2},${half} ${x2},${y2}`;
+}
+
+function middle({ left, top, width, height }) {
+  return { x: left + width / 2, y: top + height / 2 };
+}
+
+// ---- What it says -----------------------------------------------------------------------------------------
+
+const LONG = 7; // signs of a number that is written smaller
+
+// Every edge as thick, and as deep in colour, as its number is large among those that go the same way.
+export function showEdges({ scene, network, slots }) {
+  for (const { cells, box } of slots.values()) {
+    for (const cell of cells)
+      cell.classList.toggle("vizconv-long", Boolean(box.spots) && cell.textContent.length > LONG);
+  }
+  for (const way of [false, true]) {
+    const edges = network.edges.filter(({ edge }) => edge.back === way && edge.weight);
+    const { least, most } = rangeOf([edges.map(({ edge }) => valueAt(scene, edge.weight))]);
+    for (const made of edges) show(made, depth(valueAt(scene, made.edge.weight), Math.max(-least, most)));
+  }
+}
+
+function valueAt({ panels }, { panel, cell }) {
+  return panels.get(panel).values[cell];
+}
+
+function show({ halo, line }, deep) {
+  const width = THIN + (THICK - THIN) * Math.abs(deep);
+  line.classList.toggle("vizconv-negative-edge", deep < 0);
+  line.style.setProperty("--depth", `${Math.round(100 * Math.abs(deep))}%`);
+  line.style.strokeWidth = `${width}px`;
+  halo.style.strokeWidth = `${width + HALO}px`;
+}
+
+// Light the edges whose cells are lit or pointed at, in the hue of the weight that they run over.
+export function lightEdges(view, lit) {
+  const { network, scene, subject } = view;
+  const isLit = ({ panel, cell }) =>
+    lit.get(panel)?.has(cell) || (panel === subject.panel && cell === subject.cell);
+  for (const { edge, halo, line } of network.edges) {
+    const on = edge.lights.some((group) => group.every(isLit));
+    const hue = Math.max(
+      -1,
+      ...edge.lights.flat().map(({ panel, cell }) => scene.panels.get(panel).owners?.[cell] ?? -1),
+    );
+    halo.setAttribute("class", on ? (hue < 0 ? "vizconv-accent" : `vizconv-hue-${hue}`) : "vizconv-unseen");
+    line.classList.toggle("vizconv-flows", on);
+  }
+}
