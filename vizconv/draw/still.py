@@ -18,7 +18,8 @@ from matplotlib.text import Text
 from PIL import Image
 
 from vizconv.draw.figures import as_small_png, new_figure
-from vizconv.draw.fills import filled, is_deep
+from vizconv.draw.fills import GRID, INK, INK_ON_DEEP, filled, is_deep
+from vizconv.draw.network import network
 from vizconv.draw.number import Number
 from vizconv.engine.types import present
 from vizconv.engine.writing import format_number
@@ -30,7 +31,6 @@ GAP, HEAD = 0.55, 0.35  # inches between panels, and for a label
 LETTER, SPILL = 0.085, 1.0  # inches that a sign of a label takes, and that labels may have beside the panels
 LABEL_SIZE, LABEL_RISE = 10, 3 / 72  # points; inches above its panel
 FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # by XML, also in a text
-INK, INK_ON_DEEP, GRID = "#000000", "#ffffff", "#d7dadf"  # as in theme.css
 SIGN_SIZES = {"⋆": 28}  # points; the font's star is small, other signs take 16
 SQUARE = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]) / 2
 UNREAD = "#d6d7d8"  # as stage.css mixes it
@@ -101,9 +101,10 @@ def svg(scene: Scene) -> bytes:
 def still(scene: Scene) -> Figure:
     """Draw a scene as a figure: its panels in their places, with numbers where they can be read.
 
-    In a scene of over 250 cells only panels of up to 49 have numbers; the others show their fill.
+    In a scene of over 250 cells only panels of up to 49 have numbers; the others show their fill. One with a
+    graph is drawn as a network.
     """
-    return drawn(scene).figure
+    return drawn(scene).figure if scene.graph is None else network(scene)
 
 
 def drawn(scene: Scene, foot: float = 0.0, least_width: float = 0.0) -> Drawn:

@@ -2,11 +2,11 @@
 
 import { depth, rangeOf } from "./colours.js";
 import { element, shape } from "./elements.js";
+import { NAME } from "./layout.js";
 
 const [THIN, THICK] = [1.2, 5.8]; // pixels of an edge, from 0 to the largest number
 const HALO = 6; // wider than the edge that it lights
 const AROUND = 5; // a node's cells
-const NAME = 16; // above a cell
 const ASIDE = 0.24; // of a cell: between what goes down and what comes back up
 
 // {svg, nodes, halos, lines}: what is drawn behind the cells.

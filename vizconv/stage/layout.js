@@ -18,10 +18,10 @@ const SIGN = 14; // a character of a sign
 const MOST_ROWS = 40; // in sight of a panel that scrolls
 const FEWEST_ROWS = 4;
 const WIDE = 560; // pixels from which there is room beside the panels
-const HEIGHT = { wide: 400, network: 380, narrow: 860 }; // pixels of panels, so that all of a stage is seen at once
+const HEIGHT = { beside: 400, below: 860, wide: 380, tall: 560 }; // pixels of panels side by side or not, and of networks
 const SCROLL_BAR = 10;
-const NAME = 16; // above a cell of a network
-const [ACROSS, DOWN, LEAST_AIR] = [3, 3, 3]; // between cells of a network, and beside their numbers
+export const NAME = 15; // pixels above a cell of a network
+const [ACROSS, DOWN, LEAST_AIR] = [3, 2, 3]; // between cells of a network, and beside their numbers
 const [USUAL, MEDIUM] = [6, 15]; // signs of a number there, a point counting half; pixels of type
 const STRETCHED = 1.7; // of their width, from one cell of a network to the next where there is room
 const LENS = 222; // pixels of enlarged cells and of the gap beside them
@@ -35,7 +35,7 @@ const LENS = 222; // pixels of enlarged cells and of the gap beside them
 // in it each cell stands.
 export function arranged(panels, pixels, graph = null) {
   if (graph) return networked(panels, graph, pixels);
-  const height = pixels < WIDE ? HEIGHT.narrow : HEIGHT.wide;
+  const height = pixels < WIDE ? HEIGHT.below : HEIGHT.beside;
   const least = panels.some(({ size }) => size > PICTURE) ? BESIDE_PICTURES : PICTURE;
   const [numbers, pictures] = [least, BESIDE_PICTURES].map((cells) =>
     ways(panels, cells, { width: pixels, height }),
@@ -234,13 +234,18 @@ function tall({ height }) {
 // From left to right if that fits, else downwards, with cells as tall as fit; the least of them in any case. It
 // is the same whatever the numbers are: one that is long is written smaller, and nothing moves.
 function networked(panels, graph, pixels) {
-  const [wide, narrow] = [HEIGHT.network, HEIGHT.narrow].map((height) => ({ width: pixels, height }));
-  const ways = heights().map((cell) => [cell, "wide", wide]);
-  for (const [cell, way, room] of [...ways, ...heights().map((cell) => [cell, "tall", narrow])]) {
-    const made = network(panels, graph[way], cell, pixels);
-    if (isInside(made, room) || (way === "tall" && cell === SHORTEST))
-      return { ...made, way, lens: null, isNarrow: pixels < WIDE };
+  const make = (way, cell) => ({
+    ...network(panels, graph[way], cell, pixels),
+    way,
+    lens: null,
+    isNarrow: pixels < WIDE,
+  });
+  for (const way of ["wide", "tall"]) {
+    const room = { width: pixels, height: HEIGHT[way] };
+    const cell = heights().find((each) => isInside(make(way, each), room));
+    if (cell) return make(way, cell);
   }
+  return make("tall", SHORTEST);
 }
 
 function heights() {

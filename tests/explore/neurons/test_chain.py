@@ -10,7 +10,7 @@ import pytest
 from tests.front_end import click, send
 from vizconv import explore
 from vizconv.examples.neurons import GRAPHS, places
-from vizconv.explore.controls import Choice
+from vizconv.explore.controls import Choice, Player
 from vizconv.explore.neurons.chain import LARGEST, curves_of, descend, edit, topic_of
 from vizconv.explore.neurons.settings import REACH, start
 
@@ -119,6 +119,8 @@ def anything(generator, control):
     """Draw a value that a control may have, or one of its slider's ends."""
     if isinstance(control, Choice):
         return generator.choice([value for _, value in control.pairs])
+    if isinstance(control, Player):
+        return generator.randint(0, 8)
     return round(generator.choice([generator.uniform(control.least, control.most), control.most]), 3)
 
 

@@ -97,7 +97,7 @@ def _wide_cost(outputs: int, left: float, length: float) -> Spots:
 
 
 def _tall(sizes: Sequence[int], layers: Sequence[Names]) -> Spots:
-    length, spots, top = _length(sizes, 2 + AIR, 1), Spots(), 1 + GAP
+    length, spots, top = max(NODE, _length(sizes, 2 + AIR, 1)), Spots(), 1 + GAP
     for left in _spread(sizes[0], 2, length):
         _set(spots, {layers[0]["before"]: [(left, 0)], layers[0]["dbefore"]: [(left + 1, 0)]})
     for names, size, weights in zip(layers, sizes[1:], _weights(sizes), strict=True):
@@ -126,7 +126,11 @@ def _tall_neuron(names: Names, left: float, top: float) -> dict[str, Places]:
 
 def _tall_cost(outputs: int, top: float, length: float) -> Spots:
     lefts = _spread(outputs, 2, length)
-    places = {"difference": (0, 0), "C" if outputs == 1 else "square": (1, 0), "y": (0, 1)}
+    places = {
+        "difference": (0, 0),
+        "C" if outputs == 1 else "square": (1, 0),
+        "y": (-1, 0) if outputs == 1 else (0, 1),
+    }
     spots = {
         name: tuple((left + column, top + row) for left in lefts) for name, (column, row) in places.items()
     }
