@@ -91,7 +91,7 @@ def assert_readable(scene, made):
     boxes = [(panel, made["boxes"][panel.name]) for panel in scene.placed]
     assert len({box["cell"]["height"] for _, box in boxes}) <= 2 and made["font"] >= 12
     if "way" in made:  # as wide whatever the numbers are: longer ones are written smaller
-        assert all(26 <= box["cell"]["height"] <= 44 and box["cell"]["width"] >= 45 for _, box in boxes)
+        assert all(26 <= box["cell"]["height"] <= 44 and box["cell"]["width"] >= 40 for _, box in boxes)
         return
     for panel, box in boxes:
         cell, (channels, rows, columns) = box["cell"], shape_of(panel)

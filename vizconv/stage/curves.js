@@ -97,9 +97,11 @@ function scale([least, most], length) {
 
 // Where a point's words stand, {x, y, width} from the left end of their line: beside the point, inside of the
 // chart, and where as few lines and words as can be run behind them.
-export function placeWords({ x, y }, width, lines, taken, chart) {
-  const beside = [x + 9, x - 9 - width, x - width / 2];
-  const places = [y - 8, y + 18].flatMap((line) => beside.map((left) => ({ x: left, y: line, width })));
+export function placeWords({ x, y, away = 9 }, width, lines, taken, chart) {
+  const beside = [x + away, x - away - width, x - width / 2];
+  const places = [y - away + 1, y + away + 9].flatMap((line) =>
+    beside.map((left) => ({ x: left, y: line, width })),
+  );
   const inside = places.map((place) => ({
     ...place,
     x: Math.max(2, Math.min(chart.width - width - 2, place.x)),
@@ -203,7 +205,8 @@ function draw(view) {
       class: `vizconv-curves-line vizconv-curves-${at}${dashed}`,
     });
   });
-  drawPoints(view.svg, { points, lines, across, up });
+  const away = drag?.name ? 13 : 9; // words from their point, and from the ring around it
+  drawPoints(view.svg, { points, lines, across, up, away });
   const [first] = points;
   const place = first && { x: MARGIN.left + across(first.x), y: MARGIN.top + up(first.y) };
   placeHandle(view.handle, drag ?? {}, first, place);
@@ -237,7 +240,7 @@ function gridClass(tick) {
 }
 
 // Over the lines, and whole also where half of one lies outside of the axes.
-function drawPoints(svg, { points, lines, across, up }) {
+function drawPoints(svg, { points, lines, across, up, away }) {
   const over = shape("g", svg, { transform: `translate(${MARGIN.left} ${MARGIN.top})` });
   const paths = lines.map(({ x, y }) => x.map((each, at) => [finite(each, across), finite(y[at], up)]));
   const places = points.map((point) => ({ ...point, x: finite(point.x, across), y: finite(point.y, up) }));
@@ -245,7 +248,7 @@ function drawPoints(svg, { points, lines, across, up }) {
   for (const { x, y, name } of places.filter(isInside)) {
     shape("circle", over, { cx: x, cy: y, r: 5, class: "vizconv-curves-point" });
     if (!name) continue;
-    const words = placeWords({ x, y }, LETTER * name.length, paths, taken, INSIDE);
+    const words = placeWords({ x, y, away }, LETTER * name.length, paths, taken, INSIDE);
     taken.push(words);
     shape("text", over, { x: words.x, y: words.y }, name);
   }

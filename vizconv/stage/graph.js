@@ -129,19 +129,49 @@ function middle({ left, top, width, height }) {
 
 // ---- What it says -----------------------------------------------------------------------------------------
 
-const LONG = 7; // signs of a number that is written smaller
+const SMALLEST = 9; // pixels of type
+const WIDEST_DIGIT = 0.64; // of the size of type, in the fonts that browsers have
 
 // Every edge as thick, and as deep in colour, as its number is large among those that go the same way.
 export function showEdges({ scene, network, slots }) {
-  for (const { cells, box } of slots.values()) {
-    for (const cell of cells)
-      cell.classList.toggle("vizconv-long", Boolean(box.spots) && cell.textContent.length > LONG);
-  }
+  for (const slot of slots.values()) fitNumbers(slot);
   for (const way of [false, true]) {
     const edges = network.edges.filter(({ edge }) => edge.back === way && edge.weight);
     const { least, most } = rangeOf([edges.map(({ edge }) => valueAt(scene, edge.weight))]);
     for (const made of edges) show(made, depth(valueAt(scene, made.edge.weight), Math.max(-least, most)));
   }
+}
+
+// A number that is too long for its cell is written smaller: nothing moves for it.
+function fitNumbers({ cells, box, grid }) {
+  const font = Number.parseFloat(grid.style.getPropertyValue("--font"));
+  for (const cell of cells) {
+    const fits = box.spots ? (box.cell.width - 1) / lengthOf(cell.textContent) : font;
+    cell.style.fontSize = fits < font ? `${Math.max(SMALLEST, Math.floor(2 * fits) / 2)}px` : "";
+  }
+}
+
+// Of a number, in sizes of its type: a point is half as wide as a digit, a minus a third wider.
+function lengthOf(text) {
+  const widths = [...text].map((sign) => ({ ".": 0.5, "−": 1.3 })[sign] ?? 1);
+  return WIDEST_DIGIT * widths.reduce((sum, width) => sum + width, 0);
+}
+
+// What the edges of a network say, for the legend.
+export function legendOfEdges({ graph, panels }) {
+  const weighed = (way) => graph?.edges.find(({ back, weight }) => back === way && weight);
+  const kinds = [false, true]
+    .filter(weighed)
+    .map((back) => [back, panels.get(weighed(back).weight.panel).label]);
+  return kinds.map(([back, label]) => {
+    const item = element("span", "vizconv-range");
+    const svg = shape("svg", item, { width: 30, height: 8, "aria-hidden": "true" });
+    const kind = back ? "vizconv-edge vizconv-comes-back" : "vizconv-edge";
+    shape("path", svg, { d: "M0,4H30", class: kind, style: "stroke-width: 3px" });
+    element("span", "", item, `${label} ${back ? "back" : "forwards"}`);
+    item.title = "the larger, the thicker";
+    return item;
+  });
 }
 
 function valueAt({ panels }, { panel, cell }) {

@@ -3,7 +3,7 @@
 import { keepKeys, shape } from "./elements.js";
 
 const STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -8, PageUp: 8 };
-const REACH = 12; // pixels around the point
+const REACH = 10; // pixels around the point
 
 // {made, held}; valueAt(event) says where a pointer is along x, tell(x) what comes of it.
 export function buildHandle(parent, { valueAt, tell }) {
@@ -17,7 +17,9 @@ export function buildHandle(parent, { valueAt, tell }) {
   const handle = { made, held: false, drag: {}, value: 0 };
   const move = (x) => {
     const value = nearest(x, handle.drag);
-    if (value !== handle.value) tell(value);
+    if (value === handle.value) return;
+    handle.value = value;
+    tell(value);
   };
   made.addEventListener("pointerdown", (event) => {
     handle.held = true;

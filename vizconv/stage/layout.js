@@ -22,7 +22,8 @@ const HEIGHT = { beside: 400, below: 860, wide: 380, tall: 560 }; // pixels of p
 const SCROLL_BAR = 10;
 export const NAME = 15; // pixels above a cell of a network
 const [ACROSS, DOWN, LEAST_AIR] = [3, 2, 3]; // between cells of a network, and beside their numbers
-const [USUAL, MEDIUM] = [6, 15]; // signs of a number there, a point counting half; pixels of type
+const [USUAL, MEDIUM] = [7, 15]; // signs of a number there; pixels of type
+const NARROW = 40; // pixels of a cell where there is little room
 const STRETCHED = 1.7; // of their width, from one cell of a network to the next where there is room
 const LENS = 222; // pixels of enlarged cells and of the gap beside them
 
@@ -235,7 +236,7 @@ function tall({ height }) {
 // is the same whatever the numbers are: one that is long is written smaller, and nothing moves.
 function networked(panels, graph, pixels) {
   const make = (way, cell) => ({
-    ...network(panels, graph[way], cell, pixels),
+    ...network(panels, graph[way], cell, { room: pixels, names: way === "wide" ? panels : [] }),
     way,
     lens: null,
     isNarrow: pixels < WIDE,
@@ -252,11 +253,14 @@ function heights() {
   return Array.from({ length: (TALLEST - SHORTEST) / 2 + 1 }, (_, at) => TALLEST - 2 * at);
 }
 
-function network(panels, spots, height, room) {
+// Cells in their spots; side by side they have room for the names above them, one below the other they need none.
+function network(panels, spots, height, { room, names }) {
   const font = Math.max(SMALL, Math.min(MEDIUM, 0.42 * height));
-  const width = Math.max(height, Math.ceil(USUAL * DIGIT * font) + LEAST_AIR);
+  const usual = Math.ceil(USUAL * DIGIT * font) + LEAST_AIR;
   const columns = Math.max(...panels.flatMap(({ name }) => spots[name].map(([column]) => column)));
-  const least = Math.max(width, ...panels.map(nameWidth)) + ACROSS;
+  const fits = Math.floor((room + ACROSS) / (columns + 1)) - ACROSS;
+  const width = Math.max(NARROW, height, Math.min(usual, fits));
+  const least = Math.max(width, ...names.map(nameWidth)) + ACROSS;
   const most = Math.max(least, STRETCHED * width);
   const pitch = {
     column: Math.max(least, Math.min(most, (room - width) / columns)),

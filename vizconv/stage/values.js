@@ -2,7 +2,7 @@
 
 import { showCell, showKinds } from "./cells.js";
 import { shadesOf } from "./colours.js";
-import { drawEdges, placeNodes, showEdges } from "./graph.js";
+import { drawEdges, legendOfEdges, placeNodes, showEdges } from "./graph.js";
 import { arranged } from "./layout.js";
 import { legendOf } from "./legend.js";
 import { placePanel } from "./panels.js";
@@ -34,7 +34,7 @@ export function showValues(view) {
   view.shades = shadesOf(panels, seen);
   const onTheWay = sumsOnTheWay(view);
   for (const panel of panels) showPanel(view, panel, onTheWay.get(panel.name));
-  view.legend.replaceChildren(...legendOf(panels, view.shades));
+  view.legend.replaceChildren(...legendOf(panels, view.shades), ...legendOfEdges(view.scene));
   showEdges(view);
 }
 
