@@ -188,16 +188,24 @@ function show({ halo, line }, deep) {
 
 // Light the edges whose cells are lit or pointed at, in the hue of the weight that they run over.
 export function lightEdges(view, lit) {
-  const { network, scene, subject } = view;
+  const hues = litEdges(view.scene, view.subject, lit);
+  view.network.edges.forEach(({ halo, line }, at) => {
+    halo.setAttribute("class", classOf(hues[at]));
+    line.classList.toggle("vizconv-flows", hues[at] !== null);
+  });
+}
+
+function classOf(hue) {
+  if (hue === null) return "vizconv-unseen";
+  return hue < 0 ? "vizconv-accent" : `vizconv-hue-${hue}`;
+}
+
+// For every edge of a scene the hue it is lit in, -1 for none of a weight's, or null where it is not.
+export function litEdges({ graph, panels }, subject, lit) {
   const isLit = ({ panel, cell }) =>
     lit.get(panel)?.has(cell) || (panel === subject.panel && cell === subject.cell);
-  for (const { edge, halo, line } of network.edges) {
-    const on = edge.lights.some((group) => group.every(isLit));
-    const hue = Math.max(
-      -1,
-      ...edge.lights.flat().map(({ panel, cell }) => scene.panels.get(panel).owners?.[cell] ?? -1),
-    );
-    halo.setAttribute("class", on ? (hue < 0 ? "vizconv-accent" : `vizconv-hue-${hue}`) : "vizconv-unseen");
-    line.classList.toggle("vizconv-flows", on);
-  }
+  const owner = ({ panel, cell }) => panels.get(panel).owners?.[cell] ?? -1;
+  return (graph?.edges ?? []).map(({ lights }) =>
+    lights.some((group) => group.every(isLit)) ? Math.max(...lights.flat().map(owner)) : null,
+  );
 }
