@@ -122,8 +122,7 @@ def test_a_record_of_ones_own_comes_from_the_forward():
     assert vc.diagnose(backward, "conv2d", forward=forward).right
 
 
-def test_pytorchs_gradients_are_right():
-    torch = pytest.importorskip("torch")
+def test_pytorchs_gradients_are_right(torch):
     nn = torch.nn
 
     def conv2d(grad_output, input, weight, bias, stride, padding, dilation):
