@@ -8,7 +8,17 @@ from tests.javascript import in_node
 from vizconv.scenes import Scene
 from vizconv.stage.message import as_message
 
-MODULES = "scene.js", "terms.js", "rules.js", "formula.js", "layout.js", "colours.js", "legend.js", "graph.js"
+MODULES = (
+    "scene.js",
+    "terms.js",
+    "rules.js",
+    "formula.js",
+    "layout.js",
+    "colours.js",
+    "legend.js",
+    "graph.js",
+    "network.js",
+)
 READ = """
 const view = (text) => new DataView(Uint8Array.from(Buffer.from(text, "base64")).buffer);
 const bytes = (part, names) => ({

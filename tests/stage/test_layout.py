@@ -21,7 +21,10 @@ NAME, NETWORK = 15, 380  # above a cell of a network; of one that runs from left
 PICTURE = 100  # cells; a panel with fewer always shows its numbers
 LAYOUT = """
 const plain = (made) => ({ ...made, boxes: Object.fromEntries(made.boxes) });
-return more[0].map((room) => plain(page.arranged(page.placedPanels(scene), room, scene.graph)));
+const panels = page.placedPanels(scene);
+const { graph } = scene;
+const made = (room) => graph ? page.networked(panels, graph, room) : page.arranged(panels, room);
+return more[0].map((room) => plain(made(room)));
 """
 
 

@@ -2,7 +2,7 @@
 
 import { depth, rangeOf } from "./colours.js";
 import { element, shape } from "./elements.js";
-import { NAME } from "./layout.js";
+import { NAME } from "./network.js";
 
 const [THIN, THICK] = [1.2, 5.8]; // pixels of an edge, from 0 to the largest number
 const HALO = 6; // wider than the edge that it lights
@@ -20,16 +20,13 @@ export function buildEdges() {
 
 // ---- Where ----------------------------------------------------------------------------------------------
 
-// Let the cells of a panel stand in their spots, each below the panel's name; without spots, in their grid.
-export function placeNodes(slot, panel, graph) {
+// Let the cells of a panel stand in their spots, each below the panel's name, or only the first of a list.
+export function placeNodes(slot, panel, { listed }) {
   const { spots } = slot.box;
-  slot.slot.classList.toggle("vizconv-network", Boolean(spots));
   slot.cells.forEach((cell, at) => {
-    const { left, top } = spots?.[at] ?? {};
-    place(cell, left, top);
+    place(cell, spots[at].left, spots[at].top);
   });
-  const named = spots ? (graph.listed.includes(panel.name) ? 1 : spots.length) : 0;
-  slot.names ??= [];
+  const named = listed.includes(panel.name) ? 1 : spots.length;
   while (slot.names.length > named) slot.names.pop().remove();
   while (slot.names.length < named) slot.names.push(nameOf(panel, slot.grid));
   slot.names.forEach((made, at) => {
@@ -38,8 +35,8 @@ export function placeNodes(slot, panel, graph) {
 }
 
 function place(made, left, top) {
-  made.style.left = left === undefined ? "" : `${left}px`;
-  made.style.top = top === undefined ? "" : `${top}px`;
+  made.style.left = `${left}px`;
+  made.style.top = `${top}px`;
 }
 
 function nameOf(panel, grid) {
@@ -57,9 +54,6 @@ export function drawEdges(view, { width, height, way }) {
   const { graph } = view.scene;
   const { svg, nodes, halos, lines } = view.network;
   for (const group of [nodes, halos, lines]) group.replaceChildren();
-  svg.toggleAttribute("hidden", !graph);
-  view.network.edges = [];
-  if (!graph) return;
   svg.setAttribute("width", String(width));
   svg.setAttribute("height", String(height));
   const boxOf = (cell) => cellBox(view, cell);
@@ -146,7 +140,7 @@ export function showEdges({ scene, network, slots }) {
 function fitNumbers({ cells, box, grid }) {
   const font = Number.parseFloat(grid.style.getPropertyValue("--font"));
   for (const cell of cells) {
-    const fits = box.spots ? (box.cell.width - 1) / lengthOf(cell.textContent) : font;
+    const fits = (box.cell.width - 1) / lengthOf(cell.textContent);
     cell.style.fontSize = fits < font ? `${Math.max(SMALLEST, Math.floor(2 * fits) / 2)}px` : "";
   }
 }
@@ -159,7 +153,7 @@ function lengthOf(text) {
 
 // What the edges of a network say, for the legend.
 export function legendOfEdges({ graph, panels }) {
-  const weighed = (way) => graph?.edges.find(({ back, weight }) => back === way && weight);
+  const weighed = (way) => graph.edges.find(({ back, weight }) => back === way && weight);
   const kinds = [false, true]
     .filter(weighed)
     .map((back) => [back, panels.get(weighed(back).weight.panel).label]);
@@ -205,7 +199,7 @@ export function litEdges({ graph, panels }, subject, lit) {
   const isLit = ({ panel, cell }) =>
     lit.get(panel)?.has(cell) || (panel === subject.panel && cell === subject.cell);
   const owner = ({ panel, cell }) => panels.get(panel).owners?.[cell] ?? -1;
-  return (graph?.edges ?? []).map(({ lights }) =>
+  return graph.edges.map(({ lights }) =>
     lights.some((group) => group.every(isLit)) ? Math.max(...lights.flat().map(owner)) : null,
   );
 }

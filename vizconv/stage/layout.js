@@ -4,12 +4,15 @@ import { formatNumber } from "./numbers.js";
 import { blocks, seen, titleOf } from "./scene.js";
 
 export const READABLE = 22; // pixels; a lower cell shows its fill only
-const [TALLEST, BESIDE_A_PICTURE, SHORTEST] = [44, 32, 26]; // pixels a cell, as long as numbers are to be read
+export const TALLEST = 44; // pixels a cell, as long as numbers are to be read
+export const SHORTEST = 26;
+const BESIDE_A_PICTURE = 32;
 const [LARGEST, SMALLEST] = [20, 4]; // pixels a cell of a picture
 const WORTH = 1.25; // how much larger cells must be for panels to leave their places
 const [PICTURE, BESIDE_PICTURES] = [300, 100]; // cells; a panel with more shows their fill
-const [LARGE, SMALL] = [17, 12]; // pixels of type
-const DIGIT = 0.58; // of the size of type
+const LARGE = 17; // pixels of type
+export const SMALL = 12;
+export const DIGIT = 0.58; // of the size of type
 const AIR = 6; // beside a number
 const LINE = 1; // between two cells, and around them
 const LABEL = 26; // above a panel
@@ -17,14 +20,9 @@ const [BESIDE, BELOW, BLOCK] = [18, 6, 8]; // between columns, rows and channels
 const SIGN = 14; // a character of a sign
 const MOST_ROWS = 40; // in sight of a panel that scrolls
 const FEWEST_ROWS = 4;
-const WIDE = 560; // pixels from which there is room beside the panels
-const HEIGHT = { beside: 400, below: 860, wide: 380, tall: 560 }; // pixels of panels side by side or not, and of networks
+export const WIDE = 560; // pixels; with as many there is room beside the panels
+const HEIGHT = { wide: 400, narrow: 860 }; // pixels of panels, so that all of a stage is seen at once
 const SCROLL_BAR = 10;
-export const NAME = 15; // pixels above a cell of a network
-const [ACROSS, DOWN, LEAST_AIR] = [3, 2, 3]; // between cells of a network, and beside their numbers
-const [USUAL, MEDIUM] = [7, 15]; // signs of a number there; pixels of type
-const NARROW = 40; // pixels of a cell where there is little room
-const STRETCHED = 1.7; // of their width, from one cell of a network to the next where there is room
 const LENS = 222; // pixels of enlarged cells and of the gap beside them
 
 // {boxes: for each panel's name its box, width, height, font, lens: where small cells are enlarged, "beside",
@@ -32,11 +30,9 @@ const LENS = 222; // pixels of enlarged cells and of the gap beside them
 // or closer together, or in lines. What is too tall for that shows its fill only, and what is too tall even so
 // scrolls.
 // A box is {left, top, width, height} of its grid, sign: what is free before it, cell: {width, height},
-// between: from one channel to the next, scrolls: whether more is in it than in sight; in a network, spots: where
-// in it each cell stands.
-export function arranged(panels, pixels, graph = null) {
-  if (graph) return networked(panels, graph, pixels);
-  const height = pixels < WIDE ? HEIGHT.below : HEIGHT.beside;
+// between: from one channel to the next, scrolls: whether more is in it than in sight.
+export function arranged(panels, pixels) {
+  const height = pixels < WIDE ? HEIGHT.narrow : HEIGHT.wide;
   const least = panels.some(({ size }) => size > PICTURE) ? BESIDE_PICTURES : PICTURE;
   const [numbers, pictures] = [least, BESIDE_PICTURES].map((cells) =>
     ways(panels, cells, { width: pixels, height }),
@@ -111,7 +107,7 @@ function isWhole(made, room) {
   return isInside(made, room) && [...made.boxes.values()].every(({ scrolls }) => !scrolls);
 }
 
-function isInside({ width, height }, room) {
+export function isInside({ width, height }, room) {
   return width <= room.width && height <= room.height;
 }
 
@@ -228,72 +224,6 @@ function wide({ width, title }) {
 
 function tall({ height }) {
   return LABEL + height;
-}
-
-// ---- Networks -------------------------------------------------------------------------------------------
-
-// From left to right if that fits, else downwards, with cells as tall as fit; the least of them in any case. It
-// is the same whatever the numbers are: one that is long is written smaller, and nothing moves.
-function networked(panels, graph, pixels) {
-  const make = (way, cell) => ({
-    ...network(panels, graph[way], cell, { room: pixels, names: way === "wide" ? panels : [] }),
-    way,
-    lens: null,
-    isNarrow: pixels < WIDE,
-  });
-  for (const way of ["wide", "tall"]) {
-    const room = { width: pixels, height: HEIGHT[way] };
-    const cell = heights().find((each) => isInside(make(way, each), room));
-    if (cell) return make(way, cell);
-  }
-  return make("tall", SHORTEST);
-}
-
-function heights() {
-  return Array.from({ length: (TALLEST - SHORTEST) / 2 + 1 }, (_, at) => TALLEST - 2 * at);
-}
-
-// Cells in their spots; side by side they have room for the names above them, one below the other they need none.
-function network(panels, spots, height, { room, names }) {
-  const font = Math.max(SMALL, Math.min(MEDIUM, 0.42 * height));
-  const usual = Math.ceil(USUAL * DIGIT * font) + LEAST_AIR;
-  const columns = Math.max(...panels.flatMap(({ name }) => spots[name].map(([column]) => column)));
-  const fits = Math.floor((room + ACROSS) / (columns + 1)) - ACROSS;
-  const width = Math.max(NARROW, height, Math.min(usual, fits));
-  const least = Math.max(width, ...names.map(nameWidth)) + ACROSS;
-  const most = Math.max(least, STRETCHED * width);
-  const pitch = {
-    column: Math.max(least, Math.min(most, (room - width) / columns)),
-    row: NAME + height + DOWN,
-  };
-  const boxes = new Map(panels.map(({ name }) => [name, boxAround(spots[name], { width, height }, pitch)]));
-  const end = (side, size) => Math.max(...[...boxes.values()].map((box) => box[side] + box[size]));
-  return { font, boxes, width: end("left", "width"), height: end("top", "height") };
-}
-
-function nameWidth({ label, subscript }) {
-  return 6.4 * label.length + 5 * subscript.length;
-}
-
-// The box of a panel's cells, wherever they stand; their names are above them.
-function boxAround(spots, cell, pitch) {
-  const places = spots.map(([column, row]) => [
-    Math.floor(column * pitch.column),
-    NAME + Math.floor(row * pitch.row),
-  ]);
-  const [lefts, tops] = [0, 1].map((axis) => places.map((place) => place[axis]));
-  const [left, top] = [Math.min(...lefts), Math.min(...tops)];
-  return {
-    left,
-    top,
-    sign: 0,
-    width: Math.max(...lefts) + cell.width - left,
-    height: Math.max(...tops) + cell.height - top,
-    cell,
-    between: 0,
-    scrolls: false,
-    spots: places.map(([x, y]) => ({ left: x - left, top: y - top })),
-  };
 }
 
 // The most that a measure is in each row (axis 0) or column (axis 1).

@@ -1,6 +1,7 @@
 """Scripts and styles of a widget as one text each, imports put inline: there is no build step."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -12,23 +13,24 @@ FOR_READERS = re.compile(r"^[ \t]+|^\s*//.*\n|^\n", re.MULTILINE)  # what a brow
 STYLE_FOR_READERS = re.compile(r"^[ \t]+|/\*.*?\*/\n?|^\n", re.MULTILINE | re.DOTALL)
 
 
-def script(path: Path) -> str:
+def script(path: Path, without: Iterable[str] = ()) -> str:
     """Write a module and all that it imports as one module, each before what needs it, and once.
 
     A module that is imported becomes one function, so that names cannot collide. Only named imports by a
     relative path and exports where a name is declared can be put inline; no text goes over several lines.
-    Comments and indents are left out. Raises ValueError for other imports and exports, and for modules that
-    import each other in a circle.
+    Comments and indents are left out, and so are modules `without` which a page does: nothing there may call
+    what they export. Raises ValueError for other imports and exports, and for modules that import each other
+    in a circle.
     """
-    functions: dict[Path, str] = {}
+    functions = {HERE / name: f"const {_name(HERE / name)} = {{}};" for name in without}
     text = _with_imports(path.resolve(), functions, ())
     return "\n".join([*functions.values(), text])
 
 
-def style(path: Path) -> str:
+def style(*paths: Path) -> str:
     """Write a widget's style, after what all widgets share."""
-    both = "\n".join(part.read_text(encoding="utf-8") for part in (HERE / "theme.css", path))
-    return STYLE_FOR_READERS.sub("", both)
+    all_parts = "\n".join(part.read_text(encoding="utf-8") for part in (HERE / "theme.css", *paths))
+    return STYLE_FOR_READERS.sub("", all_parts)
 
 
 def _with_imports(path: Path, functions: dict[Path, str], importers: tuple[Path, ...]) -> str:

@@ -22,7 +22,7 @@ export function point(view, subject, glide = false) {
   showPartners(view, null);
   const lit = litCells(view.scene, view.subject);
   for (const name of view.slots.keys()) showLinks(view, name, lit.get(name), glide);
-  lightEdges(view, lit);
+  if (view.scene.graph) lightEdges(view, lit);
   showSubject(view);
   showFormula(view);
   showLens(view, lit);

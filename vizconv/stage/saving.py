@@ -11,6 +11,7 @@ from vizconv.stage.message import as_message
 from vizconv.stage.modules import script, style
 
 HERE = Path(__file__).parent
+OF_NETWORKS = "network.js", "graph.js"  # modules that other pages do without
 PAGE = Template("""\
 <!doctype html>
 <html lang="en">
@@ -37,8 +38,10 @@ showAlone(document.getElementById("stage"), $state);
 
 
 def as_page(scene: Scene) -> str:
-    """Write a scene as an HTML page that needs no network, no kernel and no other file."""
-    parts = {"css": style(HERE / "stage.css"), "module": script(HERE / "stage.js")}
+    """Write a scene as an HTML page that needs no connection, no kernel and no other file."""
+    drawn_as = (HERE / "network.css",) if scene.graph else ()
+    module = script(HERE / "stage.js", without=() if scene.graph else OF_NETWORKS)
+    parts = {"css": style(HERE / "stage.css", *drawn_as), "module": module}
     state = {"_scene": as_message(scene), "code": scene.code}
     return PAGE.substitute(title=escape(repr(scene)), state=_as_script(state), **parts)
 

@@ -5,6 +5,7 @@ import { shadesOf } from "./colours.js";
 import { drawEdges, legendOfEdges, placeNodes, showEdges } from "./graph.js";
 import { arranged } from "./layout.js";
 import { legendOf } from "./legend.js";
+import { networked } from "./network.js";
 import { placePanel } from "./panels.js";
 import { asSeen, placedPanels, seen } from "./scene.js";
 import { sumsAfter, targetOf } from "./terms.js";
@@ -15,7 +16,8 @@ export function layout(view) {
   view.width = view.root.clientWidth;
   const room = Math.max(NARROWEST, (view.width || USUAL) - 12);
   const { scene } = view;
-  const made = arranged(placedPanels(scene), room, scene.graph);
+  const panels = placedPanels(scene);
+  const made = scene.graph ? networked(panels, scene.graph, room) : arranged(panels, room);
   const { boxes, font, width, height, lens, isNarrow } = made;
   view.root.classList.toggle("vizconv-narrow", isNarrow);
   view.panels.style.width = `${width}px`;
@@ -24,9 +26,9 @@ export function layout(view) {
   for (const [name, slot] of view.slots) {
     slot.box = boxes.get(name);
     placePanel(slot, slot.box, font);
-    placeNodes(slot, scene.panels.get(name), scene.graph);
+    if (scene.graph) placeNodes(slot, scene.panels.get(name), scene.graph);
   }
-  drawEdges(view, made);
+  if (scene.graph) drawEdges(view, made);
 }
 
 export function showValues(view) {
@@ -34,7 +36,9 @@ export function showValues(view) {
   view.shades = shadesOf(panels, seen);
   const onTheWay = sumsOnTheWay(view);
   for (const panel of panels) showPanel(view, panel, onTheWay.get(panel.name));
-  view.legend.replaceChildren(...legendOf(panels, view.shades), ...legendOfEdges(view.scene));
+  view.legend.replaceChildren(...legendOf(panels, view.shades));
+  if (!view.scene.graph) return;
+  view.legend.append(...legendOfEdges(view.scene));
   showEdges(view);
 }
 

@@ -26,7 +26,7 @@ export function createView(model, el) {
   const view = {
     model,
     ...buildFrame(el),
-    network: buildEdges(),
+    network: null, // what is drawn behind the cells of one
     slots: new Map(), // the elements of each panel, {structure, slot, sign, copying, grid, frame, cells, box}
     where: new WeakMap(), // from a cell's element to {panel, cell}
     factors: new WeakMap(), // from a factor's element in the formula to its token
@@ -226,13 +226,17 @@ function noteElement(note) {
 
 // Panels that look as before keep their elements; only the others are built anew. True where some are.
 function build(view) {
-  const before = view.slots;
+  const isNetwork = Boolean(view.scene.graph);
+  const before = isNetwork === Boolean(view.network) ? view.slots : new Map();
   const panels = placedPanels(view.scene);
+  view.network = isNetwork ? (view.network ?? buildEdges()) : null;
+  view.panels.classList.toggle("vizconv-network", isNetwork);
   view.slots = new Map(panels.map((panel) => [panel.name, slotOf(view, panel, before.get(panel.name))]));
   const slots = [...view.slots.values()];
   const kept = new Set(before.values());
   const changed = slots.length !== before.size || slots.some((slot) => !kept.has(slot));
-  if (changed) putInOrder(view.panels, [view.network.svg, ...slots.map(({ slot }) => slot)]);
+  const behind = isNetwork ? [view.network.svg] : [];
+  if (changed) putInOrder(view.panels, [...behind, ...slots.map(({ slot }) => slot)]);
   return changed;
 }
 
@@ -248,7 +252,7 @@ function putInOrder(parent, children) {
 function slotOf(view, panel, old) {
   const look = structure(panel);
   if (old?.structure === look) return old;
-  const slot = { structure: look, box: null, ...buildPanel(panel) };
+  const slot = { structure: look, box: null, names: [], ...buildPanel(panel) };
   slot.copying.addEventListener("click", () => showCopying(view, panel.name));
   slot.cells.forEach((made, cell) => {
     view.where.set(made, { panel: panel.name, cell });
