@@ -17,7 +17,7 @@ TALLEST = {True: 400, False: 1000}  # pixels of all panels, wide and narrow
 OF_MANY = {True: 510, False: 1120}  # of more than so many panels, whose labels alone take half of that
 MANY_PANELS = 7
 LABEL, LINE = 26, 1
-NAME, NETWORK = 15, 380  # above a cell of a network; of one that runs from left to right
+NAME, NETWORK = 15, 370  # above a cell of a network; of one that runs from left to right
 PICTURE = 100  # cells; a panel with fewer always shows its numbers
 LAYOUT = """
 const plain = (made) => ({ ...made, boxes: Object.fromEntries(made.boxes) });
