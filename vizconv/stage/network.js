@@ -7,7 +7,7 @@ const [ACROSS, DOWN, LEAST_AIR] = [3, 2, 3]; // between cells, and beside their 
 const [USUAL, MEDIUM] = [7, 15]; // signs of a number, and pixels of type at most
 const NARROW = 40; // pixels of a cell where there is little room
 const STRETCHED = 1.7; // of their width, from one cell to the next where there is room
-const HEIGHT = { wide: 370, tall: 560 }; // pixels of all cells
+const HEIGHT = { wide: 366, tall: 560 }; // pixels of all cells
 
 // {boxes, width, height, font} as of panels, and way: "wide", from left to right if that fits, else "tall",
 // downwards, with cells as tall as fit; the least of them in any case. A box has spots: where in it each cell
