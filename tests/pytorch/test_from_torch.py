@@ -9,16 +9,19 @@ import pytest
 from hypothesis import given
 
 import vizconv as vc
+from tests.conftest import absent
 from tests.engine.cases import normals, seeds
 from vizconv.engine.networks import parameter_gradients
 
-torch = pytest.importorskip("torch")
+try:
+    import torch
+    from torch import nn
+    from torch.nn import functional as F
 
-from torch import nn  # noqa: E402
-from torch.nn import functional as F  # noqa: E402
-
-from tests.pytorch.models import Written, random_model  # noqa: E402
-from vizconv.pytorch import layers, models  # noqa: E402
+    from tests.pytorch.models import Written, random_model
+    from vizconv.pytorch import layers, models
+except ImportError:
+    absent("PyTorch is not installed: pip install -e '.[torch]'")
 
 pytestmark = [
     pytest.mark.usefixtures("torch"),
