@@ -5,6 +5,7 @@ import numpy as np
 from vizconv.engine.operations import (
     OPERATIONS,
     avg_pool2d,
+    batch_norm2d,
     conv1d,
     conv2d,
     conv_transpose2d,
@@ -42,6 +43,9 @@ def example(name, seed, kind, case):
         "linear": lambda: linear(draw(2, 5), draw(3, 5), draw(3)),
         "max_pool2d": lambda: max_pool2d(draw(1, 2, *(n + 4 for n in size)), kernel),
         "avg_pool2d": lambda: avg_pool2d(draw(1, 2, *(n + 4 for n in size)), kernel, (1, 2)),
+        "batch_norm2d": lambda: batch_norm2d(
+            draw(2, 3, *size), draw(3), draw(3), draw(3), np.array([0, 1, 4]).astype(kind), 0.5
+        ),
         "relu": lambda: relu(draw(2, 5)),
         "sigmoid": lambda: sigmoid(draw(2, 3)),
         "tanh": lambda: tanh(draw(2, 3)),

@@ -29,5 +29,6 @@ from vizconv.engine.operations.loss import (
     softmax,
     softmax_backward,
 )
+from vizconv.engine.operations.normalization import batch_norm2d, batch_norm2d_backward
 from vizconv.engine.operations.pooling import max_pool2d, max_pool2d_backward
 from vizconv.engine.operations.transposed_convolution import conv_transpose2d, conv_transpose2d_backward
