@@ -8,10 +8,7 @@ import numpy as np
 import pytest
 
 from tests.scenes.networks import OF, assert_near, expected, random_case, with_edit
-from vizconv.engine import Conv2d, Flatten, Linear, MaxPool2d, Network, Relu, cross_entropy, lenet5
-from vizconv.engine.layers import Layer
-from vizconv.engine.operations import OPERATIONS
-from vizconv.engine.operations.loss import SoftmaxRecord
+from vizconv.engine import Conv2d, Flatten, Linear, MaxPool2d, Network, Relu, Softmax, cross_entropy, lenet5
 from vizconv.scenes import CROPPED, PADDING, Reading, network, objectives
 
 SEEDS = range(36)
@@ -60,7 +57,7 @@ def test_every_kind_of_layer_and_objective_occurs():
     kinds = Counter(
         type(layer).__name__ for seed in SEEDS for layer in random_case(seed).network.layers.values()
     )
-    assert len(kinds) == 9 and min(kinds.values()) >= 3
+    assert len(kinds) == 11 and min(kinds.values()) >= 3
     assert {random_case(seed).kind for seed in SEEDS} == set(OF)
 
 
@@ -217,16 +214,10 @@ def small(**layers):
 X = np.ones((1, 4, 4))
 
 
-class Softmax(Layer):
-    """A layer that no scene knows."""
-
-    operation = OPERATIONS[SoftmaxRecord]
-
-
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"image": np.ones((4, 4))}, r"image has shape \(4, 4\); 3 axes are expected"),
+        ({"image": np.ones(16)}, r"image has shape \(16,\); 2 or 3 axes are expected"),
         (
             {"image": np.ones((1, 5, 4))},
             r"x of shape \(1, 1, 5, 4\) does not fit the network: at layer 'linear'",
@@ -242,8 +233,8 @@ class Softmax(Layer):
             r"the last layer 'relu' makes \(1, 4, 4\) of an image; a row of",
         ),
         (
-            {"network": Network({"f": Flatten(), "end": Softmax()})},
-            "layer 'end' is a Softmax; one of Conv2d, ",
+            {"network": small(rows=Flatten(), soft=Softmax())},
+            "layer 'soft' is a Softmax; one of Conv2d, ",
         ),
     ],
 )
