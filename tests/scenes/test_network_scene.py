@@ -91,6 +91,16 @@ def test_an_edit_makes_what_the_engine_makes(seed):
         assert_near(scene.panel(name).values, values, 1e-12)
 
 
+def test_a_score_of_minus_infinity_leaves_the_loss_finite():
+    weight = np.ones((3, 16))
+    weight[1] = -1e308
+    layers = {"flatten": Flatten(), "linear": Linear(weight)}
+    scene = network(Network(layers), np.ones((1, 4, 4)), 2, ("score", 0))
+    assert scene.panel("linear").values.tolist() == [16, -np.inf, 16]
+    assert scene.panel("L").values == pytest.approx(np.log(2))
+    assert scene.panel("chosen.score").values == 16
+
+
 def test_the_three_objectives_may_stand_in_each_others_place():
     case, scene = random_case(20), scene_of(20)
     ways = objectives(scene)
@@ -231,6 +241,10 @@ X = np.ones((1, 4, 4))
         (
             {"network": Network({"relu": Relu()})},
             r"the last layer 'relu' makes \(1, 4, 4\) of an image; a row of",
+        ),
+        (
+            {"network": Network({"wide": Conv2d(np.ones((64, 1, 99, 99)), padding=50)})},
+            "adds up 22,581,504 products for this image, 22,581,504 of them in layer 'wide'; a page takes",
         ),
         (
             {"network": small(rows=Flatten(), soft=Softmax())},

@@ -23,6 +23,7 @@ from vizconv.scenes.terms import Terms, copy_terms, product_terms
 
 OBJECTIVES = ("loss", "score", "probability")
 CHANCES = "probabilities"
+MOST_PRODUCTS = 5_000_000  # twelve times as many as LeNet's: what a page can add up again after an edit
 Objective = str | tuple[str, int]
 
 
@@ -45,9 +46,11 @@ def network(network: Network, image: ArrayLike, label: int, of: Objective = "los
     A Softmax or LogSoftmax at the end stands there by its name, without a gradient: the loss begins before
     it. Only x and parameters are editable. Steps run forward, to the end, then back from the last layer's
     gradient; `objectives` gives the three ways to make that one. Raises ValueError where image, label or
-    layers do not fit, and for layers whose names, or those of what belongs to them, are taken.
+    layers do not fit, for more than five million products, and for layers whose names, or those of what
+    belongs to them, are taken.
     """
     trace = _run(network.scoring, image)
+    _require_size(trace)
     scores = next(reversed(list(trace)))
     classes = _classes(trace, scores)
     label, (kind, k) = _class(label, "label", classes), _objective(of, label, classes)
@@ -92,7 +95,20 @@ def _run(network: Network, image: ArrayLike) -> Trace:
     if not np.isfinite(values).all():
         raise ValueError(f"image holds {values[~np.isfinite(values)][0]}; finite numbers are expected")
     wide = {name: array.astype(np.float64) for name, array in network.arrays.items()}
-    return network.with_arrays(wide).forward(as_batch(np.asarray(image)[None], np.float64))
+    with np.errstate(over="ignore", invalid="ignore"):  # a sum may be infinite: that is shown, too
+        return network.with_arrays(wide).forward(as_batch(np.asarray(image)[None], np.float64))
+
+
+def _require_size(trace: Trace) -> None:
+    """Raise ValueError for more products than a page can add up again after every edit."""
+    weighed = {name: record for name, record in trace.items() if hasattr(record, "weight")}
+    products = {name: record.y[0].size * record.weight[0].size for name, record in weighed.items()}
+    if (count := sum(products.values())) > MOST_PRODUCTS:
+        most = max(products, key=lambda name: products[name])
+        raise ValueError(
+            f"the network adds up {count:,} products for this image, {products[most]:,} of them in layer "
+            f"{most!r}; a page takes at most {MOST_PRODUCTS:,}. A smaller image or fewer filters would fit"
+        )
 
 
 def _layer_parts(trace: Trace) -> dict[str, Part]:
@@ -157,10 +173,10 @@ def _end(scores: str, classes: int, label: int, k: int) -> Part:
     one_hot = np.eye(classes)
     panels = (
         Panel("p", none, FIRST, scale=CHANCES),
-        Panel("t", one_hot[label], FIRST, scale=CHANCES),
+        Panel("t", one_hot[label], FIRST, scale=CHANCES, switch=True),
         Panel("p.surprise", none, FIRST, label="−log p", scale="losses"),
         Panel("L", 0.0, FIRST, scale=BARE),
-        Panel("chosen", one_hot[k], FIRST, scale=CHANCES),
+        Panel("chosen", one_hot[k], FIRST, scale=CHANCES, switch=True),
         Panel("chosen.score", 0.0, FIRST, scale=BARE),
         Panel("chosen.probability", 0.0, FIRST, scale=BARE),
         Panel("chosen.rest", none, FIRST, label="chosen − chosen.probability", scale=CHANCES),
