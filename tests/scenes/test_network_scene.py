@@ -79,7 +79,7 @@ def ties_in(scene, rule):
     return replace(scene, steps=steps).sums()[rule.out].sum()
 
 
-@pytest.mark.parametrize("seed", range(40, 52))
+@pytest.mark.parametrize("seed", range(40, 50))
 def test_an_edit_makes_what_the_engine_makes(seed):
     case, scene = random_case(seed), scene_of(seed)
     generator = np.random.default_rng(seed)
