@@ -132,7 +132,7 @@ def cost_with(tensors: Mapping, activation: str, held: Mapping[str, np.ndarray])
 
 
 def costs_over(tensors: Mapping, activation: str, name: str, cell: int, values: np.ndarray) -> np.ndarray:
-    """Run a graph forward with each of these values (N,) in one cell of a tensor, all at once; return N costs."""
+    """Run a graph forward with each of these values (N,) in one cell of a tensor, all at once: N costs."""
     moved = np.repeat(tensors[name][None].astype(float), len(values), axis=0)
     moved.reshape(len(values), -1)[:, cell] = values
     tensors = {**tensors, name: moved}
