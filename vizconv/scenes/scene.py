@@ -106,6 +106,12 @@ class Panel:
             raise ValueError(f"panel {self.name!r} has {name} of shape {marks.shape} for values of {shape}")
         return own(marks.astype(kind, copy=False))
 
+    def holding(self, values: np.ndarray) -> "Panel":
+        """Return the panel with other values, an array of the same shape; nothing else is checked again."""
+        panel = object.__new__(Panel)
+        vars(panel).update({**vars(self), "values": own(values)})
+        return panel
+
     @property
     def title(self) -> str:
         """How it is written in a line of text: w₀, a_prev, ∂y/∂x."""
@@ -339,8 +345,7 @@ class Scene:
 
     def _with_values(self, values: Mapping[str, np.ndarray]) -> "Scene":
         panels = tuple(
-            replace(panel, values=values[panel.name]) if panel.name in values else panel
-            for panel in self.panels
+            panel.holding(values[panel.name]) if panel.name in values else panel for panel in self.panels
         )
         same = {each.name: getattr(self, each.name) for each in fields(self)}
         scene = object.__new__(Scene)  # of cells as many as before: every step was checked

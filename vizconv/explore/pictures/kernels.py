@@ -13,6 +13,7 @@ from vizconv.explore.explorer import Explorer
 from vizconv.explore.pictures import filtering
 from vizconv.explore.pictures.filtered import as_picture, filtered, frames, looks_other
 from vizconv.explore.pictures.settings import FilterSettings, fits, point, start
+from vizconv.explore.turns import in_turn
 from vizconv.stage import Picture, Upload
 from vizconv.stage.picture import coloured
 
@@ -46,6 +47,7 @@ class Magnifier(Explorer):
         super().__init__(filtering.TOPIC, settings)
         for picture in (self.x, self.y):
             picture.observe(self._pointed, "region")
+        in_turn([self.x, self.y, self.upload], self._turn)
         layout = ipywidgets.Layout(flex_flow="row wrap", align_items="flex-start")
         *_, row = self.panel.children
         row.children = [*row.children, self.upload]
