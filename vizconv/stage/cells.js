@@ -1,6 +1,6 @@
 // Cells: what kinds of them there are, and how one shows its value.
 
-import { fillOf } from "./colours.js";
+import { barOf, fillOf } from "./colours.js";
 import { element } from "./elements.js";
 import { formatNumber } from "./numbers.js";
 
@@ -49,6 +49,13 @@ export function showCell(made, value, shades) {
     made,
     LOOKS.map((look) => Boolean(all[look])),
   );
+}
+
+// A bar beside the number, from zero on.
+export function showBar(made, value, shades) {
+  const [from, to] = value === undefined ? [0, 0] : barOf(value, shades);
+  made.style.setProperty("--from", `${Math.round(from * 1000) / 10}%`);
+  made.style.setProperty("--to", `${Math.round(to * 1000) / 10}%`);
 }
 
 function showLooks(made, looks) {

@@ -25,6 +25,8 @@ def _panel_message(panel: Panel, shades: Range | None) -> dict:
         "place": panel.place and list(panel.place),
         "shape": list(panel.shape),
         "origin": list(panel.origin),
+        "names": [list(axis) for axis in panel.names],
+        "bars": panel.bars,
         "values": panel.values.astype("<f8").tobytes(),
         "kinds": panel.kinds.tobytes(),
         "scale": shades and shades.scale.name,
