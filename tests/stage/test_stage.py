@@ -57,6 +57,7 @@ def assert_says(message, scene):
             np.testing.assert_array_equal(theirs, ours)
         assert said["origin"] == list(panel.origin)
         assert said["place"] == (panel.place and list(panel.place))
+        assert said["moved"] == list(panel.moved)
         assert said["names"] == [list(axis) for axis in panel.names]
         for name in ("label", "subscript", "superscript", "sign", "editable", "constant", "bars"):
             assert said[name] == getattr(panel, name)

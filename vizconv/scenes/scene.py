@@ -38,7 +38,8 @@ class Panel:
     scale: whose range of colours it shares, where that does not follow from the scene's steps, pixels: for
     those of a picture the number that is black and the number that is white, such as (0, 255), names: for
     each axis what its indices are called, such as ("red", "green", "blue"), or () for one whose are not,
-    bars: whether every number has a bar beside it, so that they can be compared, source: a
+    bars: whether every number has a bar beside it, so that they can be compared, moved: by how many rows and
+    columns what it shows has been moved, which a stage lets one see when it changes, source: a
     sentence on where its numbers come from, for a learner who would change them; by default they are worked
     out from the others.
     Raises TypeError or ValueError when values are no numbers or kinds, owners, origin or names do not match
@@ -61,6 +62,7 @@ class Panel:
     pixels: tuple[float, float] | None = None
     names: tuple[tuple[str, ...], ...] = ()
     bars: bool = False
+    moved: tuple[int, int] = (0, 0)
     source: str = ""
 
     if TYPE_CHECKING:  # more is taken than is kept: numbers become arrays, and what is left out is filled in
@@ -83,6 +85,7 @@ class Panel:
             pixels: tuple[float, float] | None = None,
             names: tuple[tuple[str, ...], ...] = (),
             bars: bool = False,
+            moved: tuple[int, int] = (0, 0),
             source: str = "",
         ): ...
 

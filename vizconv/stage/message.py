@@ -27,6 +27,7 @@ def _panel_message(panel: Panel, shades: Range | None) -> dict:
         "origin": list(panel.origin),
         "names": [list(axis) for axis in panel.names],
         "bars": panel.bars,
+        "moved": list(panel.moved),
         "values": panel.values.astype("<f8").tobytes(),
         "kinds": panel.kinds.tobytes(),
         "scale": shades and shades.scale.name,

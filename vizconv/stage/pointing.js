@@ -2,6 +2,7 @@
 
 import { kindsOf } from "./cells.js";
 import { element, textButton } from "./elements.js";
+import { settle } from "./flights.js";
 import { formulaOf } from "./formula.js";
 import { ownClasses } from "./hues.js";
 import { areaOf, READABLE } from "./layout.js";
@@ -16,6 +17,7 @@ const MANY = { large: 64, small: 9 }; // lit cells; more, or some without hues, 
 const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 export function point(view, subject, glide = false) {
+  settle(view);
   if (!isSubject(view, subject)) view.unfolded = false;
   view.subject = { panel: subject.panel, cell: subject.cell };
   clearLights(view);
