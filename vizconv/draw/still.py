@@ -22,7 +22,7 @@ from vizconv.draw.fills import filled, is_deep
 from vizconv.draw.number import Number
 from vizconv.engine.types import present
 from vizconv.engine.writing import format_number
-from vizconv.scenes import CROPPED, NEVER_READ, PADDING, WRONG, Panel, Range, Scene
+from vizconv.scenes import CROPPED, NEVER_READ, PADDING, THROWN, WRONG, Panel, Range, Scene
 
 NUMBERS = 250  # of more, few could be read
 READABLE, LARGE, SMALL = 0.3, 0.42, 0.11  # inches a cell
@@ -38,6 +38,7 @@ SIGN_SIZES = {"⋆": 28}  # points; the font's star is small, other signs take 1
 SQUARE = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]) / 2
 UNREAD = "#d6d7d8"  # as stage.css mixes it
 CORNER = np.array([(0.5, -0.5), (0.17, -0.5), (0.5, -0.17), (0.5, -0.5)])
+CROSS = SQUARE[[0, 2]]
 LINE = {"facecolor": "none", "edgecolor": INK, "linewidth": 0.8}
 RULED = LINE | {"capstyle": "projecting", "snap": True}  # sharp, also where it is long
 
@@ -277,6 +278,7 @@ def _draw_lines(axes: Axes, panels: Iterable[DrawnPanel]) -> list[PathPatch]:
             {"facecolor": "none", "hatch": "///", "edgecolor": "#00000030", "linewidth": 0},
         ),
         (_marks(CROPPED, SQUARE * 0.8), LINE | {"linestyle": "--"}),
+        (_marks(THROWN, CROSS), LINE | {"edgecolor": "#00000030"}),
         (_marks(WRONG, CORNER), {"facecolor": "#16181b", "linewidth": 0}),
         (_grid, RULED | {"edgecolor": GRID}),
         (_channel_rules, LINE | {"linewidth": 2, "snap": True}),

@@ -14,7 +14,7 @@ from vizconv.scenes.rules import SWITCHES, Rule, made
 from vizconv.scenes.scales import Range, Scale, ranges_of, scales_of
 from vizconv.scenes.terms import ROLES, Terms
 
-PADDING, NEVER_READ, CROPPED, FILLED, WRONG = 1, 2, 4, 8, 16
+PADDING, NEVER_READ, CROPPED, FILLED, WRONG, THROWN = 1, 2, 4, 8, 16, 32
 LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 HUES, CUTS, NOTCHES = 9, 5, 4  # of outlines that the eye tells apart: colours, how they are cut, notches
 OWNERS = HUES * CUTS * NOTCHES
@@ -32,9 +32,9 @@ class Panel:
     subscript, superscript: how it is written, place: (row, column) on the stage, or None for what only takes
     part and is not on show, sign: what stands before it, such as "⋆" or "=", origin: the index of its first
     cell (negative where padding comes first), kinds: flags for each cell (PADDING around an input, NEVER_READ
-    by any sum, CROPPED off a result, FILLED in where there is no number and so always 0, WRONG in a learner's
-    result), owners: for each cell the weight whose hue it wears, -1 for none, editable: whether a learner may
-    change it, constant: whether it is a number such as −1 or 1/N that formulas write and that has no place,
+    by any sum, CROPPED off a result, FILLED in where there is no number and so always 0, THROWN away by a
+    stride, so that its gradient is 0, WRONG in a learner's result), owners: for each cell the weight whose hue
+    it wears, -1 for none, editable: whether a learner may change it, constant: whether it is a number such as −1 or 1/N that formulas write and that has no place,
     scale: whose range of colours it shares, where that does not follow from the scene's steps, pixels: for
     those of a picture the number that is black and the number that is white, such as (0, 255), names: for
     each axis what its indices are called, such as ("red", "green", "blue"), or () for one whose are not,
@@ -140,7 +140,7 @@ class Panel:
 
     def holds_number(self, cell: int) -> bool:
         """Say whether a cell has a number that could be another: it is no padding, and not filled in."""
-        return not self.kinds.flat[cell] & (PADDING | FILLED)
+        return not self.kinds.flat[cell] & (PADDING | FILLED | THROWN)
 
     def __repr__(self):
         return f"{self.name} {'×'.join(map(str, self.shape)) or '1'}"

@@ -9,6 +9,7 @@ export const KINDS = [
   { flag: 2, name: "never-read", title: "never read: no sum uses this cell" },
   { flag: 4, name: "cropped", title: "cropped: cut off again afterwards" },
   { flag: 8, name: "filled", title: "filled in: always 0, no number belongs here" },
+  { flag: 32, name: "thrown", title: "thrown away by the stride: its dy is 0" },
   { flag: 16, name: "wrong", title: "wrong: another number belongs here, or none" },
 ];
 

@@ -62,7 +62,7 @@ export function showMoves(view, before) {
   }
 }
 
-function movedBy(old, fresh) {
+export function movedBy(old, fresh) {
   if (old?.shape.join() !== fresh.shape.join()) return [0, 0];
   return fresh.moved.map((cells, axis) => cells - old.moved[axis]);
 }

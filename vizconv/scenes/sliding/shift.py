@@ -32,8 +32,8 @@ def shift(
 
     Both are a `conv2d` of one image, one channel and one filter without a bias, with the same kernel. Cells
     of y that nothing was moved to have no number to be compared with, and are marked. The picture before and
-    its map have no place. `pixels` are those of a panel, where x is a picture. Raises ValueError where the
-    maps differ in shape.
+    its map have no place. `pixels` are those of a panel, where x is a picture; `by` is how far it has
+    been moved. Raises ValueError where the maps differ in shape.
     """
     y, y_before = record.y[0, 0], before.y[0, 0]
     if y_before.shape != y.shape:
