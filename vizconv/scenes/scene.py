@@ -33,15 +33,15 @@ class Panel:
     part and is not on show, sign: what stands before it, such as "⋆" or "=", origin: the index of its first
     cell (negative where padding comes first), kinds: flags for each cell (PADDING around an input, NEVER_READ
     by any sum, CROPPED off a result, FILLED in where there is no number and so always 0, THROWN away by a
-    stride, so that its gradient is 0, WRONG in a learner's result), owners: for each cell the weight whose hue
-    it wears, -1 for none, editable: whether a learner may change it, constant: whether it is a number such as −1 or 1/N that formulas write and that has no place,
-    scale: whose range of colours it shares, where that does not follow from the scene's steps, pixels: for
-    those of a picture the number that is black and the number that is white, such as (0, 255), names: for
-    each axis what its indices are called, such as ("red", "green", "blue"), or () for one whose are not,
-    bars: whether every number has a bar beside it, so that they can be compared, moved: by how many rows and
-    columns what it shows has been moved, which a stage lets one see when it changes, source: a
-    sentence on where its numbers come from, for a learner who would change them; by default they are worked
-    out from the others.
+    stride, so that its gradient is 0, WRONG in a learner's result), owners: for each cell the weight whose
+    hue it wears, -1 for none, editable: whether a learner may change it, constant: whether it is a number
+    such as −1 or 1/N that formulas write and that has no place, scale: whose range of colours it shares,
+    where that does not follow from the scene's steps, pixels: for those of a picture the number that is black
+    and the number that is white, such as (0, 255), names: for each axis what its indices are called, such as
+    ("red", "green", "blue"), or () for one whose are not, bars: whether every number has a bar beside it, so
+    that they can be compared, moved: by how many rows and columns what it shows has been moved, which a stage
+    lets one see when it changes, source: a sentence on where its numbers come from, for a learner who would
+    change them; by default they are worked out from the others.
     Raises TypeError or ValueError when values are no numbers or kinds, owners, origin or names do not match
     them, or a constant has a place or several numbers, or could be edited.
     """
