@@ -20,7 +20,7 @@ const FEWEST_ROWS = 4;
 const WIDE = 560; // pixels from which there is room beside the panels
 const HEIGHT = { wide: 400, narrow: 860 }; // pixels of panels, so that all of a stage is seen at once
 const SCROLL_BAR = 10;
-const [HEAD, TURNED, LETTER, BAR] = [14, 16, 6.3, 8]; // of names: above, beside, a letter; beside a number
+const [HEAD, TURNED, LETTER, BAR] = [14, 16, 6.3, 4]; // of names: above, beside, a letter; beside a number
 const LENS = 222; // pixels of enlarged cells and of the gap beside them
 
 // {boxes: for each panel's name its box, width, height, font, lens: where small cells are enlarged, "beside",
@@ -42,14 +42,18 @@ export function arranged(panels, pixels) {
 
 // The ways to arrange panels, those of more than so many cells as pictures: [{room, lens, arrange}].
 function ways(panels, cells, { width, height }) {
-  const named = panels.map((panel) => asked(panel, panel.size > cells));
-  const wanted = named.map((panel) => ({ ...panel, head: headOf(panel, named) }));
+  const all = panels.map((panel) => asked(panel, panel.size > cells));
+  const wanted = all.map((panel) => ({ ...panel, head: headOf(panel, all) }));
+  const inLines = all.map((panel, at) => ({
+    ...panel,
+    head: isNamed(all.slice(0, at), panel) ? 0 : panel.head,
+  }));
   const lens = wanted.some(({ isPicture }) => isPicture) ? (width < WIDE ? "below" : "beside") : null;
   const room = { width: width - (lens === "beside" ? LENS : 0), height };
   return [placed, packed, linedUp].map((way) => ({
     room,
     lens,
-    arrange: (sizes) => ({ ...way(way === linedUp ? named : wanted, sizes, room.width), lens }),
+    arrange: (sizes) => ({ ...way(way === linedUp ? inLines : wanted, sizes, room.width), lens }),
   }));
 }
 
@@ -60,6 +64,10 @@ function headOf({ place }, all) {
     ...all.filter((panel) => panel.place[0] === place[0] && has(panel)).map(({ head }) => head),
     0,
   );
+}
+
+function isNamed(before, { called }) {
+  return before.some((other) => other.called === called);
 }
 
 function isAbove(one, other) {
@@ -219,16 +227,32 @@ function inColumns(grids, topOf) {
 function linedUp(wanted, sizes, width) {
   const { font, grids } = sized(wanted, sizes);
   const starts = new Map();
-  let [left, top, line] = [0, 0, 0];
+  let top = -BELOW;
+  for (const line of linesOf(grids, width)) {
+    const head = Math.max(...line.map(({ grid }) => grid.head)); // cells of a line begin at one height
+    for (const { grid, left } of line) {
+      starts.set(grid.name, { left, top: top + BELOW + head - grid.head, sign: signRoom(grid) });
+    }
+    top += BELOW + head + LABEL + Math.max(...line.map(({ grid }) => grid.height));
+  }
+  return { font, width, height: top, boxes: boxed(grids, (grid) => starts.get(grid.name)) };
+}
+
+// As many panels in each line as fit: [{grid, left}].
+function linesOf(grids, width) {
+  const lines = [[]];
+  let end = 0;
   for (const grid of grids) {
     narrow(grid, width - signRoom(grid) - grid.turned);
     const needed = signRoom(grid) + wide(grid);
-    if (left && left + needed > width) [left, top, line] = [0, top + line + BELOW, 0];
-    starts.set(grid.name, { left: left + signRoom(grid), top, sign: signRoom(grid) });
-    left += needed + BESIDE;
-    line = Math.max(line, tall(grid));
+    if (end && end + needed > width) {
+      lines.push([]);
+      end = 0;
+    }
+    lines.at(-1).push({ grid, left: end + signRoom(grid) });
+    end += needed + BESIDE;
   }
-  return { font, width, height: top + line, boxes: boxed(grids, (grid) => starts.get(grid.name)) };
+  return lines;
 }
 
 // A panel that is wider than a line scrolls.

@@ -16,7 +16,8 @@ from vizconv.explore.pictures.settings import FilterSettings, fits, point, start
 from vizconv.stage import Picture, Upload
 from vizconv.stage.picture import coloured
 
-WIDEST = 384  # pixels of the page that a small picture is enlarged to
+WIDEST = 240  # pixels of the page that a small picture is enlarged to
+BESIDE = 420  # pixels from which the stage stands beside the pictures
 STILL = 224  # pixels that a picture's longer side has in the still
 
 
@@ -46,10 +47,16 @@ class Magnifier(Explorer):
         super().__init__(filtering.TOPIC, settings)
         for picture in (self.x, self.y):
             picture.observe(self._pointed, "region")
-        layout = ipywidgets.Layout(flex_flow="row wrap", align_items="flex-start")
         *_, row = self.panel.children
         row.children = [*row.children, self.upload]
-        self.children = [self.panel, ipywidgets.Box([self.x, self.y], layout=layout), self.stage]
+        for picture in (self.x, self.y):
+            picture.layout.flex, picture.layout.min_width = "0 1 auto", "0"
+        self.stage.layout.flex = f"1 1 {BESIDE}px"
+        self.stage.layout.min_width, self.stage.layout.max_width = "0", "100%"
+        top = {"align_items": "flex-start", "max_width": "100%"}
+        pictures = ipywidgets.Box([self.x, self.y], layout=top)
+        both = ipywidgets.Box([pictures, self.stage], layout={**top, "flex_flow": "row wrap"})
+        self.children = [self.panel, both]
 
     def _match_beside(self, _, /) -> None:
         """Send the pictures what is new of them, and put their frames where the stage's sum is."""

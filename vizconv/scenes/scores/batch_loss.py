@@ -41,7 +41,7 @@ def batch_loss(record: CrossEntropyRecord, divided: bool = True) -> Scene:
         raise ValueError(f"z is {images}×{classes}; a stage shows at most {MOST_IMAGES}×{MOST_CLASSES}")
     each, one = np.zeros((images, classes)), np.zeros((images, 1))
     owners, named = np.broadcast_to(owners_of(record.x[0]), each.shape), tuple(map(str, range(classes)))
-    of_classes: dict[str, Any] = {"owners": owners, "names": ((), named)}
+    of_classes: dict[str, Any] = {"owners": owners}
     first: dict[str, Any] = {"owners": owners, "names": (numbered("image", images), named), "bars": True}
     minus, labels = -1 / images if divided else -1, np.eye(classes, dtype=np.int64)[record.labels]
     panels = (
