@@ -53,9 +53,10 @@ class Magnifier(Explorer):
             picture.layout.flex, picture.layout.min_width = "0 1 auto", "0"
         self.stage.layout.flex = f"1 1 {BESIDE}px"
         self.stage.layout.min_width, self.stage.layout.max_width = "0", "100%"
-        top = {"align_items": "flex-start", "max_width": "100%"}
-        pictures = ipywidgets.Box([self.x, self.y], layout=top)
-        both = ipywidgets.Box([pictures, self.stage], layout={**top, "flex_flow": "row wrap"})
+        side_by_side = {"align_items": "flex-end", "max_width": "100%"}  # above one of them may be two lines
+        pictures = ipywidgets.Box([self.x, self.y], layout=side_by_side)
+        wrapping = {"align_items": "flex-start", "flex_flow": "row wrap"}
+        both = ipywidgets.Box([pictures, self.stage], layout=wrapping)
         self.children = [self.panel, both]
 
     def _match_beside(self, _, /) -> None:
