@@ -2,7 +2,7 @@
 
 import { edit, endPaint, paint, say, showUndo, startPaint, undo, undoAll } from "./editing.js";
 import { element, textButton } from "./elements.js";
-import { copyOf, showCopying } from "./motion.js";
+import { copyOf, showCopying, showMoves } from "./motion.js";
 import { buildPanel, structure } from "./panels.js";
 import {
   clearLights,
@@ -61,6 +61,8 @@ function buildFrame(el) {
   root.setAttribute("aria-label", "stage");
   const sight = element("div", "vizconv-sight", root);
   const panels = element("div", "vizconv-panels", sight);
+  const air = element("div", "vizconv-air"); // what moves over the panels
+  air.setAttribute("aria-hidden", "true");
   const lens = element("div", "vizconv-lens", sight);
   lens.setAttribute("aria-hidden", "true");
   const formula = element("div", "vizconv-formula", root);
@@ -73,7 +75,19 @@ function buildFrame(el) {
   notes.setAttribute("role", "status");
   const message = element("div", "vizconv-message", root);
   message.setAttribute("role", "alert");
-  return { root, notes, panels, formula, lens, transport, ...buttons, legend, message, ...buildCode(root) };
+  return {
+    root,
+    notes,
+    panels,
+    air,
+    formula,
+    lens,
+    transport,
+    ...buttons,
+    legend,
+    message,
+    ...buildCode(root),
+  };
 }
 
 function buildCode(root) {
@@ -192,6 +206,7 @@ function takeNumbers(view, raw, scene) {
   view.pinned = Boolean(view.pinned && subject);
   if (build(view)) view.position = walkLength(view);
   showScene(view);
+  if (before) showMoves(view, before);
   if (before) for (const name of view.slots.keys()) if (!before.panels.has(name)) showCopying(view, name);
   point(view, (!anew && subject) || view.resting); // another walk begins with a cell of its own
   reportPinned(view);
@@ -229,11 +244,7 @@ function build(view) {
   const slots = [...view.slots.values()];
   const kept = new Set(before.values());
   const changed = slots.length !== before.size || slots.some((slot) => !kept.has(slot));
-  if (changed)
-    putInOrder(
-      view.panels,
-      slots.map(({ slot }) => slot),
-    );
+  if (changed) putInOrder(view.panels, [...slots.map(({ slot }) => slot), view.air]);
   return changed;
 }
 
