@@ -91,7 +91,8 @@ def test_the_tangent_goes_through_its_point_and_the_point_is_whole(notebook):
     chart = notebook.page.locator(".vizconv-curves")
     for shown in ("along='w'", "along='b'", "along='w', w=0.375", "along='b', activation='tanh', b=6.0"):
         notebook.python(f"neuron.show(vc.explore.chain({shown}).settings)")
-        notebook.page.wait_for_timeout(100)
+        tangent = notebook.python("print(neuron.beside.widget.lines[1]['name'])").strip()
+        expect(chart).to_contain_text(tangent)
         chart.scroll_into_view_if_needed()
         found = chart.evaluate(AT_THE_TANGENT)
         assert found["beside"] < 1 and found["length"] > 20 and found["seen"], (shown, found)

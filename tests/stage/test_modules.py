@@ -138,9 +138,3 @@ def test_what_is_for_readers_is_left_out():
     text, look = script(STAGE / "stage.js"), style(STAGE / "stage.css")
     assert not re.search(r"^[ \t]*//|^[ \t]", text, re.MULTILINE)
     assert "/*" not in look and ".vizconv-stage" in look and "--hue-8" in look
-
-
-def test_a_page_does_without_modules_that_it_never_calls():
-    whole, part = script(STAGE / "stage.js"), script(STAGE / "stage.js", without=("graph.js", "network.js"))
-    assert "drawEdges(view" in part and "function pathOf" in whole and "function pathOf" not in part
-    assert part.count("= {};") == whole.count("= {};") + 2

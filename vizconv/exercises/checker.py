@@ -153,6 +153,7 @@ def side_by_side(scene: Scene, name: str, returned: np.ndarray, right: np.ndarra
         kinds=kinds,
         scale=scene.scales[target.name].name,
         pixels=scene.scales[target.name].pixels,
+        names=target.names if returned.shape == target.shape else (),
         source=FIXED,
     )
     panels = (*(replace(panel, editable=False, source=FIXED) for panel in others), yours)

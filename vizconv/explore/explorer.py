@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from numbers import Real
 from pathlib import Path
+from threading import RLock
 from typing import Any, Generic
 
 import ipywidgets
@@ -21,6 +22,7 @@ from vizconv.engine.types import present
 from vizconv.explore.controls import parts
 from vizconv.explore.slope import cell_of, finite_difference
 from vizconv.explore.topic import Settings, Topic
+from vizconv.explore.turns import in_turn
 from vizconv.explore.widgets import arranged, match, widgets_of
 from vizconv.scenes import Panel, Scene
 from vizconv.stage.lasting import Lasting
@@ -58,7 +60,7 @@ class Explorer(Lasting, ipywidgets.VBox, Generic[Settings]):
     def __init__(self, topic: Topic[Settings], settings: Settings, beside: Beside | None = None):
         settings = read_only(settings)
         self.topic, self.beside, self._settings, self._start = topic, beside, settings, settings
-        self._listening = True
+        self._listening, self._turn = True, RLock()
         self.controls = widgets_of(topic, settings)
         scene = topic.scene(settings)
         self.stage = Stage(scene, edited=self._edited)
@@ -72,6 +74,7 @@ class Explorer(Lasting, ipywidgets.VBox, Generic[Settings]):
             beside.widget.observe(lambda change: self._dragged(change["new"].get("x")), "dragged")
         self.panel = arranged(topic, settings, self.controls, self.buttons.values())
         super().__init__([self.panel, self._side_by_side(), *([self.measured] if topic.gradients else [])])
+        in_turn([*self.controls.values(), *self.buttons.values(), self.stage], self._turn)
         self._follow(scene)
 
     @property
@@ -81,7 +84,8 @@ class Explorer(Lasting, ipywidgets.VBox, Generic[Settings]):
 
     def show(self, settings: Settings) -> None:
         """Take other settings, and show their scene."""
-        self.stage.scene = self._take(settings)
+        with self._turn:
+            self.stage.scene = self._take(settings)
 
     def edit(self, panel: str, index: int | tuple[int, ...], value: float) -> None:
         """Type a value into a cell: `index` as the stage writes it, (1, 2) of x[1,2], or counted row by row.
@@ -95,7 +99,8 @@ class Explorer(Lasting, ipywidgets.VBox, Generic[Settings]):
             raise TypeError(f"value is {value!r}; a number is expected")
         if not -sys.float_info.max <= value <= sys.float_info.max:
             raise ValueError(f"value is {value}; a finite number is expected")
-        self.show(self.topic.typed(self.settings, self.stage.scene, panel, cell, value))
+        with self._turn:
+            self.show(self.topic.typed(self.settings, self.stage.scene, panel, cell, value))
 
     def save(self, path: str | Path) -> None:
         """Write what is on the stage to a file: .html stays alive, .svg and .png are stills, .gif steps.

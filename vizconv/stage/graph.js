@@ -2,6 +2,7 @@
 
 import { depth, rangeOf } from "./colours.js";
 import { element, shape } from "./elements.js";
+import { ownClasses } from "./hues.js";
 import { NAME } from "./network.js";
 
 const [THIN, THICK] = [1.2, 5.8]; // pixels of an edge, from 0 to the largest number
@@ -27,9 +28,9 @@ export function placeNodes(slot, panel, { listed }) {
     place(cell, spots[at].left, spots[at].top);
   });
   const named = listed.includes(panel.name) ? 1 : spots.length;
-  while (slot.names.length > named) slot.names.pop().remove();
-  while (slot.names.length < named) slot.names.push(nameOf(panel, slot.grid));
-  slot.names.forEach((made, at) => {
+  while (slot.captions.length > named) slot.captions.pop().remove();
+  while (slot.captions.length < named) slot.captions.push(nameOf(panel, slot.grid));
+  slot.captions.forEach((made, at) => {
     place(made, spots[at].left, spots[at].top - NAME);
   });
 }
@@ -40,7 +41,7 @@ function place(made, left, top) {
 }
 
 function nameOf(panel, grid) {
-  const name = element("div", "vizconv-name");
+  const name = element("div", "vizconv-caption");
   name.setAttribute("aria-hidden", "true"); // the grid is called so
   element("i", "", name, panel.label);
   if (panel.subscript) element("sub", "", name, panel.subscript);
@@ -191,7 +192,7 @@ export function lightEdges(view, lit) {
 
 function classOf(hue) {
   if (hue === null) return "vizconv-unseen";
-  return hue < 0 ? "vizconv-accent" : `vizconv-hue-${hue}`;
+  return ownClasses(hue)[0];
 }
 
 // For every edge of a scene the hue it is lit in, -1 for none of a weight's, or null where it is not.

@@ -1,7 +1,7 @@
 // Where everything stands: a pure function from panels and room to boxes, in pixels. It asks no element.
 
 import { formatNumber } from "./numbers.js";
-import { blocks, seen, titleOf } from "./scene.js";
+import { axisNames, blocks, seen, titleOf } from "./scene.js";
 
 export const READABLE = 22; // pixels; a lower cell shows its fill only
 export const TALLEST = 44; // pixels a cell, as long as numbers are to be read
@@ -23,14 +23,17 @@ const FEWEST_ROWS = 4;
 export const WIDE = 560; // pixels; with as many there is room beside the panels
 const HEIGHT = { wide: 400, narrow: 860 }; // pixels of panels, so that all of a stage is seen at once
 const SCROLL_BAR = 10;
+const [HEAD, TURNED, LETTER, BAR] = [14, 16, 6.3, 4]; // of names: above, beside, a letter; beside a number
 const LENS = 222; // pixels of enlarged cells and of the gap beside them
 
 // {boxes: for each panel's name its box, width, height, font, lens: where small cells are enlarged, "beside",
 // "below" or null, isNarrow} in so many pixels of width, with cells as tall as fit: all panels in their places,
 // or closer together, or in lines. What is too tall for that shows its fill only, and what is too tall even so
 // scrolls.
-// A box is {left, top, width, height} of its grid, sign: what is free before it, cell: {width, height},
-// between: from one channel to the next, scrolls: whether more is in it than in sight.
+// A box is {left, top, width, height} of its grid, sign: what is free before it, side: of that what the names of
+// rows take, head: what the names of columns take above it, turned: what those of blocks take behind it,
+// cell: {width, height}, between: from one channel to the next, scrolls: whether more is in it than in sight.
+// Its top is that of its label.
 export function arranged(panels, pixels) {
   const height = pixels < WIDE ? HEIGHT.narrow : HEIGHT.wide;
   const least = panels.some(({ size }) => size > PICTURE) ? BESIDE_PICTURES : PICTURE;
@@ -42,14 +45,36 @@ export function arranged(panels, pixels) {
 
 // The ways to arrange panels, those of more than so many cells as pictures: [{room, lens, arrange}].
 function ways(panels, cells, { width, height }) {
-  const wanted = panels.map((panel) => asked(panel, panel.size > cells));
+  const all = panels.map((panel) => asked(panel, panel.size > cells));
+  const wanted = all.map((panel) => ({ ...panel, head: headOf(panel, all) }));
+  const inLines = all.map((panel, at) => ({
+    ...panel,
+    head: isNamed(all.slice(0, at), panel) ? 0 : panel.head,
+  }));
   const lens = wanted.some(({ isPicture }) => isPicture) ? (width < WIDE ? "below" : "beside") : null;
   const room = { width: width - (lens === "beside" ? LENS : 0), height };
   return [placed, packed, linedUp].map((way) => ({
     room,
     lens,
-    arrange: (sizes) => ({ ...way(wanted, sizes, room.width), lens }),
+    arrange: (sizes) => ({ ...way(way === linedUp ? inLines : wanted, sizes, room.width), lens }),
   }));
+}
+
+// Columns that are called as those of a panel above need no names of their own; a row of panels is even.
+function headOf({ place }, all) {
+  const has = (panel) => !all.some((other) => isAbove(other, panel) && other.called === panel.called);
+  return Math.max(
+    ...all.filter((panel) => panel.place[0] === place[0] && has(panel)).map(({ head }) => head),
+    0,
+  );
+}
+
+function isNamed(before, { called }) {
+  return before.some((other) => other.called === called);
+}
+
+function isAbove(one, other) {
+  return one.place[1] === other.place[1] && one.place[0] < other.place[0];
 }
 
 // What a panel asks for: its place and its cells, and the room of its title and of its longest number.
@@ -58,7 +83,17 @@ function asked(panel, isPicture) {
   const title = 9 * titleOf(panel).length + 26 + 7 * panel.shape.join("×").length;
   const { name, place, sign } = panel;
   const longest = isPicture ? 0 : longestOf(panel);
-  return { name, place, sign, channels, rows, columns, isPicture, title, longest };
+  const size = { channels, rows, columns, title, longest, beside: panel.bars && !isPicture ? BAR : 0 };
+  return { name, place, sign, isPicture, ...size, ...namesOf(panel) };
+}
+
+// The room of the names of blocks, which are turned, of rows and of columns.
+function namesOf(panel) {
+  const { blocks: ofBlocks, rows, columns } = axisNames(panel);
+  const letters = Math.max(0, ...rows.map(({ length }) => length));
+  const side = letters && Math.ceil(LETTER * letters) + 6;
+  const turned = ofBlocks.length ? TURNED : 0;
+  return { side, turned, head: columns.length ? HEAD : 0, called: columns.join("\n") };
 }
 
 // The characters of the longest number.
@@ -135,7 +170,7 @@ function sized(wanted, { cell, picture, rows }) {
   const widest = new Map(); // of the panels below each other that have as many columns
   const column = ({ place, columns }) => `${place[1]} ${columns}`;
   for (const panel of wanted) {
-    const width = Math.max(cell, Math.ceil(panel.longest * DIGIT * font) + AIR);
+    const width = Math.max(cell, Math.ceil(panel.longest * DIGIT * font) + AIR + panel.beside);
     widest.set(column(panel), Math.max(widest.get(column(panel)) ?? 0, width));
   }
   const grids = wanted.map((panel) => {
@@ -195,16 +230,32 @@ function inColumns(grids, topOf) {
 function linedUp(wanted, sizes, width) {
   const { font, grids } = sized(wanted, sizes);
   const starts = new Map();
-  let [left, top, line] = [0, 0, 0];
-  for (const grid of grids) {
-    narrow(grid, width - signRoom(grid));
-    const needed = signRoom(grid) + wide(grid);
-    if (left && left + needed > width) [left, top, line] = [0, top + line + BELOW, 0];
-    starts.set(grid.name, { left: left + signRoom(grid), top, sign: signRoom(grid) });
-    left += needed + BESIDE;
-    line = Math.max(line, tall(grid));
+  let top = -BELOW;
+  for (const line of linesOf(grids, width)) {
+    const head = Math.max(...line.map(({ grid }) => grid.head)); // cells of a line begin at one height
+    for (const { grid, left } of line) {
+      starts.set(grid.name, { left, top: top + BELOW + head - grid.head, sign: signRoom(grid) });
+    }
+    top += BELOW + head + LABEL + Math.max(...line.map(({ grid }) => grid.height));
   }
-  return { font, width, height: top + line, boxes: boxed(grids, (grid) => starts.get(grid.name)) };
+  return { font, width, height: top, boxes: boxed(grids, (grid) => starts.get(grid.name)) };
+}
+
+// As many panels in each line as fit: [{grid, left}].
+function linesOf(grids, width) {
+  const lines = [[]];
+  let end = 0;
+  for (const grid of grids) {
+    narrow(grid, width - signRoom(grid) - grid.turned);
+    const needed = signRoom(grid) + wide(grid);
+    if (end && end + needed > width) {
+      lines.push([]);
+      end = 0;
+    }
+    lines.at(-1).push({ grid, left: end + signRoom(grid) });
+    end += needed + BESIDE;
+  }
+  return lines;
 }
 
 // A panel that is wider than a line scrolls.
@@ -214,16 +265,16 @@ function narrow(grid, width) {
   grid.height += SCROLL_BAR;
 }
 
-function signRoom({ sign }) {
-  return sign ? SIGN * sign.length + 4 : 0;
+function signRoom({ sign, side }) {
+  return (sign ? SIGN * sign.length + 4 : 0) + side;
 }
 
-function wide({ width, title }) {
-  return Math.max(width, title);
+function wide({ width, turned, title }) {
+  return Math.max(width + turned, title);
 }
 
-function tall({ height }) {
-  return LABEL + height;
+function tall({ height, head }) {
+  return LABEL + head + height;
 }
 
 // The most that a measure is in each row (axis 0) or column (axis 1).
@@ -249,9 +300,12 @@ function offsets(lengths, before, gap) {
 
 function boxed(grids, at) {
   const box = (grid) => {
-    const { cell, between, whole, width, height } = grid;
+    const { cell, between, whole, width, height, side, head, turned } = grid;
     return {
       ...at(grid),
+      side,
+      head,
+      turned,
       cell,
       between,
       width,

@@ -1,7 +1,6 @@
 """Scripts and styles of a widget as one text each, imports put inline: there is no build step."""
 
 import re
-from collections.abc import Iterable
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -15,16 +14,15 @@ FOR_READERS = re.compile(  # what a browser does without; behind code no comment
 STYLE_FOR_READERS = re.compile(r"^[ \t]+|/\*.*?\*/\n?|^\n", re.MULTILINE | re.DOTALL)
 
 
-def script(path: Path, without: Iterable[str] = ()) -> str:
+def script(path: Path) -> str:
     """Write a module and all that it imports as one module, each before what needs it, and once.
 
     A module that is imported becomes one function, so that names cannot collide. Only named imports by a
     relative path and exports where a name is declared can be put inline; no text goes over several lines.
-    Comments and indents are left out, and so are modules `without` which a page does: nothing there may call
-    what they export. Raises ValueError for other imports and exports, and for modules that import each other
-    in a circle.
+    Comments and indents are left out. Raises ValueError for other imports and exports, and for modules that
+    import each other in a circle.
     """
-    functions = {HERE / name: f"const {_name(HERE / name)} = {{}};" for name in without}
+    functions: dict[Path, str] = {}
     text = _with_imports(path.resolve(), functions, ())
     return "\n".join([*functions.values(), text])
 

@@ -1,9 +1,11 @@
 // The transport: stepping, scrubbing and playing through the cells of the scene's walk.
 
 import { element, setIcon, setName } from "./elements.js";
+import { showStep } from "./flights.js";
 import { point, reportPinned } from "./pointing.js";
 import { showSums, walkLength } from "./values.js";
 
+const [STEP, BEAT] = [1000, 600]; // milliseconds of a step by itself, and of one at speed 1
 const SPEEDS = [1, 2, 5, 20];
 const PLAY = ["play", "M4 2v12l10-6z"];
 const PAUSE = ["pause", "M4 3h3v10H4zM9 3h3v10H9z"];
@@ -61,6 +63,7 @@ function moveBy(view, by) {
   const length = walkLength(view);
   const from = by > 0 && view.position >= length ? 0 : view.position;
   moveTo(view, from + by, true);
+  if (by > 0) showStep(view, view.resting, view.playing ? BEAT / view.speed : STEP);
 }
 
 export function showPosition(view) {
@@ -81,7 +84,7 @@ export function togglePlay(view) {
 
 function play(view) {
   if (!walkLength(view)) return;
-  view.playing = setInterval(() => playOn(view), 600 / view.speed);
+  view.playing = setInterval(() => playOn(view), BEAT / view.speed);
   setIcon(view.transport.play, ...PAUSE);
   playOn(view, true);
 }

@@ -3,7 +3,7 @@
 import { edit, endPaint, paint, say, showUndo, startPaint, undo, undoAll } from "./editing.js";
 import { element, textButton } from "./elements.js";
 import { buildEdges } from "./graph.js";
-import { copyOf, showCopying } from "./motion.js";
+import { copyOf, showCopying, showMoves } from "./motion.js";
 import { buildPanel, structure } from "./panels.js";
 import {
   clearLights,
@@ -63,6 +63,8 @@ function buildFrame(el) {
   root.setAttribute("aria-label", "stage");
   const sight = element("div", "vizconv-sight", root);
   const panels = element("div", "vizconv-panels", sight);
+  const air = element("div", "vizconv-air"); // what moves over the panels
+  air.setAttribute("aria-hidden", "true");
   const lens = element("div", "vizconv-lens", sight);
   lens.setAttribute("aria-hidden", "true");
   const formula = element("div", "vizconv-formula", root);
@@ -75,7 +77,19 @@ function buildFrame(el) {
   notes.setAttribute("role", "status");
   const message = element("div", "vizconv-message", root);
   message.setAttribute("role", "alert");
-  return { root, notes, panels, formula, lens, transport, ...buttons, legend, message, ...buildCode(root) };
+  return {
+    root,
+    notes,
+    panels,
+    air,
+    formula,
+    lens,
+    transport,
+    ...buttons,
+    legend,
+    message,
+    ...buildCode(root),
+  };
 }
 
 function buildCode(root) {
@@ -194,8 +208,10 @@ function takeNumbers(view, raw, scene) {
   view.pinned = Boolean(view.pinned && subject);
   if (build(view)) view.position = walkLength(view);
   showScene(view);
-  if (before && !scene.graph)
+  if (before && !scene.graph && !before.graph) {
+    showMoves(view, before);
     for (const name of view.slots.keys()) if (!before.panels.has(name)) showCopying(view, name);
+  }
   point(view, (!anew && subject) || view.resting); // another walk begins with a cell of its own
   reportPinned(view);
 }
@@ -236,7 +252,7 @@ function build(view) {
   const kept = new Set(before.values());
   const changed = slots.length !== before.size || slots.some((slot) => !kept.has(slot));
   const behind = isNetwork ? [view.network.svg] : [];
-  if (changed) putInOrder(view.panels, [...behind, ...slots.map(({ slot }) => slot)]);
+  if (changed) putInOrder(view.panels, [...behind, ...slots.map(({ slot }) => slot), view.air]);
   return changed;
 }
 
@@ -252,7 +268,7 @@ function putInOrder(parent, children) {
 function slotOf(view, panel, old) {
   const look = structure(panel);
   if (old?.structure === look) return old;
-  const slot = { structure: look, box: null, names: [], ...buildPanel(panel) };
+  const slot = { structure: look, box: null, captions: [], ...buildPanel(panel) };
   slot.copying.addEventListener("click", () => showCopying(view, panel.name));
   slot.cells.forEach((made, cell) => {
     view.where.set(made, { panel: panel.name, cell });

@@ -44,6 +44,13 @@ def assert_true(settings, scene, sums=True):
     return differ.any()
 
 
+def test_a_stage_can_tell_how_far_the_picture_and_its_map_have_moved():
+    scene = explore.shift(down=-4, right=2, stride=2).stage.scene
+    assert scene.panel("x").moved == (-4, 2)
+    assert scene.panel("y").moved == scene.panel("moved").moved == (-2, 1)
+    assert scene.panel("difference").moved == (0, 0)
+
+
 def test_every_control_over_its_whole_range():
     explorer = explore.shift(stride=2)
     assert list(explorer.controls) == [control.name for control in CONTROLS]

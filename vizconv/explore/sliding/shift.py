@@ -79,7 +79,8 @@ def scene_of(settings: ShiftSettings) -> scenes.Scene:
     sliding: dict[str, Any] = {"stride": settings.stride, "padding": settings.padding}
     before, after = (correlation(each, settings.w, **sliding) for each in (picture, x))
     cells = both(int(step / settings.stride) for step in (settings.down, settings.right))
-    scene = scenes.shift(after, before, cells, (), as_code(settings), PIXELS[settings.picture])
+    by = settings.down, settings.right
+    scene = scenes.shift(after, before, cells, (), as_code(settings), PIXELS[settings.picture], by)
     return replace(scene, notes=(_steps(settings, cells), _said(scene, after, cells)))
 
 
