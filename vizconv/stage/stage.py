@@ -28,6 +28,8 @@ class Stage(Widget):
     cell that the learner holds by a click, {"panel", "cell"}, or empty. `edited` decides what an edit makes:
     a function (scene, panel name, cell, value) that returns the new scene; by default the value is put in
     and all steps are taken again. An edit of which a rule can make nothing changes nothing.
+    `measured` is what is said of the cell that is held, {"of": as in `pinned`, "sentence", "agrees"}; it is
+    empty where nothing ever is.
     """
 
     _esm = script(HERE / "stage.js")
@@ -36,6 +38,7 @@ class Stage(Widget):
     _scene = traitlets.Dict().tag(sync=True)
     edit = traitlets.Dict().tag(sync=True)  # {serial, changes: [{panel, cell, value}]}, from the page
     pinned = traitlets.Dict().tag(sync=True)  # {panel, cell}, the cell that a click holds; from the page
+    measured = traitlets.Dict().tag(sync=True)
     code = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, scene: Scene, edited: Callable[..., Scene] = Scene.edited):

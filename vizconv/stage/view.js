@@ -66,6 +66,8 @@ function buildFrame(el) {
   const formula = element("div", "vizconv-formula", root);
   formula.dataset.role = "formula";
   formula.setAttribute("aria-live", "polite");
+  const measured = element("div", "vizconv-measured", root);
+  measured.setAttribute("role", "status");
   const transport = buildTransport(root);
   const buttons = buildButtons(transport.bar);
   const legend = element("div", "vizconv-legend", root);
@@ -73,7 +75,8 @@ function buildFrame(el) {
   notes.setAttribute("role", "status");
   const message = element("div", "vizconv-message", root);
   message.setAttribute("role", "alert");
-  return { root, notes, panels, formula, lens, transport, ...buttons, legend, message, ...buildCode(root) };
+  const parts = { root, notes, panels, formula, measured, lens, transport, legend, message };
+  return { ...parts, ...buttons, ...buildCode(root) };
 }
 
 function buildCode(root) {
