@@ -9,7 +9,7 @@ import pytest
 from vizconv.exercises.prediction import Prediction
 from vizconv.stage import Curves, Picture, Stage, Upload
 from vizconv.stage.modules import HERE as STAGE
-from vizconv.stage.modules import script, style
+from vizconv.stage.modules import script, style, tight
 
 FILES = {
     "numbers.js": "const SECRET = 1;\nexport const ONE = SECRET;\n",
@@ -67,6 +67,29 @@ def test_one_text_does_what_the_modules_do(node, written):
     (folder / "whole.js").write_text(script(folder / "room" / "main.js"), encoding="utf-8")
     assert run(node, folder / "whole.js") == run(node, folder / "room" / "main.js")
     assert run(node, folder / "whole.js") == '[["answer","default"],[3,1,8],"my own"]\n'
+
+
+def test_a_tight_script_does_the_same(node, written):
+    folder = written({**FILES, "package.json": '{ "type": "module" }'})
+    whole = script(folder / "room" / "main.js")
+    (folder / "tight.js").write_text(tight(whole), encoding="utf-8")
+    assert run(node, folder / "tight.js") == run(node, folder / "room" / "main.js")
+    assert len(tight(whole)) < 0.95 * len(whole)
+
+
+@pytest.mark.parametrize(
+    ("line", "left"),
+    [
+        ('const said = { right: "a = { b }, c" };', 'const said={right:"a = { b }, c"};'),
+        ("const text = `${a} = (${b})`;", "const text = `${a} = (${b})`;"),
+        ("return /a [=] b/.test(text);", "return /a [=] b/.test(text);"),
+        ('const SVG = "http://www.w3.org/2000/svg";', 'const SVG = "http://www.w3.org/2000/svg";'),
+        ("let last = null; // of { all }", "let last=null;"),
+        ("const step = one - -two + +three;", "const step=one - -two + +three;"),
+    ],
+)
+def test_what_is_told_apart_by_spaces_keeps_them(line, left):
+    assert tight(line) == left
 
 
 def test_every_module_comes_once_and_before_what_needs_it(written):

@@ -7,6 +7,7 @@ import { point } from "./pointing.js";
 import { Refusal } from "./rules.js";
 import { nameOf } from "./scene.js";
 import { markNoise, sumsOf } from "./terms.js";
+import { did } from "./tour.js";
 import { layout, showValues } from "./values.js";
 
 const [PADDING, , , FILLED] = KINDS;
@@ -96,6 +97,7 @@ function take(view, place, input) {
 function change(view, { panel, cell, value }) {
   const before = apply(view, [{ panel, cell, value }]);
   if (before) view.undone.push(before);
+  if (before) did(view, "type");
   showUndo(view);
   return Boolean(before);
 }

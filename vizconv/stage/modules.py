@@ -9,6 +9,8 @@ EXPORT = re.compile(r"^export (?=(?:async function|function|const|class) (\w+))"
 OTHER_IMPORT = re.compile(r"^(?:import .*|export .* from .*)", re.MULTILINE)
 LEFT_OVER = re.compile(r"^(?:import|export) .*", re.MULTILINE)
 FOR_READERS = re.compile(r"^[ \t]+|^\s*//.*\n|^\n", re.MULTILINE)  # what a browser does without
+SPACED = re.compile(r" ?([{}()\[\];,:=<>?&|!*]+) ?")
+COMMENT = re.compile(r"[ \t]+// [^\"`'\n]*$")
 STYLE_FOR_READERS = re.compile(r"^[ \t]+|/\*.*?\*/\n?|^\n", re.MULTILINE | re.DOTALL)
 
 
@@ -23,6 +25,22 @@ def script(path: Path) -> str:
     functions: dict[Path, str] = {}
     text = _with_imports(path.resolve(), functions, ())
     return "\n".join([*functions.values(), text])
+
+
+def tight(text: str) -> str:
+    """Leave out the spaces and comments that a script, such as `script` writes, does as well without.
+
+    Strings stay as they are, and so do lines in which it takes more than quotes to tell what is one.
+    """
+    return "\n".join(_tight(COMMENT.sub("", line)) for line in text.split("\n") if line)
+
+
+def _tight(line: str) -> str:
+    if re.search(r"[`'/\\]", line):
+        return line
+    parts = line.split('"')
+    parts[::2] = [SPACED.sub(r"\1", part) for part in parts[::2]]
+    return '"'.join(parts)
 
 
 def style(path: Path) -> str:

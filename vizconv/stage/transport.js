@@ -2,6 +2,7 @@
 
 import { element, setIcon, setName } from "./elements.js";
 import { point, reportPinned } from "./pointing.js";
+import { did } from "./tour.js";
 import { showSums, walkLength } from "./values.js";
 
 const SPEEDS = [1, 2, 5, 20];
@@ -55,6 +56,7 @@ function moveTo(view, position, glide = false) {
   view.resting = { panel: view.scene.walk, cell: Math.max(0, view.position - 1) };
   point(view, view.resting, glide);
   reportPinned(view);
+  did(view, "step");
 }
 
 function moveBy(view, by) {

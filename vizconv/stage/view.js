@@ -16,6 +16,7 @@ import {
 } from "./pointing.js";
 import { placedPanels, readScene, sameCell } from "./scene.js";
 import { fullestCell } from "./terms.js";
+import { buildTour, did, endTour, listenTour, showTour } from "./tour.js";
 import { buildTransport, listenTransport, showPosition, togglePlay } from "./transport.js";
 import { layout, showValues, walkLength } from "./values.js";
 
@@ -70,12 +71,12 @@ function buildFrame(el) {
   measured.setAttribute("role", "status");
   const transport = buildTransport(root);
   const buttons = buildButtons(transport.bar);
-  const legend = element("div", "vizconv-legend", root);
+  const { legend, tour } = buildTour(root, transport.bar);
   const notes = element("div", "vizconv-notes", root);
   notes.setAttribute("role", "status");
   const message = element("div", "vizconv-message", root);
   message.setAttribute("role", "alert");
-  const parts = { root, notes, panels, formula, measured, lens, transport, legend, message };
+  const parts = { root, notes, panels, formula, measured, lens, transport, legend, tour, message };
   return { ...parts, ...buttons, ...buildCode(root) };
 }
 
@@ -101,10 +102,14 @@ function buildButtons(bar) {
 function listen(view) {
   listenPanels(view);
   listenTransport(view);
+  listenTour(view);
   view.undoButton.addEventListener("click", () => undo(view));
   view.undoAllButton.addEventListener("click", () => undoAll(view));
   view.copyButton.addEventListener("click", () => copyCode(view));
-  view.formula.addEventListener("pointerover", (event) => pointInFormula(view, event.target));
+  view.formula.addEventListener("pointerover", ({ target }) => {
+    pointInFormula(view, target);
+    if (view.factors.has(target)) did(view, "factor");
+  });
   view.formula.addEventListener("pointerout", () => showPartners(view, null));
   view.root.addEventListener("pointerup", () => endPaint(view));
   view.root.addEventListener("keydown", (event) => key(view, event));
@@ -133,17 +138,23 @@ function listenPanels(view) {
 function over(view, place, event) {
   if (event.buttons === 1 && view.brush) paint(view, place);
   else if (view.pinned) showPartners(view, place);
-  else point(view, place);
+  else {
+    point(view, place);
+    did(view, "point", place);
+  }
 }
 
 function click(view, place) {
   if (!view.painted) pin(view, place);
   view.painted = false;
+  did(view, "point", place);
+  if (view.pinned) did(view, "hold");
 }
 
 function focusPanel(view, name) {
-  if (name !== undefined && view.subject.panel !== name && !view.pinned)
-    point(view, { panel: name, cell: 0 });
+  if (name === undefined || view.subject.panel === name || view.pinned) return;
+  point(view, { panel: name, cell: 0 });
+  did(view, "point", view.subject);
 }
 
 function key(view, event) {
@@ -153,15 +164,23 @@ function key(view, event) {
   if (event.key === "z" && chord && !typing) undo(view);
   if (typing || chord || event.altKey) return;
   const panel = event.target.dataset.panel;
-  if (event.key === "Escape") unpin(view);
+  if (event.key === "Escape") letGo(view);
   else if (event.key === " " && event.target.tagName !== "BUTTON") togglePlay(view);
   else if (panel === undefined || !panelKey(view, panel, event.key)) return;
   event.preventDefault();
 }
 
+// Escape ends a tour first, and then what is held.
+function letGo(view) {
+  if (!endTour(view)) unpin(view);
+}
+
 // Keys on a panel; false for one that means nothing there.
 function panelKey(view, panel, name) {
-  if (pointBeside(view, panel, name)) return true;
+  if (pointBeside(view, panel, name)) {
+    did(view, "point", view.subject);
+    return true;
+  }
   if (name !== "Enter" && !/^[-−.\d]$/.test(name)) return false;
   edit(view, view.subject, name === "Enter" ? undefined : name);
   return true;
@@ -198,6 +217,7 @@ function takeNumbers(view, raw, scene) {
   if (before) for (const name of view.slots.keys()) if (!before.panels.has(name)) showCopying(view, name);
   point(view, (!anew && subject) || view.resting); // another walk begins with a cell of its own
   reportPinned(view);
+  showTour(view);
 }
 
 function firstCell(scene) {
