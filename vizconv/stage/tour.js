@@ -1,6 +1,6 @@
 // A tour of the stage, as often as one likes: it says what to do, and goes on when it is done.
 
-import { element, setName } from "./elements.js";
+import { element, setName, textWithCode } from "./elements.js";
 import { unpin } from "./pointing.js";
 import { stepsOf } from "./tour_steps.js";
 
@@ -79,9 +79,7 @@ export function showTour(view) {
 
 function showText(box, count, text) {
   box.replaceChildren(element("span", "vizconv-count", null, count));
-  text.split("`").forEach((part, at) => {
-    element(at % 2 ? "b" : "span", "", box, part);
-  });
+  textWithCode(box, text, "b");
 }
 
 function aimOf(view, { awaits, panel, cell }) {

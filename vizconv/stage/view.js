@@ -1,7 +1,7 @@
 // The view of a stage: its elements and its state, written here as a whole, and what it hears.
 
 import { edit, endPaint, paint, say, showUndo, startPaint, undo, undoAll } from "./editing.js";
-import { element, textButton } from "./elements.js";
+import { element, textButton, textWithCode } from "./elements.js";
 import { copyOf, showCopying } from "./motion.js";
 import { buildPanel, structure } from "./panels.js";
 import {
@@ -237,11 +237,7 @@ const MARKS = { "✓": "vizconv-right", "✗": "vizconv-refused" };
 
 // A sentence for the learner; what stands between backticks is code.
 function noteElement(note) {
-  const made = element("p", MARKS[note[0]]);
-  note.split("`").forEach((part, at) => {
-    element(at % 2 ? "code" : "span", "", made, part);
-  });
-  return made;
+  return textWithCode(element("p", MARKS[note[0]]), note);
 }
 
 // Panels that look as before keep their elements; only the others are built anew. True where some are.
