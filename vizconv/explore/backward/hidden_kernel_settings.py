@@ -53,9 +53,9 @@ SECRETS = {
 
 CONTROLS = (
     Preset("input", tuple(PICTURES), lambda settings, name: PICTURES[name].make(), title="picture x"),
-    Preset("kernel", tuple(SECRETS), lambda settings, name: SECRETS[name], title="hidden kernel"),
+    Preset("kernel", tuple(SECRETS), lambda settings, name: SECRETS[name], title="hidden kernel", more=True),
     Switch("revealed", title="reveal the hidden kernel"),
-    rates("learning rate", 1.0),
+    rates("learning rate", 1.0, more=True),
     Slider("steps", 0, MOST_STEPS),
     Player("play", of="steps", most=MOST_STEPS, title="descend"),
 )

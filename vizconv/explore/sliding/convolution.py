@@ -35,12 +35,13 @@ def numbered(height: int, width: int) -> np.ndarray:
 SINGLE_ONE = f"np.array({single_one().tolist()})"
 PICTURES = {**INPUTS, "a single one": Input(single_one, SINGLE_ONE)}
 PATTERNS = {**KERNELS, "1, 2, 3, ...": numbered}
+LARGEST = 6  # rows and columns of a kernel: a larger one would not fit a page
 CONTROLS = (
     Choice("operation", OPERATIONS),
     Preset("input", tuple(PICTURES), lambda settings, name: PICTURES[name].make(), title="input x"),
     Preset("kernel", tuple(PATTERNS), lambda settings, name: _pattern(settings, name), title="kernel k"),
-    Slider("kernel_size", 1, 6, title="kernel size", when=("square", (True,))),  # more would not fit a page
-    Choice("padding", ("valid", "same", "full")),
+    Slider("kernel_size", 1, LARGEST, title="kernel size", more=True, when=("square", (True,))),
+    Choice("padding", ("valid", "same", "full"), more=True, plain="valid"),
 )
 
 

@@ -29,13 +29,22 @@ PATTERNS = {
     "sum of all nine": lambda *size: np.ones(size, np.int64),
 }
 SIZE = 3  # rows and columns of the kernel
+
+
+def pattern(name: str) -> np.ndarray:
+    """Return the kernel of this name, (3, 3)."""
+    return PATTERNS[name](SIZE, SIZE)
+
+
 CONTROLS = (
     Choice("picture", tuple(PICTURES), group="picture"),
     Slider("down", -5, 5, group="picture"),
     Slider("right", -5, 5, group="picture"),
-    Preset("kernel", tuple(PATTERNS), lambda _, name: PATTERNS[name](SIZE, SIZE), title="kernel w"),
-    Slider("stride", 1, 3),
-    Slider("padding", 0, 1),
+    Preset(
+        "kernel", tuple(PATTERNS), lambda _, name: PATTERNS[name](SIZE, SIZE), title="kernel w", more=True
+    ),
+    Slider("stride", 1, 3, more=True, plain=1),
+    Slider("padding", 0, 1, more=True, plain=0),
 )
 
 
@@ -65,7 +74,7 @@ def shift(
     and left. Raises TypeError or ValueError for what is no setting.
     """
     given = read(CONTROLS, picture=picture, down=down, right=right, stride=stride, padding=padding)
-    kernel = Chosen(name="vertical edges", values=vertical_edges(SIZE, SIZE))
+    kernel = Chosen(name="vertical edges", values=pattern("vertical edges"))
     return Explorer(TOPIC, ShiftSettings(kernel=kernel, **given))
 
 
