@@ -7,7 +7,18 @@ from typing import Any
 import ipywidgets
 
 from vizconv.engine.geometry import AXES
-from vizconv.explore.controls import Choice, Control, Number, Pair, Player, Preset, Slider, Steps, Switch
+from vizconv.explore.controls import (
+    Choice,
+    Control,
+    Digit,
+    Number,
+    Pair,
+    Player,
+    Preset,
+    Slider,
+    Steps,
+    Switch,
+)
 from vizconv.explore.topic import Topic
 
 COLUMN = 290  # pixels: a title, a slider and its value
@@ -78,6 +89,12 @@ def _(control: Pair, settings):
         part: _slider(control, settings, title, part)
         for title, part in zip(titles, control.parts, strict=True)
     }
+
+
+@_made.register
+def _(control: Digit, settings):
+    titles = zip(control.parts, ("digit", "which of these"), strict=True)
+    return {part: _slider(control, settings, title, part) for part, title in titles}
 
 
 @_made.register
@@ -161,11 +178,11 @@ def arranged(
 
     What somebody thought of, such as the stride that a lesson begins with, stands with the first.
     """
-    first, more = (_groups(topic, settings, widgets, later) for later in (False, True))
+    first, more = ([*map(_closing, _groups(topic, settings, widgets, later))] for later in (False, True))
     row = ipywidgets.HBox([*buttons], layout={"grid_gap": "8px", "flex_flow": "row wrap"})
     box = ipywidgets.VBox([*first, row])
     if more:
-        drawer = ipywidgets.VBox([*map(_closing, more)])
+        drawer = ipywidgets.VBox(more)
         row.children = [*row.children, _opener(drawer)]
         box.children = [*first, drawer, row]
     box.add_class("vizconv-controls")
