@@ -292,10 +292,10 @@ class Digit(Slider):
         return dict(zip(self.parts, number_of(self.present(settings).digit), strict=True))
 
     def taken(self, settings: Any, part: str, value: int) -> Chosen:
-        """Return the digit with another class or number; what is no digit stays."""
-        if self.hidden(settings):
-            return self.present(settings)
+        """Return the digit with another class or number; numbers that are no digit stay."""
         place = digit_at(*{**self.said(settings), part: value}.values())
+        if self.hidden(settings):
+            return replace(self.present(settings), digit=place)
         return self.present(settings).preset(HANDWRITTEN, self.make(place), place)
 
     def hidden(self, settings: Any) -> set[str]:

@@ -133,8 +133,11 @@ class Explorer(Lasting, ipywidgets.VBox, Generic[Settings]):
         button.on_click(lambda _: self.show(press(self.settings)))
         return button
 
-    def _edited(self, scene, panel, cell, value):
-        return self._take(self.topic.typed(self.settings, scene, panel, cell, value))
+    def _edited(self, scene, edits):
+        settings = self.settings
+        for panel, cell, value in edits:
+            settings = self.topic.typed(settings, scene, panel, cell, value)
+        return self._take(settings)
 
     def _take(self, settings) -> Scene:
         """Take other settings; let all but the stage follow, and return the stage's scene.

@@ -28,11 +28,18 @@ def script(path: Path) -> str:
 
 
 def tight(text: str) -> str:
-    """Leave out the spaces and comments that a script, such as `script` writes, does as well without.
+    """Leave out the spaces, lines and comments that a script, such as `script` writes, does as well without.
 
     Strings stay as they are, and so do lines in which it takes more than quotes to tell what is one.
     """
-    return "\n".join(_tight(COMMENT.sub("", line)) for line in text.split("\n") if line)
+    lines = [_tight(COMMENT.sub("", line)) for line in text.split("\n") if line]
+    goes_on = [line.endswith(("{", "(", "[", ",", ";")) and "//" not in line for line in lines]
+    return "".join(line + "\n" * (not on) for line, on in zip(lines, goes_on, strict=True)).rstrip("\n")
+
+
+def tight_style(text: str) -> str:
+    """Leave out the lines and spaces that a style, such as `style` writes, does as well without."""
+    return re.sub(r"\s*([{};])\s*|\n", lambda match: match[1] or " ", text)
 
 
 def _tight(line: str) -> str:

@@ -8,7 +8,7 @@ from string import Template
 
 from vizconv.scenes import Scene
 from vizconv.stage.message import as_message
-from vizconv.stage.modules import script, style, tight
+from vizconv.stage.modules import script, style, tight, tight_style
 
 HERE = Path(__file__).parent
 PAGE = Template("""\
@@ -38,7 +38,7 @@ showAlone(document.getElementById("stage"), $state);
 
 def as_page(scene: Scene) -> str:
     """Write a scene as an HTML page that needs no network, no kernel and no other file."""
-    parts = {"css": style(HERE / "stage.css"), "module": tight(script(HERE / "stage.js"))}
+    parts = {"css": tight_style(style(HERE / "stage.css")), "module": tight(script(HERE / "stage.js"))}
     state = {"_scene": as_message(scene), "code": scene.code}
     return PAGE.substitute(title=escape(repr(scene)), state=_as_script(state), **parts)
 

@@ -4,6 +4,7 @@ import { edit, endPaint, paint, say, showUndo, startPaint, undo, undoAll } from 
 import { element, textButton, textWithCode } from "./elements.js";
 import { copyOf, showCopying } from "./motion.js";
 import { buildPanel, structure } from "./panels.js";
+import { buildPens, listenPens, showPens } from "./pens.js";
 import {
   clearLights,
   pin,
@@ -46,7 +47,8 @@ export function createView(model, el) {
     playing: null,
     speed: 1,
     typing: null, // the field that a number is typed into
-    brush: null, // what is painted with, {panel, cell, value, cells}
+    brush: null, // what is painted with, {panel, cell, value, cells, strokes}
+    pen: null, // what is drawn with, {panel, value}
     painted: false,
     width: 0,
     shades: new Map(), // how the values of each panel are filled
@@ -128,7 +130,10 @@ function listenPanels(view) {
   onCell("pointerover", (place, event) => over(view, place, event));
   onCell("click", (place) => click(view, place));
   onCell("dblclick", (place) => edit(view, place));
-  panels.addEventListener("pointerdown", (event) => startPaint(view, view.where.get(event.target)));
+  panels.addEventListener("pointerdown", ({ target, pointerId }) => {
+    if (target.hasPointerCapture(pointerId)) target.releasePointerCapture(pointerId); // a finger draws on
+    startPaint(view, view.where.get(target));
+  });
   panels.addEventListener("focusin", (event) => focusPanel(view, event.target.dataset.panel));
   panels.addEventListener("pointerleave", () => {
     if (!view.pinned && view.resting) point(view, view.resting);
@@ -226,6 +231,7 @@ function firstCell(scene) {
 
 function showScene(view) {
   for (const [name, slot] of view.slots) slot.copying.hidden = !copyOf(view.scene, name);
+  showPens(view);
   view.notes.replaceChildren(...view.scene.notes.map(noteElement));
   showUndo(view);
   layout(view);
@@ -268,10 +274,12 @@ function putInOrder(parent, children) {
 function slotOf(view, panel, old) {
   const look = structure(panel);
   if (old?.structure === look) return old;
-  const slot = { structure: look, box: null, ...buildPanel(panel) };
+  const made = buildPanel(panel);
+  const slot = { structure: look, box: null, ...made, pens: buildPens(made.label) };
   slot.copying.addEventListener("click", () => showCopying(view, panel.name));
-  slot.cells.forEach((made, cell) => {
-    view.where.set(made, { panel: panel.name, cell });
+  listenPens(view, panel.name, slot);
+  slot.cells.forEach((each, cell) => {
+    view.where.set(each, { panel: panel.name, cell });
   });
   return slot;
 }
