@@ -139,7 +139,9 @@ def test_any_class_of_digit_can_be_chosen_and_its_code_makes_it(make):
         scale = 255 if make is explore.hidden_kernel else 1
         np.testing.assert_array_equal(explorer.settings.input.values, train.images[place] / scale)
         assert f"images[{place}]" in explorer.stage.code
+    type_into(explorer, "x", 40, 1)  # drawing on it moves nothing on the page
     input = explorer.controls["input"]
+    assert input.value == OWN and not is_hidden(explorer.controls["digit"])
     input.value = input.options[0]
     assert is_hidden(explorer.controls["digit"])
     input.value = "handwritten digit"

@@ -299,8 +299,8 @@ class Digit(Slider):
         return self.present(settings).preset(HANDWRITTEN, self.make(place), place)
 
     def hidden(self, settings: Any) -> set[str]:
-        """Return both sliders where no digit is shown."""
-        return set() if self.present(settings).name == HANDWRITTEN else set(self.parts)
+        """Return both sliders where what is shown did not begin as a digit; one that is drawn on did."""
+        return set() if self.present(settings).source == HANDWRITTEN else set(self.parts)
 
 
 @dataclass(frozen=True)
