@@ -12,6 +12,7 @@ USED = """
 import vizconv as vc
 assert "site-packages" in vc.__file__, vc.__file__
 assert vc.datasets.digits()[0].images.shape[1:] == (28, 28)
+assert vc.datasets.trained_lenet5().parameters["conv1.weight"].shape == (6, 1, 5, 5)
 explorer = vc.explore.correlation("handwritten digit", stride=2)
 for ending in ("html", "svg", "png"):
     explorer.save(f"stage.{ending}")
@@ -29,7 +30,9 @@ def test_a_wheel_works_where_there_is_no_checkout(tmp_path):
     venv.create(tmp_path / "bare", with_pip=True)
     python = tmp_path / "bare" / "bin" / "python"
     subprocess.run([python, "-m", "pip", "--quiet", "install", wheel], check=True)
-    made = subprocess.run([python, "-E", "-W", "error", "-c", USED], cwd=tmp_path, capture_output=True, text=True)
+    made = subprocess.run(
+        [python, "-E", "-W", "error", "-c", USED], cwd=tmp_path, capture_output=True, text=True
+    )
     assert made.returncode == 0, made.stderr
     assert made.stdout.startswith("Explorer(correlation: ")
     assert all((tmp_path / f"stage.{ending}").stat().st_size for ending in ("html", "svg", "png"))

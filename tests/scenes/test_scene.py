@@ -206,7 +206,7 @@ def test_a_scene_that_does_not_hold_together_is_refused(changes, sentence):
         ({"values": [1j]}, TypeError, "panel 'x' holds complex128"),
         ({"values": []}, ValueError, r"panel 'x' has shape \(0,\)"),
         ({"values": [[1], [2, 3]]}, ValueError, "panel 'x' has rows of different lengths"),
-        ({"values": np.ones((1, 1, 1, 1))}, ValueError, r"panel 'x' has shape \(1, 1, 1, 1\)"),
+        ({"values": np.ones((1, 1, 1, 1, 1))}, ValueError, r"panel 'x' has shape \(1, 1, 1, 1, 1\)"),
         ({"kinds": np.zeros(3)}, ValueError, r"panel 'x' has kinds of shape \(3,\) for values of \(2, 2\)"),
         ({"origin": (1,)}, ValueError, r"panel 'x' has the origin \(1,\) for values of \(2, 2\)"),
         ({"constant": True, "values": 2}, ValueError, "panel 'x' is a constant; one number without a place"),

@@ -9,7 +9,7 @@ import pytest
 from vizconv.exercises.prediction import Prediction
 from vizconv.stage import Curves, Picture, Stage, Upload
 from vizconv.stage.modules import HERE as STAGE
-from vizconv.stage.modules import script, style, tight
+from vizconv.stage.modules import script, style, tight, tight_style
 
 FILES = {
     "numbers.js": "const SECRET = 1;\nexport const ONE = SECRET;\n",
@@ -81,15 +81,26 @@ def test_a_tight_script_does_the_same(node, written):
     ("line", "left"),
     [
         ('const said = { right: "a = { b }, c" };', 'const said={right:"a = { b }, c"};'),
-        ("const text = `${a} = (${b})`;", "const text = `${a} = (${b})`;"),
+        ("const text = `${a} = (${b})`;", "const text=`${a} = (${b})`;"),
+        ("const text = `${a ? `b, ${c} = d` : e}`;", "const text = `${a ? `b, ${c} = d` : e}`;"),
         ("return /a [=] b/.test(text);", "return /a [=] b/.test(text);"),
-        ('const SVG = "http://www.w3.org/2000/svg";', 'const SVG = "http://www.w3.org/2000/svg";'),
-        ("let last = null; // of { all }", "let last=null;"),
-        ("const step = one - -two + +three;", "const step=one - -two + +three;"),
+        ('const SVG = "http://www.w3.org/2000/svg";', 'const SVG="http://www.w3.org/2000/svg";'),
+        ("const step = one - -two + +three - four;", "const step=one - -two + +three-four;"),
     ],
 )
 def test_what_is_told_apart_by_spaces_keeps_them(line, left):
     assert tight(line) == left
+
+
+def test_comments_are_left_out_and_texts_are_not(written):
+    code = '// one\nconst a = 1; // two\nfunction f() {\n  // three\n  return [a, "4; // 4"]; // 5\n}\n'
+    text = script(written({"a.js": code}) / "a.js")
+    assert text == '\nconst a = 1;\nfunction f() {\nreturn [a, "4; // 4"];\n}\n'.lstrip()
+
+
+def test_a_tight_style_keeps_what_it_says():
+    text = '.a > .b,\n.c:not(.d) {\ncontent: "e: { f }, ";\nfont: 12px "G, H", serif;\n}\n'
+    assert tight_style(text) == '.a > .b,.c:not(.d){content:"e: { f }, ";font:12px "G, H",serif;}'
 
 
 def test_every_module_comes_once_and_before_what_needs_it(written):

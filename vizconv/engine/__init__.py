@@ -19,11 +19,25 @@ from vizconv.engine.explanations import (
 from vizconv.engine.geometry import dilate, output_size, pad, rot180
 from vizconv.engine.gradient_check import GradientCheck, gradient_check
 from vizconv.engine.initializers import he_normal, he_uniform, xavier_normal, xavier_uniform
-from vizconv.engine.layers import AvgPool2d, Conv2d, Flatten, Linear, MaxPool2d, Relu, Sigmoid, Tanh
+from vizconv.engine.layers import (
+    AvgPool2d,
+    BatchNorm2d,
+    Conv2d,
+    Flatten,
+    Linear,
+    LogSoftmax,
+    MaxPool2d,
+    Relu,
+    Sigmoid,
+    Softmax,
+    Tanh,
+)
 from vizconv.engine.networks import Network, lenet5
 from vizconv.engine.operations import (
     avg_pool2d,
     avg_pool2d_backward,
+    batch_norm2d,
+    batch_norm2d_backward,
     conv1d,
     conv1d_backward,
     conv2d,
@@ -38,6 +52,8 @@ from vizconv.engine.operations import (
     flatten_backward,
     linear,
     linear_backward,
+    log_softmax,
+    log_softmax_backward,
     max_pool2d,
     max_pool2d_backward,
     mse,

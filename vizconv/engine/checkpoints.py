@@ -44,7 +44,7 @@ def save_checkpoint(progress: Progress, path: str | Path) -> Path:
     numbers = np.frombuffer(json.dumps(_numbers(progress)).encode(), np.uint8)
     path = Path(path)
     with writing_whole(path) as file:
-        np.savez(file, progress=numbers, **_named({"network": progress.network.parameters, **moments}))
+        np.savez(file, progress=numbers, **_named({"network": progress.network.arrays, **moments}))
     return path
 
 
@@ -56,15 +56,15 @@ def load_checkpoint(path: str | Path, network: Network) -> Progress:
     """
     path = Path(path)
     values = _read_numbers(path)
-    parameters = _named({"network": network.parameters})
+    own = _named({"network": network.arrays})
     remembered = _named(dict.fromkeys(_moment_names(values["optimizer"]), network.parameters))
-    given = outlines(path, [*parameters, *remembered], KIND)
+    given = outlines(path, [*own, *remembered], KIND)
     given = {name: array for name, array in given.items() if name not in ("progress", *remembered)}
-    if fault := misfit(parameters, given) or wrong_type(parameters, given):
+    if fault := misfit(own, given) or wrong_type(own, given):
         raise ValueError(f"{path} does not fit the network: {fault.replace('network/', '')}")
-    arrays = contents(path, parameters | remembered, KIND)
+    arrays = contents(path, own | remembered, KIND)
     require_finite(arrays, path)
-    network = network.with_parameters({name: arrays[f"network/{name}"] for name in network.parameters})
+    network = network.with_arrays({name: arrays[f"network/{name}"] for name in network.arrays})
     return _progress(values, network, arrays)
 
 

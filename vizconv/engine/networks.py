@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from vizconv.engine.arrays import NotANumber
 from vizconv.engine.geometry import whole
 from vizconv.engine.initializers import he_normal
-from vizconv.engine.layers import Conv2d, Flatten, Layer, Linear, MaxPool2d, Relu
+from vizconv.engine.layers import Conv2d, Flatten, Layer, Linear, LogSoftmax, MaxPool2d, Relu, Softmax
 from vizconv.engine.records import ByLayer, Trace
 
 
@@ -64,16 +64,24 @@ class Network:
     @property
     def parameters(self) -> dict[str, np.ndarray]:
         """Every learned array by name, such as "conv1.weight"."""
-        return {
-            f"{name}.{key}": value
-            for name, layer in self.layers.items()
-            for key, value in layer.parameters.items()
-        }
+        return _dotted({name: layer.parameters for name, layer in self.layers.items()})
+
+    @property
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Every array by name: the parameters, and what is not learned, such as "norm.mean"."""
+        return _dotted({name: layer.arrays for name, layer in self.layers.items()})
+
+    @property
+    def scoring(self) -> "Network":
+        """The network up to its scores, which a loss takes: without a Softmax or LogSoftmax at its end."""
+        *others, last = self.layers
+        ends_in_softmax = isinstance(self.layers[last], Softmax | LogSoftmax)
+        return Network({name: self.layers[name] for name in others}) if ends_in_softmax else self
 
     @property
     def dtype(self) -> np.dtype:
-        """The type of float that the network reads images in: float32, or what its parameters need."""
-        return np.result_type(np.float32, *self.parameters.values())
+        """The type of float that the network reads images in: float32, or what its arrays need."""
+        return np.result_type(np.float32, *self.arrays.values())
 
     def with_parameters(self, parameters: Mapping[str, np.ndarray]) -> "Network":
         """Return the same network with these arrays in the place of its own.
@@ -82,12 +90,19 @@ class Network:
         """
         if fault := misfit(self.parameters, parameters):
             raise ValueError(f"the parameters do not fit the network: {fault}")
-        layers: dict[str, Any] = dict(self.layers)  # dataclasses all, as far as they have parameters
+        return self.with_arrays(self.arrays | dict(parameters))
+
+    def with_arrays(self, arrays: Mapping[str, np.ndarray]) -> "Network":
+        """Return the same network with these arrays in the place of all its own, learned or not.
+
+        Raises ValueError, naming the first layer that differs, unless every name and shape fits.
+        """
+        if fault := misfit(self.arrays, arrays):
+            raise ValueError(f"the arrays do not fit the network: {fault}")
+        layers: dict[str, Any] = dict(self.layers)  # dataclasses all, as far as they have arrays
         for name, layer in layers.items():
-            if layer.parameters:
-                layers[name] = replace(
-                    layer, **{key: parameters[f"{name}.{key}"] for key in layer.parameters}
-                )
+            if layer.arrays:
+                layers[name] = replace(layer, **{key: arrays[f"{name}.{key}"] for key in layer.arrays})
         return Network(layers)
 
     def __reduce__(self):
@@ -96,6 +111,10 @@ class Network:
     def __repr__(self):
         count = sum(array.size for array in self.parameters.values())
         return f"Network({', '.join(self.layers)}; {count:,} parameters)"
+
+
+def _dotted(by_layer: Mapping[str, Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    return {f"{name}.{key}": value for name, arrays in by_layer.items() for key, value in arrays.items()}
 
 
 def misfit(expected: Mapping[str, np.ndarray], given: Mapping[str, np.ndarray]) -> str:

@@ -1,4 +1,4 @@
-"""A network's parameters to a file and back: NumPy's `.npz`, nothing in it that could run."""
+"""A network's arrays to a file and back: NumPy's `.npz`, nothing in it that could run."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,30 +14,30 @@ KIND = "file of parameters as `save` writes it"
 
 
 def save(network: Network, path: str | Path) -> Path:
-    """Write a network's parameters to the file `path`, usually named `.npz`; return the path.
+    """Write a network's parameters and its other arrays to the file `path`, usually named `.npz`; return it.
 
     The file appears whole or not at all. Raises OSError when it cannot be written.
     """
     path = Path(path)
     with writing_whole(path) as file:
-        parameters: dict[str, Any] = network.parameters
-        np.savez(file, **parameters)
+        arrays: dict[str, Any] = network.arrays
+        np.savez(file, **arrays)
     return path
 
 
 def load(path: str | Path, network: Network) -> Network:
-    """Read the parameters that `save` wrote and return `network` with them; `network` itself stays.
+    """Read what `save` wrote and return `network` with them; `network` itself stays.
 
     Raises ValueError, naming the first layer that differs, when the file does not fit the network, holds
     NaN or infinities, or is no such file, and OSError when it cannot be read.
     """
-    path, expected = Path(path), network.parameters
+    path, expected = Path(path), network.arrays
     given = outlines(path, expected, KIND)
     if fault := misfit(expected, given) or wrong_type(expected, given):
         raise ValueError(f"{path} does not fit the network: {fault}")
-    parameters = contents(path, expected, KIND)
-    require_finite(parameters, path)
-    return network.with_parameters(parameters)
+    arrays = contents(path, expected, KIND)
+    require_finite(arrays, path)
+    return network.with_arrays(arrays)
 
 
 def wrong_type(expected: Mapping[str, np.ndarray], given: Mapping[str, np.ndarray]) -> str:

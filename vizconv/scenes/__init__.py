@@ -7,6 +7,7 @@ from vizconv.scenes.backward.input_gradient import input_gradient_gather, input_
 from vizconv.scenes.matrices.im2col import im2col
 from vizconv.scenes.matrices.jacobians import jacobians, transposed_jacobian
 from vizconv.scenes.matrices.matrix import matrix
+from vizconv.scenes.networks.network import network, objectives
 from vizconv.scenes.neurons.chain import chain
 from vizconv.scenes.neurons.dense import linear, relu_gate
 from vizconv.scenes.neurons.paths import paths
@@ -98,6 +99,8 @@ __all__ = [
     "max_pool2d_terms",
     "max_pooling",
     "moved",
+    "network",
+    "objectives",
     "owners_of",
     "parameters",
     "paths",

@@ -5,9 +5,10 @@ from typing import Protocol
 
 import numpy as np
 
+from vizconv.engine.operations.pooling import MaxPool2dRecord
 from vizconv.scenes.scales import BARE
 from vizconv.scenes.scene import Panel, Reading
-from vizconv.scenes.terms import Terms, copy_terms
+from vizconv.scenes.terms import Terms, copy_terms, max_pool2d_terms
 
 PRODUCTS = Reading("products", "out", out="y", left="x", right="w")
 DX = Reading("products", "left", out="dy", left="dx", right="w")
@@ -59,6 +60,20 @@ def scale_terms(size: int) -> Terms:
     """Table a tensor times one number: out[i] receives left[i] × right[0]."""
     cells = np.arange(size)
     return Terms(cells, cells, cells * 0)
+
+
+def beside(mask: np.ndarray) -> np.ndarray:
+    """Lay the windows of a mask (OH, OW, KH, KW) beside each other: (OH·KH, OW·KW)."""
+    rows, columns, height, width = mask.shape
+    return mask.swapaxes(1, 2).reshape(rows * height, columns * width)
+
+
+def mask_terms(record: MaxPool2dRecord) -> Terms:
+    """Table a `max_pool2d` as `max_pool2d_terms` does, right counting the masks laid beside each other."""
+    terms, shape = max_pool2d_terms(record), record.mask.shape[2:]
+    lies_at = np.empty(np.prod(shape), np.int64)
+    lies_at[beside(np.arange(lies_at.size).reshape(shape)).ravel()] = np.arange(lies_at.size)
+    return Terms(terms.out, terms.left, lies_at[terms.right])
 
 
 def rest_reading(rest: np.ndarray | None) -> tuple[Reading, ...]:

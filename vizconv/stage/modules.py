@@ -8,9 +8,13 @@ IMPORT = re.compile(r'^import \{([\w\s,]+)\} from "(\.[^"]+)";$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async function|function|const|class) (\w+))", re.MULTILINE)
 OTHER_IMPORT = re.compile(r"^(?:import .*|export .* from .*)", re.MULTILINE)
 LEFT_OVER = re.compile(r"^(?:import|export) .*", re.MULTILINE)
-FOR_READERS = re.compile(r"^[ \t]+|^\s*//.*\n|^\n", re.MULTILINE)  # what a browser does without
-SPACED = re.compile(r" ?([{}()\[\];,:=<>?&|!*]+) ?")
-COMMENT = re.compile(r"[ \t]+// [^\"`'\n]*$")
+FOR_READERS = re.compile(  # what a browser does without; behind code no comment that may be part of a text
+    r"""^\s*//.*\n|^[ \t]+|^\n|(?<=[(){}\[\],;:=?&|]) // [^"`\n]*$""", re.MULTILINE
+)
+TEXT = re.compile(r'("(?:[^"\\]|\\.)*"|`[^`]*`)')
+MODULE = re.compile(r"\$[a-z]+_\w+")
+SPACED = re.compile(r" ?([{}()\[\];,:=<>?&|!*]+) ?| ([-+]) (?![-+])")
+STYLED = re.compile(r'("[^"]*")|\s*([{};,])\s*|(:) |\n')
 STYLE_FOR_READERS = re.compile(r"^[ \t]+|/\*.*?\*/\n?|^\n", re.MULTILINE | re.DOTALL)
 
 
@@ -28,26 +32,30 @@ def script(path: Path) -> str:
 
 
 def tight(text: str) -> str:
-    """Leave out the spaces, lines and comments that a script, such as `script` writes, does as well without.
+    """Leave out the spaces and lines that a script, such as `script` writes, does as well without.
 
     Strings stay as they are, and so do lines in which it takes more than quotes to tell what is one.
     """
-    lines = [_tight(COMMENT.sub("", line)) for line in text.split("\n") if line]
+    names = {name: f"${at}" for at, name in enumerate(dict.fromkeys(MODULE.findall(text)))}
+    text = MODULE.sub(lambda match: names[match[0]], text)
+    lines = [_tight(line) for line in text.split("\n") if line]
     goes_on = [line.endswith(("{", "(", "[", ",", ";")) and "//" not in line for line in lines]
     return "".join(line + "\n" * (not on) for line, on in zip(lines, goes_on, strict=True)).rstrip("\n")
 
 
 def tight_style(text: str) -> str:
     """Leave out the lines and spaces that a style, such as `style` writes, does as well without."""
-    return re.sub(r"\s*([{};])\s*|\n", lambda match: match[1] or " ", text)
+    return STYLED.sub(lambda match: match[1] or match[2] or match[3] or " ", text)
 
 
 def _tight(line: str) -> str:
-    if re.search(r"[`'/\\]", line):
+    parts = TEXT.split(line)
+    if any(part.count("{") != part.count("}") for part in parts[1::2]):  # a text within a text
         return line
-    parts = line.split('"')
-    parts[::2] = [SPACED.sub(r"\1", part) for part in parts[::2]]
-    return '"'.join(parts)
+    if any(re.search(r"[`'/\\\\]", part) for part in parts[::2]):  # an expression that says what fits a text
+        return line
+    parts[::2] = [SPACED.sub(r"\1\2", part) for part in parts[::2]]
+    return "".join(parts)
 
 
 def style(path: Path) -> str:

@@ -94,41 +94,45 @@ const BY_WINDOW = { mask, ties, border };
 
 function mask(x, table, size) {
   const marks = new Float64Array(size);
-  for (const row of largestRows(x, table).values()) marks[cellAt(table, "right", row)] = 1;
+  for (const mark of largestOfWindows(x, table).marks) if (mark >= 0) marks[mark] = 1;
   return marks;
 }
 
 function ties(x, table, size) {
   const marks = new Float64Array(size);
-  const largest = largestRows(x, table);
-  for (let row = 0; row < table.length; row += 1) {
-    const top = largest.get(cellAt(table, "out", row));
-    if (valueAt(x, table, row) === valueAt(x, table, top)) marks[cellAt(table, "right", row)] = 1;
-  }
+  const { tops } = largestOfWindows(x, table);
+  everyRow(table, (window, cell, mark) => {
+    if (x[cell] === tops[window]) marks[mark] = 1;
+  });
   return marks;
 }
 
-// For each window its first row with the largest value.
-function largestRows(x, table) {
+// For each window its largest value, and where the mark of the first cell that has it lies; -1 without cells.
+function largestOfWindows(x, table) {
   if (x.some(Number.isNaN))
     throw new Refusal("X holds NaN, which is neither larger nor smaller than any number.");
-  const rows = new Map();
-  for (let row = 0; row < table.length; row += 1) {
-    const window = cellAt(table, "out", row);
-    const best = rows.get(window);
-    if (best === undefined || valueAt(x, table, row) > valueAt(x, table, best)) rows.set(window, row);
-  }
-  return rows;
+  const windows = 1 + largestOf(table.out) + largestOf(table.moves.out);
+  const [tops, marks] = [new Float64Array(windows), new Int32Array(windows).fill(-1)];
+  everyRow(table, (window, cell, mark) => {
+    if (marks[window] >= 0 && !(x[cell] > tops[window])) return;
+    tops[window] = x[cell];
+    marks[window] = mark;
+  });
+  return { tops, marks };
 }
 
-function valueAt(x, table, row) {
-  return x[cellAt(table, "left", row)];
+function everyRow({ out, left, right, moves, count }, take) {
+  for (let time = 0; time < moves.out.length; time += 1) {
+    const [window, cell, mark] = [moves.out[time], moves.left[time], moves.right[time]];
+    for (let row = 0; row < count; row += 1) take(window + out[row], cell + left[row], mark + right[row]);
+  }
 }
 
 // x with some cells copied from others.
 function border(x, table) {
   const copies = x.slice();
-  for (let row = 0; row < table.length; row += 1) copies[cellAt(table, "out", row)] = valueAt(x, table, row);
+  for (let row = 0; row < table.length; row += 1)
+    copies[cellAt(table, "out", row)] = x[cellAt(table, "left", row)];
   return copies;
 }
 

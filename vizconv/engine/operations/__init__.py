@@ -24,10 +24,13 @@ from vizconv.engine.operations.linear import flatten, flatten_backward, linear, 
 from vizconv.engine.operations.loss import (
     cross_entropy,
     cross_entropy_backward,
+    log_softmax,
+    log_softmax_backward,
     mse,
     mse_backward,
     softmax,
     softmax_backward,
 )
+from vizconv.engine.operations.normalization import batch_norm2d, batch_norm2d_backward
 from vizconv.engine.operations.pooling import max_pool2d, max_pool2d_backward
 from vizconv.engine.operations.transposed_convolution import conv_transpose2d, conv_transpose2d_backward

@@ -28,14 +28,22 @@ from vizconv.engine.operations.linear import (
 )
 from vizconv.engine.operations.loss import (
     CrossEntropyRecord,
+    LogSoftmaxRecord,
     MseRecord,
     SoftmaxRecord,
     cross_entropy,
     cross_entropy_backward,
+    log_softmax,
+    log_softmax_backward,
     mse,
     mse_backward,
     softmax,
     softmax_backward,
+)
+from vizconv.engine.operations.normalization import (
+    BatchNorm2dRecord,
+    batch_norm2d,
+    batch_norm2d_backward,
 )
 from vizconv.engine.operations.pooling import MaxPool2dRecord, max_pool2d, max_pool2d_backward
 from vizconv.engine.operations.transposed_convolution import (
@@ -85,6 +93,10 @@ def _stamping(record: ConvTranspose2dRecord) -> dict:
     return {name: getattr(record, name) for name in ("stride", "padding", "output_padding", "dilation")}
 
 
+def _normalizing(record: BatchNorm2dRecord) -> dict:
+    return {name: getattr(record, name) for name in ("mean", "variance", "epsilon")}
+
+
 def _pooling(record: MaxPool2dRecord | AvgPool2dRecord) -> dict:
     setting = record.geometry
     padding = tuple(before for before, _ in setting.padding)
@@ -97,6 +109,7 @@ OPERATIONS: dict[type[Record], Operation] = {
     Conv1dRecord: Operation(conv1d, conv1d_backward, _WEIGHTED, _sliding_along_a_row),
     ConvTranspose2dRecord: Operation(conv_transpose2d, conv_transpose2d_backward, _WEIGHTED, _stamping),
     LinearRecord: Operation(linear, linear_backward, _WEIGHTED),
+    BatchNorm2dRecord: Operation(batch_norm2d, batch_norm2d_backward, _WEIGHTED, _normalizing),
     MaxPool2dRecord: Operation(max_pool2d, max_pool2d_backward, settings=_pooling),
     AvgPool2dRecord: Operation(avg_pool2d, avg_pool2d_backward, settings=_pooling),
     ReluRecord: Operation(relu, relu_backward),
@@ -104,6 +117,7 @@ OPERATIONS: dict[type[Record], Operation] = {
     TanhRecord: Operation(tanh, tanh_backward),
     FlattenRecord: Operation(flatten, flatten_backward),
     SoftmaxRecord: Operation(softmax, softmax_backward),
+    LogSoftmaxRecord: Operation(log_softmax, log_softmax_backward),
     CrossEntropyRecord: Operation(
         cross_entropy, cross_entropy_backward, settings=lambda record: {"labels": record.labels}
     ),

@@ -11,12 +11,12 @@ from numpy.typing import ArrayLike
 from vizconv.engine.arrays import gradient
 from vizconv.engine.operations.average_pooling import AvgPool2dRecord, avg_pool2d
 from vizconv.engine.operations.pooling import MaxPool2dRecord, max_pool2d
-from vizconv.scenes.parts import LOSS, LOSS_NOTE, arranged, loss_panel, loss_terms
+from vizconv.scenes.parts import LOSS, LOSS_NOTE, arranged, beside, loss_panel, loss_terms, mask_terms
 from vizconv.scenes.rules import Rule
 from vizconv.scenes.scales import BARE
 from vizconv.scenes.scene import NEVER_READ, PADDING, Panel, Reading, Scene, owners_of
 from vizconv.scenes.tensors import cropped
-from vizconv.scenes.terms import Terms, avg_pool2d_terms, max_pool2d_terms
+from vizconv.scenes.terms import ROLES, Terms, avg_pool2d_terms
 from vizconv.scenes.view import Area, chosen_notes, fits, middle, require_index
 
 POLICIES = ("first", "every")
@@ -43,9 +43,9 @@ def max_pooling(
     view = _view(record, dy, image, channel)
     part = max_pool2d(view.x[None, None], record.geometry.kernel_size, record.geometry.stride)
     x = np.where(view.outside, -np.inf, view.x) if view.outside.any() else view.x
-    masks = [(MASK, Panel("mask", _beside(part.mask[0, 0]), (0, 1), sign="⊙"))]
+    masks = [(MASK, Panel("mask", beside(part.mask[0, 0]), (0, 1), sign="⊙"))]
     if ties == "every":
-        masks.append((EQUAL, Panel("ties", _beside(_equal(part)[0, 0]), (1, 1), label="window == max")))
+        masks.append((EQUAL, Panel("ties", beside(_equal(part)[0, 0]), (1, 1), label="window == max")))
     rules, panels = zip(*masks, strict=True)
     products, notes = _mask_terms(part, view.outside), (*view.notes, *_ties(part, ties), *_unread(view))
     return _scene(view, x, panels, products, notes, rules)
@@ -140,19 +140,11 @@ def _panels(view: _View, x, dx, factors: tuple[Panel, ...], sum_dx) -> tuple[Pan
     )
 
 
-def _beside(mask: np.ndarray) -> np.ndarray:
-    """Lay the windows (OH, OW, KH, KW) beside each other: (OH·KH, OW·KW)."""
-    rows, columns, height, width = mask.shape
-    return mask.swapaxes(1, 2).reshape(rows * height, columns * width)
-
-
 def _mask_terms(part: MaxPool2dRecord, outside: np.ndarray) -> Terms:
     """Table each cell times its place in the mask; padding has no terms: it is -∞ and never chosen."""
-    terms, shape = max_pool2d_terms(part), part.mask.shape[2:]
+    terms = mask_terms(part)
     inside = ~outside.ravel()[terms.left]
-    lies_at = np.empty(np.prod(shape), np.int64)
-    lies_at[_beside(np.arange(lies_at.size).reshape(shape)).ravel()] = np.arange(lies_at.size)
-    return Terms(terms.out[inside], terms.left[inside], lies_at[terms.right][inside])
+    return Terms(*(getattr(terms, role)[inside] for role in ROLES))
 
 
 def _equal(part: MaxPool2dRecord) -> np.ndarray:
