@@ -7,6 +7,7 @@ import { formulaOf } from "./formula.js";
 import { ownClasses } from "./hues.js";
 import { areaOf, READABLE } from "./layout.js";
 import { showLens } from "./lens.js";
+import { showMeasured } from "./measured.js";
 import { formatNumber } from "./numbers.js";
 import { blocks, boundingBox, nameOf } from "./scene.js";
 import { litCells, partnersOf } from "./terms.js";
@@ -26,6 +27,7 @@ export function point(view, subject, glide = false) {
   for (const name of view.slots.keys()) showLinks(view, name, lit.get(name), glide);
   showSubject(view);
   showFormula(view);
+  showMeasured(view);
   showLens(view, lit);
 }
 
