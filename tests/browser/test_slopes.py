@@ -37,11 +37,18 @@ def notebook(opened_slopes):
     assert opened_slopes.complaints() == []
 
 
+def heights(stage):
+    """Return the heights of what stands below each other in a stage."""
+    return stage.root.evaluate("root => [...root.children].map((part) => part.offsetHeight)")
+
+
 def test_a_click_on_a_gradient_measures_it(notebook):
     stage = notebook.stages()[0]
     cell = stage.cell("dx", "1,2")
+    before = heights(stage)
     cell.click()
     expect(notebook.page.get_by_text(MEASURED)).to_be_visible()
+    assert heights(stage) == before  # the room for it was there
     assert stage.numbers()["x"]["1,2"] == "7"  # it was moved for the measurement only
     cell.click()
     expect(notebook.page.get_by_text(MEASURED)).to_have_count(0)

@@ -359,6 +359,7 @@ def test_a_sum_is_not_typed_over(worked):
 
 
 def test_an_impossible_setting_is_explained(worked):
+    worked.open_more()
     worked.slider("kernel size").press("End")
     expect(worked.panel("y")).to_have_count(0)
     expect(worked.root.get_by_role("status")).to_contain_text("7")

@@ -265,8 +265,8 @@ def test_any_finite_number_may_be_typed(stage, value):
 def test_an_edit_may_make_what_its_owner_decides():
     asked = []
 
-    def double(scene, panel, cell, value):
-        asked.append((panel, cell, value))
+    def double(scene, edits):
+        asked.extend(edits)
         return correlation(correlate(X * 2, K))
 
     stage = Stage(correlation(correlate(X, K)), edited=double)

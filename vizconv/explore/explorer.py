@@ -4,7 +4,6 @@ import sys
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from html import escape
 from numbers import Real
 from pathlib import Path
 from threading import RLock
@@ -54,7 +53,8 @@ class Explorer(Lasting, ipywidgets.VBox, Generic[Settings]):
     """Controls around a stage. `explorer.settings` are the present ones, `explorer.stage` the stage.
 
     With a topic that names gradients, a gradient that a learner holds on the stage (by a click) is compared
-    with a finite difference below it; `explorer.finite_difference("dx", 1, 2)` does the same in a line.
+    with a finite difference right below its formula; `explorer.finite_difference("dx", 1, 2)` does the same
+    in a line.
     """
 
     def __init__(self, topic: Topic[Settings], settings: Settings, beside: Beside | None = None):
@@ -64,7 +64,6 @@ class Explorer(Lasting, ipywidgets.VBox, Generic[Settings]):
         self.controls = widgets_of(topic, settings)
         scene = topic.scene(settings)
         self.stage = Stage(scene, edited=self._edited)
-        self.measured = ipywidgets.HTML()
         for name, control in self.controls.items():
             control.observe(lambda change, name=name: self._changed(name, change["new"]), "value")
         self.buttons = {name: self._button(name, press) for name, press in topic.presses.items()}
@@ -73,7 +72,8 @@ class Explorer(Lasting, ipywidgets.VBox, Generic[Settings]):
         if beside and beside.dragged:
             beside.widget.observe(lambda change: self._dragged(change["new"].get("x")), "dragged")
         self.panel = arranged(topic, settings, self.controls, self.buttons.values())
-        super().__init__([self.panel, self._side_by_side(), *([self.measured] if topic.gradients else [])])
+        self._measure()
+        super().__init__([self.panel, self._side_by_side()])
         in_turn([*self.controls.values(), *self.buttons.values(), self.stage], self._turn)
         self._follow(scene)
 
@@ -156,8 +156,11 @@ class Explorer(Lasting, ipywidgets.VBox, Generic[Settings]):
         button.on_click(lambda _: self.show(press(self.settings)))
         return button
 
-    def _edited(self, scene, panel, cell, value):
-        return self._take(self.topic.typed(self.settings, scene, panel, cell, value))
+    def _edited(self, scene, edits):
+        settings = self.settings
+        for panel, cell, value in edits:
+            settings = self.topic.typed(settings, scene, panel, cell, value)
+        return self._take(settings)
 
     def _take(self, settings) -> Scene:
         """Take other settings; let all but the stage follow, and return the stage's scene.
@@ -198,12 +201,14 @@ class Explorer(Lasting, ipywidgets.VBox, Generic[Settings]):
 
     def _measure(self):
         """Compare the gradient that is held on the stage with a finite difference, if one is."""
-        name, cell = self.stage.pinned.get("panel"), self.stage.pinned.get("cell")
-        said = ""
-        if name in self.slopes():
+        if not self.topic.gradients:
+            return
+        held, said = self.stage.pinned, None
+        if held.get("panel") in self.slopes():
             with suppress(IndexError, TypeError, ValueError):  # padding, or a cell that another scene had
-                said = repr(self._compared(name, cell))
-        self.measured.value = escape(said)
+                said = self._compared(held["panel"], held.get("cell"))
+        sentence, agrees = (repr(said), said.agrees) if said else ("", None)
+        self.stage.measured = {"of": held, "sentence": sentence, "agrees": agrees}
 
     def _compared(self, name, cell) -> GradientCheck:
         topic, scene, settings = self.topic, self.stage.scene, self.settings

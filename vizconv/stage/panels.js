@@ -6,12 +6,14 @@ import { axisNames, blocks, indexOf } from "./scene.js";
 
 const COPYING = "show where these numbers come from";
 
-// {slot, sign, copying, grid, names, frame, cells}: the elements of a panel.
+// {slot, sign, copying, label, grid, names, frame, cells}: the elements of a panel. The button `copying` shows
+// where the numbers of a copy come from.
 export function buildPanel(panel) {
   const slot = element("div", "vizconv-slot");
   const sign = element("span", "vizconv-sign", slot, panel.sign);
   sign.dataset.sign = panel.sign;
-  const copying = buildLabel(panel, slot);
+  const label = buildLabel(panel, slot);
+  const copying = setIcon(element("button", "vizconv-copying", label), COPYING, "M3 8h8M8 4l4 4-4 4");
   const names = buildNames(panel, slot);
   const grid = buildGrid(panel, slot);
   grid.addEventListener("scroll", () => followScroll(names, grid));
@@ -19,6 +21,7 @@ export function buildPanel(panel) {
     slot,
     sign,
     copying,
+    label,
     grid,
     names,
     frame: element("div", "vizconv-frame", grid),
@@ -46,14 +49,13 @@ export function placePanel({ slot, sign, grid, names }, panel, box, font) {
   grid.classList.toggle("vizconv-scrolls", box.scrolls);
 }
 
-// A label, and in it the button that shows where the numbers of a copy come from.
 function buildLabel(panel, box) {
   const label = element("div", "vizconv-label", box);
   element("i", "", label, panel.label);
   if (panel.subscript) element("sub", "", label, panel.subscript);
   if (panel.superscript) element("sup", "", label, panel.superscript);
   element("span", "vizconv-shape", label, panel.shape.join("×"));
-  return setIcon(element("button", "vizconv-copying", label), COPYING, "M3 8h8M8 4l4 4-4 4");
+  return label;
 }
 
 // What rows, blocks and columns are called: strips beside, behind and above the cells, {made, parts, areas}.

@@ -8,6 +8,7 @@ import { lightEdges } from "./graph.js";
 import { ownClasses } from "./hues.js";
 import { areaOf, READABLE } from "./layout.js";
 import { showLens } from "./lens.js";
+import { showMeasured } from "./measured.js";
 import { formatNumber } from "./numbers.js";
 import { blocks, boundingBox, nameOf } from "./scene.js";
 import { litCells, partnersOf } from "./terms.js";
@@ -28,6 +29,7 @@ export function point(view, subject, glide = false) {
   if (view.scene.graph) lightEdges(view, lit);
   showSubject(view);
   showFormula(view);
+  showMeasured(view);
   showLens(view, lit);
 }
 

@@ -61,5 +61,9 @@ def _packed(module: str) -> str:
 
 def _as_script(state: dict) -> str:
     """Write data as JSON that cannot end the script it stands in; buffers in base64."""
-    text = json.dumps(state, default=lambda buffer: {"base64": base64.b64encode(buffer).decode("ascii")})
+    text = json.dumps(
+        state,
+        default=lambda buffer: {"base64": base64.b64encode(buffer).decode("ascii")},
+        separators=(",", ":"),
+    )
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

@@ -3,6 +3,7 @@
 import { element, setIcon, setName } from "./elements.js";
 import { showStep } from "./flights.js";
 import { point, reportPinned } from "./pointing.js";
+import { did } from "./tour.js";
 import { showSums, walkLength } from "./values.js";
 
 const [STEP, BEAT] = [1000, 600]; // milliseconds of a step by itself, and of one at speed 1
@@ -57,6 +58,7 @@ function moveTo(view, position, glide = false) {
   view.resting = { panel: view.scene.walk, cell: Math.max(0, view.position - 1) };
   point(view, view.resting, glide);
   reportPinned(view);
+  did(view, "step");
 }
 
 function moveBy(view, by) {

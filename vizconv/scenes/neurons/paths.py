@@ -20,9 +20,9 @@ from vizconv.scenes.scene import Panel, Reading, Scene
 from vizconv.scenes.terms import Terms
 
 MOST_PATHS = 40
-ROWS = "Each row is one path from C back to an input: each step multiplies by one more slope."
+ROWS = "Each row is one path from C back to an input."
 VIA = "Point at the end of a path: all of it lights up. via w adds up the paths over a weight."
-TOTAL = "∂C/∂a of an input is the sum over the paths that lead back to it."
+TOTAL = "∂C/∂a of an input adds up its paths."
 
 
 def paths(
@@ -49,7 +49,7 @@ def paths(
     hidden = {name for step in steps for name in step.panels} - {panel.name for panel in placed}
     others = (replace(whole.panel(name), place=None, editable=False) for name in sorted(hidden))
     terms = {**dict(chain_terms(layers, outputs)), **dict(_tables(routes, sizes))}
-    said = (*notes, ROWS, VIA, TOTAL)
+    said = (*notes, ROWS, TOTAL, VIA)
     panels, graph = arranged(*placed, *others), paths_graph(sizes, count)
     return Scene(panels, terms, steps, notes=said, code=code, pointed=("to a0", 0), graph=graph).filled()
 
