@@ -70,7 +70,7 @@ def test_an_edit_is_measured_anew(notebook):
 
 def test_another_view_begins_with_a_cell_of_its_own(notebook):
     stage = notebook.stages()[0]
-    for view, walk in (("dx by gather", "dx"), ("dw = x ⋆ dy", "dw"), ("dx by scatter", "dy")):
+    for view, walk in (("dx by gather", "dx"), ("dw = x ⋆ dy", "dw"), ("dx by scatter", "dx")):
         notebook.page.get_by_role("button", name=view, exact=True).click()
         expect(stage.root.locator('[data-role="formula"]')).to_contain_text(re.compile(rf"^{walk}\["))
     stage.cell("w", "1,1").hover()

@@ -19,7 +19,7 @@ from PIL import Image
 
 from vizconv.draw.figures import GREY, as_small_png, new_figure
 from vizconv.draw.fills import GRID, INK, INK_ON_DEEP, filled, is_deep
-from vizconv.draw.network import network
+from vizconv.draw.graph import drawn_graph
 from vizconv.draw.number import Number
 from vizconv.engine.types import present
 from vizconv.engine.writing import format_number
@@ -114,7 +114,7 @@ def still(scene: Scene) -> Figure:
     In a scene of over 250 cells only panels of up to 49 have numbers; the others show their fill. One with a
     graph is drawn as a network.
     """
-    return drawn(scene).figure if scene.graph is None else network(scene)
+    return drawn(scene).figure if scene.graph is None else drawn_graph(scene)
 
 
 def drawn(scene: Scene, foot: float = 0.0, least_width: float = 0.0) -> Drawn:

@@ -48,7 +48,7 @@ showAlone(document.getElementById("stage"), JSON.parse(document.getElementById("
 
 def as_page(scene: Scene) -> str:
     """Write a scene as an HTML page that needs no connection, no kernel and no other file."""
-    css = style(HERE / "stage.css", HERE / "network.css")
+    css = style(HERE / "stage.css", HERE / "graph.css")
     parts = {"css": css, "module": _packed(script(HERE / "stage.js") + START)}
     state = {"_scene": as_message(scene), "code": scene.code}
     return PAGE.substitute(title=escape(repr(scene)), state=_as_script(state), **parts)

@@ -5,7 +5,7 @@ import { shadesOf } from "./colours.js";
 import { drawEdges, legendOfEdges, placeNodes, showEdges } from "./graph.js";
 import { arranged } from "./layout.js";
 import { legendOf } from "./legend.js";
-import { networked } from "./network.js";
+import { networked } from "./graph_layout.js";
 import { placePanel } from "./panels.js";
 import { asSeen, placedPanels, seen } from "./scene.js";
 import { sumsAfter, targetOf } from "./terms.js";

@@ -259,7 +259,7 @@ function build(view) {
   const before = isNetwork === Boolean(view.network) ? view.slots : new Map();
   const panels = placedPanels(view.scene);
   view.network = isNetwork ? (view.network ?? buildEdges()) : null;
-  view.panels.classList.toggle("vizconv-network", isNetwork);
+  view.panels.classList.toggle("vizconv-graph", isNetwork);
   view.slots = new Map(panels.map((panel) => [panel.name, slotOf(view, panel, before.get(panel.name))]));
   const slots = [...view.slots.values()];
   const kept = new Set(before.values());

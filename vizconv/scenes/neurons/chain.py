@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from vizconv.engine.operations.activation import ReluRecord, SigmoidRecord, TanhRecord
 from vizconv.engine.operations.loss import MseRecord
 from vizconv.examples.neurons import Layer
-from vizconv.scenes.neurons.network import chain_graph
+from vizconv.scenes.neurons.graphs import chain_graph
 from vizconv.scenes.parts import arranged, constant, scale_terms
 from vizconv.scenes.rules import Rule
 from vizconv.scenes.scales import BARE, GRADIENTS, SUMS, WEIGHTS

@@ -13,7 +13,7 @@ import numpy as np
 from vizconv.engine.operations.loss import MseRecord
 from vizconv.examples.neurons import Layer
 from vizconv.scenes.neurons.chain import chain, chain_terms, forward_steps, sizes_of
-from vizconv.scenes.neurons.network import paths_graph
+from vizconv.scenes.neurons.graphs import paths_graph
 from vizconv.scenes.parts import arranged
 from vizconv.scenes.scales import GRADIENTS
 from vizconv.scenes.scene import Panel, Reading, Scene

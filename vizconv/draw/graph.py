@@ -38,7 +38,7 @@ class Line(NamedTuple):
     width: float
 
 
-def network(scene: Scene) -> Figure:
+def drawn_graph(scene: Scene) -> Figure:
     """Draw a scene that has a graph: nodes behind edges, these behind cells with their numbers and names."""
     graph = present(scene.graph)
     corners = {name: FIRST + np.array(spots) * PITCH for name, spots in graph.wide.items()}
