@@ -2,8 +2,8 @@
 
 import { depth, rangeOf } from "./colours.js";
 import { element, shape } from "./elements.js";
-import { ownClasses } from "./hues.js";
 import { NAME } from "./graph_layout.js";
+import { ownClasses } from "./hues.js";
 
 const [THIN, THICK] = [1.2, 5.8]; // pixels of an edge, from 0 to the largest number
 const HALO = 6; // wider than the edge that it lights

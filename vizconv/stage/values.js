@@ -3,9 +3,9 @@
 import { showBar, showCell, showKinds } from "./cells.js";
 import { shadesOf } from "./colours.js";
 import { drawEdges, legendOfEdges, placeNodes, showEdges } from "./graph.js";
+import { networked } from "./graph_layout.js";
 import { arranged } from "./layout.js";
 import { legendOf } from "./legend.js";
-import { networked } from "./graph_layout.js";
 import { placePanel } from "./panels.js";
 import { asSeen, placedPanels, seen } from "./scene.js";
 import { sumsAfter, targetOf } from "./terms.js";
