@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import os
 import re
+import runpy
 import signal
 import socket
 import struct
@@ -22,7 +23,8 @@ import pytest
 
 from tests.hostile import COUNTS, assert_documented
 from vizconv import datasets
-from vizconv.datasets import Digits, IdxFile, digits, mnist, parse_idx
+from vizconv.datasets import Digits, IdxFile, digits, mnist, parse_idx, trained_lenet5
+from vizconv.engine import evaluate, lenet5
 
 ROOT = Path(__file__).parents[1]
 WHOLE_MNIST = ROOT.parent / "shared" / "mnist"
@@ -212,6 +214,63 @@ def test_the_digits_are_read_once_and_again_when_their_file_changes(small_digits
     path.write_bytes(path.read_bytes()[:-3])
     with pytest.raises(ValueError, match="cannot be unpacked"):
         digits()
+
+
+# --- The network that ships -----------------------------------------------------------------------
+
+LENET5 = ROOT / "data" / "lenet5.npz"
+
+
+def test_the_trained_network_knows_digits_that_it_has_not_seen():
+    network, (_, test) = trained_lenet5(), digits()
+    assert list(network.layers) == list(lenet5().layers) and network.dtype == np.float32
+    assert evaluate(network, test.images, test.labels).accuracy >= 0.985
+    with pytest.raises(ValueError, match="read-only"):
+        network.parameters["conv1.weight"][...] = 0
+
+
+def test_the_trained_network_is_small_and_its_digest_stands_in_its_readme():
+    assert LENET5.stat().st_size < 300_000
+    assert sha256(LENET5.read_bytes()) in (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+
+
+@needs_whole_mnist
+@pytest.mark.nightly
+def test_the_trained_network_knows_what_its_readme_says():
+    _, test = mnist(WHOLE_MNIST)
+    found = evaluate(trained_lenet5(), test.images, test.labels)
+    assert found.accuracy >= 0.99
+    text = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+    assert f"{found.accuracy:.2%} of MNIST's 10,000".replace("%", " %") in text
+    assert f"cross-entropy {found.loss:.4f}" in text
+
+
+@pytest.mark.parametrize("damage", ["cut", "changed", "empty", "another"])
+def test_a_damaged_network_is_refused(monkeypatch, tmp_path, damage):
+    whole = LENET5.read_bytes()
+    middle = len(whole) // 2
+    contents = {
+        "cut": whole[:-1],
+        "changed": whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :],
+        "empty": b"",
+        "another": b"PK" + whole,
+    }
+    monkeypatch.setattr(datasets, "DATA_FOLDERS", (tmp_path / "wheel", tmp_path))
+    with pytest.raises(FileNotFoundError, match=r"lenet5\.npz\) is not in .*wheel nor in "):
+        trained_lenet5()
+    (tmp_path / "lenet5.npz").write_bytes(contents[damage])
+    with pytest.raises(ValueError, match=r"lenet5\.npz is damaged .* A fresh copy would fit"):
+        trained_lenet5()
+
+
+@needs_whole_mnist
+@pytest.mark.nightly
+def test_the_script_makes_such_a_network_again():
+    script = runpy.run_path(str(ROOT / "data" / "train_lenet5.py"))
+    every, test = mnist(WHOLE_MNIST)
+    seen = script["without_shipped_test_digits"](every)
+    assert len(seen) == 59_000
+    assert evaluate(script["trained"](seen), test.images, test.labels).accuracy >= 0.99
 
 
 def test_data_folders_are_the_package_and_the_checkout():

@@ -13,7 +13,8 @@ import vizconv
 HOUSE = Path(vizconv.__file__).parent
 LAYERS = [
     ["files"],
-    ["engine", "datasets"],
+    ["engine"],
+    ["datasets"],
     ["examples"],
     ["scenes"],
     ["draw"],

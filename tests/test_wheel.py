@@ -12,6 +12,7 @@ USED = """
 import vizconv as vc
 assert "site-packages" in vc.__file__, vc.__file__
 assert vc.datasets.digits()[0].images.shape[1:] == (28, 28)
+assert vc.datasets.trained_lenet5().parameters["conv1.weight"].shape == (6, 1, 5, 5)
 explorer = vc.explore.correlation("handwritten digit", stride=2)
 for ending in ("html", "svg", "png"):
     explorer.save(f"stage.{ending}")
