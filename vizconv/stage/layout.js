@@ -28,8 +28,8 @@ const LENS = 222; // pixels of enlarged cells and of the gap beside them
 // scrolls.
 // A box is {left, top, width, height} of its grid, sign: what is free before it, cell: {width, height},
 // between: from one channel to the next, scrolls: whether more is in it than in sight.
-export function arranged(panels, pixels) {
-  const height = pixels < WIDE ? HEIGHT.narrow : HEIGHT.wide;
+export function arranged(panels, pixels, most = HEIGHT) {
+  const height = pixels < WIDE ? most.narrow : most.wide;
   const least = panels.some(({ size }) => size > PICTURE) ? BESIDE_PICTURES : PICTURE;
   const [numbers, pictures] = [least, BESIDE_PICTURES].map((cells) =>
     ways(panels, cells, { width: pixels, height }),
@@ -39,10 +39,11 @@ export function arranged(panels, pixels) {
 
 // The ways to arrange panels, those of more than so many cells as pictures: [{room, lens, arrange}].
 function ways(panels, cells, { width, height }) {
-  const wanted = panels.map((panel) => asked(panel, panel.size > cells));
+  const wanted = panels.map((panel) => asked(panel, panel.size > cells, width >= WIDE));
   const lens = wanted.some(({ isPicture }) => isPicture) ? (width < WIDE ? "below" : "beside") : null;
   const room = { width: width - (lens === "beside" ? LENS : 0), height };
-  return [placed, packed, linedUp].map((way) => ({
+  const all = wanted.some(({ beside }) => beside) && width >= WIDE ? [placed] : [placed, packed, linedUp];
+  return all.map((way) => ({
     room,
     lens,
     arrange: (sizes) => ({ ...way(wanted, sizes, room.width), lens }),
@@ -50,12 +51,13 @@ function ways(panels, cells, { width, height }) {
 }
 
 // What a panel asks for: its place and its cells, and the room of its title and of its longest number.
-function asked(panel, isPicture) {
+function asked(panel, isPicture, isWide) {
   const [channels, rows, columns] = blocks(panel);
-  const title = 9 * titleOf(panel).length + 26 + 7 * panel.shape.join("×").length;
-  const { name, place, sign } = panel;
+  const title = 9 * titleOf(panel).length + 26 + 7 * (panel.caption ?? panel.shape.join("×")).length;
+  const { name, place, sign, beside } = panel;
   const longest = isPicture ? 0 : longestOf(panel);
-  return { name, place, sign, channels, rows, columns, isPicture, title, longest };
+  const titledBefore = beside && isWide;
+  return { name, place, sign, channels, rows, columns, isPicture, title, longest, beside, titledBefore };
 }
 
 // The characters of the longest number.
@@ -147,13 +149,25 @@ function square(size) {
 }
 
 // Channels side by side in one row of panels begin at the same height, where these have as many.
-function extent({ channels, columns, place, cell, block }, grids, rows) {
+function extent(grid, grids, rows) {
+  if (grid.beside) return extentBeside(grid, grids);
+  const { channels, columns, place, cell, block } = grid;
   const beside = grids.filter((other) => other.place[0] === place[0] && other.channels === channels);
   const pitch = Math.max(...beside.map((other) => other.block)) + BLOCK;
   const whole = { width: columns * (cell.width + LINE) + LINE, height: (channels - 1) * pitch + block };
   const height = Math.min(whole.height, rows * (cell.height + LINE) + LINE);
   const width = whole.width + (height < whole.height ? SCROLL_BAR : 0);
   return { between: pitch - block, whole, width, height };
+}
+
+// Channels that lie beside each other do so at the same places in all panels of a column.
+function extentBeside({ channels, columns, place, cell, block }, grids) {
+  const wide = (grid) => grid.columns * (grid.cell.width + LINE) + LINE;
+  const below = grids.filter((other) => other.beside && other.place[1] === place[1]);
+  const pitch = Math.max(...below.map(wide)) + BLOCK;
+  const own = columns * (cell.width + LINE) + LINE;
+  const whole = { width: (channels - 1) * pitch + own, height: block };
+  return { between: pitch - own, whole, ...whole };
 }
 
 // ---- Where --------------------------------------------------------------------------------------------
@@ -211,16 +225,18 @@ function narrow(grid, width) {
   grid.height += SCROLL_BAR;
 }
 
-function signRoom({ sign }) {
+// A panel of channels beside each other has its title before it, too.
+function signRoom({ sign, titledBefore, title }) {
+  if (titledBefore) return title + SIGN + 12;
   return sign ? SIGN * sign.length + 4 : 0;
 }
 
-function wide({ width, title }) {
-  return Math.max(width, title);
+function wide({ width, title, titledBefore }) {
+  return titledBefore ? width : Math.max(width, title);
 }
 
-function tall({ height }) {
-  return LABEL + height;
+function tall({ height, titledBefore }) {
+  return titledBefore ? height : LABEL + height;
 }
 
 // The most that a measure is in each row (axis 0) or column (axis 1).
@@ -246,11 +262,12 @@ function offsets(lengths, before, gap) {
 
 function boxed(grids, at) {
   const box = (grid) => {
-    const { cell, between, whole, width, height } = grid;
+    const { cell, between, whole, width, height, beside } = grid;
     return {
       ...at(grid),
       cell,
       between,
+      beside,
       width,
       height,
       scrolls: width < whole.width || height < whole.height,
@@ -260,12 +277,13 @@ function boxed(grids, at) {
 }
 
 // Where a rectangle of cells is within its panel, in pixels.
-export function areaOf({ cell, between }, panel, lit) {
+export function areaOf({ cell, between, beside }, panel, lit) {
   const [width, height] = [cell.width + LINE, cell.height + LINE];
-  const channel = blocks(panel)[1] * height + LINE + between;
+  const [, rows, columns] = blocks(panel);
+  const channel = (beside ? columns * width : rows * height) + LINE + between;
   return {
-    left: lit.left * width,
-    top: lit.channel * channel + lit.top * height,
+    left: (beside ? lit.channel * channel : 0) + lit.left * width,
+    top: (beside ? 0 : lit.channel * channel) + lit.top * height,
     width: lit.width * width + LINE,
     height: lit.height * height + LINE,
   };

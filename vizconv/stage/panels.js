@@ -8,7 +8,7 @@ const COPYING = "show where these numbers come from";
 
 // {slot, sign, copying, grid, frame, cells}: the elements of a panel.
 export function buildPanel(panel) {
-  const slot = element("div", "vizconv-slot");
+  const slot = element("div", panel.beside ? "vizconv-slot vizconv-titled-before" : "vizconv-slot");
   const sign = element("span", "vizconv-sign", slot, panel.sign);
   sign.dataset.sign = panel.sign;
   const copying = buildLabel(panel, slot);
@@ -45,12 +45,12 @@ function buildLabel(panel, box) {
   element("i", "", label, panel.label);
   if (panel.subscript) element("sub", "", label, panel.subscript);
   if (panel.superscript) element("sup", "", label, panel.superscript);
-  element("span", "vizconv-shape", label, panel.shape.join("×"));
+  element("span", "vizconv-shape", label, panel.caption ?? panel.shape.join("×"));
   return setIcon(element("button", "vizconv-copying", label), COPYING, "M3 8h8M8 4l4 4-4 4");
 }
 
 function buildGrid(panel, box) {
-  const grid = element("div", "vizconv-panel", box);
+  const grid = element("div", panel.beside ? "vizconv-panel vizconv-side-by-side" : "vizconv-panel", box);
   grid.dataset.panel = panel.name;
   grid.tabIndex = 0;
   keepKeys(grid);
@@ -77,11 +77,9 @@ function buildCells(panel, grid) {
 }
 
 function buildRow(panel, first, width, blank, row) {
-  const before = indexOf(panel, first);
-  const column = before.pop();
   const made = Array.from({ length: width }, (_, j) => {
     const cell = blank.cloneNode();
-    cell.dataset.cell = column === undefined ? "" : [...before, column + j].join(",");
+    cell.dataset.cell = indexOf(panel, first + j).join(",");
     return cell;
   });
   row.append(...made);
@@ -90,6 +88,6 @@ function buildRow(panel, first, width, blank, row) {
 
 // What of a panel its elements show, apart from values and kinds.
 export function structure(panel) {
-  const { label, subscript, superscript, sign, shape, origin } = panel;
-  return JSON.stringify([label, subscript, superscript, sign, shape, origin]);
+  const { label, subscript, superscript, sign, shape, origin, caption, beside, indices } = panel;
+  return JSON.stringify([label, subscript, superscript, sign, shape, origin, caption, beside, indices]);
 }

@@ -38,9 +38,13 @@ showAlone(document.getElementById("stage"), $state);
 
 def as_page(scene: Scene) -> str:
     """Write a scene as an HTML page that needs no network, no kernel and no other file."""
-    parts = {"css": style(HERE / "stage.css"), "module": script(HERE / "stage.js")}
     state = {"_scene": as_message(scene), "code": scene.code}
-    return PAGE.substitute(title=escape(repr(scene)), state=_as_script(state), **parts)
+    return written_page(repr(scene), style(HERE / "stage.css"), script(HERE / "stage.js"), _as_script(state))
+
+
+def written_page(title: str, css: str, module: str, state: str) -> str:
+    """Write a page whose module's `showAlone` takes an element and a state, written as JavaScript."""
+    return PAGE.substitute(title=escape(title), css=css, module=module, state=state)
 
 
 def _as_script(state: dict) -> str:

@@ -9,7 +9,8 @@ export function readScene(raw) {
   const tables = new Map(raw.terms.map((table) => [table.name, readTable(table)]));
   const told = toldOf(raw.steps, panels);
   const copying = copyingOf(raw.steps, told);
-  const scene = { ...raw, panels, tables, switches: switchesOf(raw.steps), told, copying };
+  const switches = new Set([...switchesOf(raw.steps), ...(raw.switches ?? [])]);
+  const scene = { ...raw, panels, tables, switches, told, copying };
   markNoise(scene);
   return scene;
 }
@@ -48,7 +49,9 @@ export function blocks(panel) {
   return [1, 1, 1, ...panel.shape].slice(-3);
 }
 
+// A panel of some cells of another knows the index that each has there.
 export function indexOf(panel, cell) {
+  if (panel.indices) return panel.indices[cell];
   const index = [];
   let rest = cell;
   for (const length of [...panel.shape].reverse()) {
@@ -59,7 +62,8 @@ export function indexOf(panel, cell) {
 }
 
 export function nameOf(panel, cell) {
-  return panel.shape.length ? `${titleOf(panel)}[${indexOf(panel, cell).join(",")}]` : titleOf(panel);
+  const index = indexOf(panel, cell).join(",");
+  return index ? `${titleOf(panel)}[${index}]` : titleOf(panel);
 }
 
 export function titleOf(panel) {

@@ -49,6 +49,7 @@ export function createView(model, el) {
     painted: false,
     width: 0,
     shades: new Map(), // how the values of each panel are filled
+    opens: null, // what a click on a cell does, where it does more than hold it
     lensHeight: 0,
   };
   listen(view);
@@ -118,7 +119,7 @@ function listenPanels(view) {
       if (place) action(place, event);
     });
   onCell("pointerover", (place, event) => over(view, place, event));
-  onCell("click", (place) => click(view, place));
+  onCell("click", (place, event) => click(view, place, event));
   onCell("dblclick", (place) => edit(view, place));
   panels.addEventListener("pointerdown", (event) => startPaint(view, view.where.get(event.target)));
   panels.addEventListener("focusin", (event) => focusPanel(view, event.target.dataset.panel));
@@ -133,8 +134,8 @@ function over(view, place, event) {
   else point(view, place);
 }
 
-function click(view, place) {
-  if (!view.painted) pin(view, place);
+function click(view, place, event) {
+  if (!view.painted && !view.opens?.(place, event)) pin(view, place);
   view.painted = false;
 }
 

@@ -1,0 +1,155 @@
+"""The network stage in Python: a widget that holds a whole network's scene and takes the learner's changes."""
+
+import base64
+import gzip
+import json
+import math
+from collections.abc import Callable, Mapping
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import traitlets
+
+from vizconv.datasets import Digits
+from vizconv.scenes import Scene
+from vizconv.scenes.networks.network import objectives
+from vizconv.stage.message import _step_message
+from vizconv.stage.message import as_message as as_scene_message
+from vizconv.stage.modules import script, style
+from vizconv.stage.saving import written_page
+from vizconv.stage.stage import Stage
+
+HERE = Path(__file__).parent
+LARGEST = 1.797e308  # a float
+Changes = Mapping[str, list[tuple[int, float]]]
+
+
+class NetworkStage(Stage):
+    """Show the scene of a whole network: point, follow, draw and edit in the browser, with or without a kernel.
+
+    `taken(changes, of)` says what a learner's changes since Python last sent the network make: `changes` maps a
+    panel's name to its changed cells, [(cell, value), ...], and `of` says whose gradients are on show,
+    ("loss" | "score" | "probability", class). It returns the new scene. `digits` are pictures to choose from,
+    `ink` is the value that a pixel full of ink has, `note` a sentence for the learner.
+    """
+
+    _esm = script(HERE / "network.js")
+    _css = style(HERE / "stage.css", HERE / "network.css")
+    _network = traitlets.Dict().tag(sync=True)
+
+    def __init__(
+        self,
+        scene: Scene,
+        taken: Callable[[Changes, tuple[str, int]], Scene],
+        digits: Digits | None = None,
+        of: tuple[str, int] = ("loss", 0),
+    ):
+        self._taken, self._digits, self._of, self._base, self._hears = taken, digits, of, 0, False
+        super().__init__(scene)
+
+    @traitlets.observe("scene")
+    def _show(self, _=None) -> None:
+        if not self._hears:  # what the page says it has already
+            self._base += 1
+            with self.hold_sync():
+                self.edit = {}
+                self._network = self._message()
+
+    def _message(self) -> dict:
+        return as_network_message(self.scene, self._base, self._digits, self._of)
+
+    @traitlets.observe("edit")
+    def _take_edit(self, change) -> None:
+        heard = _read_edit(self.scene, change["new"])
+        if heard is None or change["new"].get("base") != self._base:
+            return
+        self._hears = True
+        try:
+            self._of = heard[1]
+            self.scene = self._taken(*heard)
+        finally:
+            self._hears = False
+
+    def save(self, path: str | Path) -> None:
+        """Write the network to a file: .html is a page that stays alive, .svg and .png are stills.
+
+        Raises ValueError for another ending.
+        """
+        if Path(path).suffix.lower() == ".html":
+            Path(path).write_text(self._page(), encoding="utf-8")
+        else:
+            super().save(path)
+
+    def _page(self) -> str:
+        packed = gzip.compress(_as_json(self._message()).encode(), 9, mtime=0)
+        call = json.dumps(base64.b64encode(packed).decode("ascii"))
+        looks = style(HERE / "stage.css", HERE / "network.css")
+        return written_page(repr(self), looks, script(HERE / "network.js"), call)
+
+    def __repr__(self):
+        return f"NetworkStage({', '.join(layers_of(self.scene))})"
+
+
+def as_network_message(scene: Scene, base: int, digits: Digits | None, of: tuple[str, int]) -> dict:
+    """Turn the scene of a network into what the page reads, with its layers and the digits to choose from."""
+    named = {panel.name for panel in scene.panels}
+    steps = {kind: list(map(_step_message, way)) for kind, way in objectives(scene).items()}
+    kind, k = of
+    return {
+        "base": base,
+        "scene": {**as_scene_message(scene), "objectives": steps},
+        "layers": layers_of(scene),
+        "scores": layers_of(scene)[-1],
+        "gradients": {f"d{name}": name for name in named if f"d{name}" in named},
+        "of": {"loss": True} if kind == "loss" else {kind: k},
+        "digits": digits and {"images": digits.images.tobytes(), "labels": digits.labels.tolist()}
+        | dict(zip(("rows", "columns"), digits.images.shape[1:], strict=True)),
+        "ink": 1,
+    }
+
+
+def layers_of(scene: Scene) -> list[str]:
+    """Name x and every layer of a network's scene, in order: what stands first in each column but the last."""
+    first = [panel.name for panel in scene.placed if panel.place is not None and panel.place[0] == 0]
+    return first[:-1]
+
+
+def _as_json(message: dict) -> str:
+    return json.dumps(message, default=lambda buffer: {"base64": base64.b64encode(buffer).decode("ascii")})
+
+
+# ---- What the page says ------------------------------------------------------------------------------------
+
+
+def _read_edit(scene: Scene, message: Any) -> tuple[Changes, tuple[str, int]] | None:
+    """Read the changes that a page reports; None for what no page of this network could say."""
+    changes, of = message.get("changes"), message.get("of")
+    if not isinstance(changes, dict) or not isinstance(of, dict) or len(of) != 1:
+        return None
+    known = {panel.name: panel for panel in scene.panels if panel.editable or panel.name == "t"}
+    read = {}
+    for name, cells in changes.items():
+        if name not in known or not _are_cells(cells, known[name].values.size):
+            return None
+        read[name] = [(cell, float(value)) for cell, value in cells]
+    ((kind, k),) = of.items()
+    classes = scene.panel("t").values.size
+    if kind != "loss" and not (kind in ("score", "probability") and _is_cell(k, classes)):
+        return None
+    return read, (kind, 0 if kind == "loss" else k)
+
+
+def _are_cells(cells: Any, size: int) -> bool:
+    return isinstance(cells, list) and all(
+        isinstance(each, list) and len(each) == 2 and _is_cell(each[0], size) and _is_number(each[1])
+        for each in cells
+    )
+
+
+def _is_cell(cell: Any, size: int) -> bool:
+    return type(cell) is int and 0 <= cell < size
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) in (int, float) and math.isfinite(value)
