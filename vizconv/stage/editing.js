@@ -5,8 +5,9 @@ import { element, isNotebooks } from "./elements.js";
 import { parseNumber } from "./numbers.js";
 import { point } from "./pointing.js";
 import { Refusal } from "./rules.js";
+import { run } from "./running.js";
 import { nameOf } from "./scene.js";
-import { markNoise, sumsOf } from "./terms.js";
+import { markNoise } from "./terms.js";
 import { layout, showValues } from "./values.js";
 
 const [PADDING, , , FILLED] = KINDS;
@@ -124,7 +125,10 @@ export function showUndo(view) {
 function apply(view, changes) {
   const before = changes.map((each) => put(view.scene, each));
   try {
-    for (const [name, sums] of sumsOf(view.scene)) view.scene.panels.get(name).values.set(sums);
+    run(
+      view.scene,
+      changes.map(({ panel }) => panel),
+    );
     markNoise(view.scene);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

@@ -2,14 +2,34 @@
 
 from dataclasses import asdict
 
-from vizconv.scenes import Panel, Range, Reading, Rule, Scene, Terms
+from vizconv.scenes import Panel, Range, Reading, Rule, Scene, Terms, objectives
 
 
 def as_message(scene: Scene, serial: int = 0) -> dict:
     """Turn a scene into what the page reads: numbers as float64, indices as uint16 or uint32 buffers."""
+    panels = [_panel_message(panel, scene.ranges.get(panel.name)) for panel in scene.panels]
+    return _message(scene, serial, panels)
+
+
+def as_network_message(scene: Scene, serial: int = 0) -> dict:
+    """Turn the scene of a network into what the page reads, as small as it can be.
+
+    As `as_message`, but `values` are None where steps make them, as the page does that, and float32 where
+    `single` is true and that rounds none of them; `kinds` are None where all are 0, and `scale` is the
+    panel's own. `objectives` are, by "loss", "score" and "probability", the steps that may stand in the place
+    of those that make the gradient of the scores: see `scenes.objectives`.
+    """
+    made = {step.target for step in scene.steps}
+    return {
+        **_message(scene, serial, [_small_message(panel, panel.name in made) for panel in scene.panels]),
+        "objectives": {kind: list(map(_step_message, steps)) for kind, steps in objectives(scene).items()},
+    }
+
+
+def _message(scene: Scene, serial: int, panels: list[dict]) -> dict:
     return {
         "serial": serial,
-        "panels": [_panel_message(panel, scene.ranges.get(panel.name)) for panel in scene.panels],
+        "panels": panels,
         "terms": [_terms_message(name, terms) for name, terms in scene.terms.items()],
         "steps": [_step_message(step) for step in scene.steps],
         "walk": scene.walk,
@@ -19,16 +39,35 @@ def as_message(scene: Scene, serial: int = 0) -> dict:
 
 
 def _panel_message(panel: Panel, shades: Range | None) -> dict:
+    return {
+        **_look(panel),
+        "values": panel.values.astype("<f8").tobytes(),
+        "kinds": panel.kinds.tobytes(),
+        "scale": shades and shades.scale.name,
+        "pixels": shades and shades.scale.pixels and list(shades.scale.pixels),
+    }
+
+
+def _small_message(panel: Panel, made: bool) -> dict:
+    values = panel.values.astype("<f4")
+    single = bool((values == panel.values).all())
+    return {
+        **_look(panel),
+        "values": None if made else (values if single else panel.values.astype("<f8")).tobytes(),
+        "single": single,
+        "kinds": panel.kinds.tobytes() if panel.kinds.any() else None,
+        "scale": panel.scale,
+        "pixels": panel.pixels and list(panel.pixels),
+    }
+
+
+def _look(panel: Panel) -> dict:
     names = ("name", "label", "subscript", "superscript", "sign", "editable", "constant", "source")
     return {
         **{name: getattr(panel, name) for name in names},
         "place": panel.place and list(panel.place),
         "shape": list(panel.shape),
         "origin": list(panel.origin),
-        "values": panel.values.astype("<f8").tobytes(),
-        "kinds": panel.kinds.tobytes(),
-        "scale": shades and shades.scale.name,
-        "pixels": shades and shades.scale.pixels and list(shades.scale.pixels),
         "owners": panel.owners.astype("<i2").tobytes() if (panel.owners >= 0).any() else None,
     }
 

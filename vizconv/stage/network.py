@@ -13,9 +13,7 @@ import traitlets
 
 from vizconv.datasets import Digits
 from vizconv.scenes import Scene
-from vizconv.scenes.networks.network import objectives
-from vizconv.stage.message import _step_message
-from vizconv.stage.message import as_message as as_scene_message
+from vizconv.stage.message import as_network_message
 from vizconv.stage.modules import script, style
 from vizconv.stage.saving import written_page
 from vizconv.stage.stage import Stage
@@ -57,7 +55,7 @@ class NetworkStage(Stage):
                 self._network = self._message()
 
     def _message(self) -> dict:
-        return as_network_message(self.scene, self._base, self._digits, self._of)
+        return as_message(self.scene, self._base, self._digits, self._of)
 
     @traitlets.observe("edit")
     def _take_edit(self, change) -> None:
@@ -91,14 +89,13 @@ class NetworkStage(Stage):
         return f"NetworkStage({', '.join(layers_of(self.scene))})"
 
 
-def as_network_message(scene: Scene, base: int, digits: Digits | None, of: tuple[str, int]) -> dict:
+def as_message(scene: Scene, base: int, digits: Digits | None, of: tuple[str, int]) -> dict:
     """Turn the scene of a network into what the page reads, with its layers and the digits to choose from."""
     named = {panel.name for panel in scene.panels}
-    steps = {kind: list(map(_step_message, way)) for kind, way in objectives(scene).items()}
     kind, k = of
     return {
         "base": base,
-        "scene": {**as_scene_message(scene), "objectives": steps},
+        "scene": as_network_message(scene),
         "layers": layers_of(scene),
         "scores": layers_of(scene)[-1],
         "gradients": {f"d{name}": name for name in named if f"d{name}" in named},

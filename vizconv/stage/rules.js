@@ -11,7 +11,7 @@ export class Refusal extends Error {}
 // What a rule makes of the panels that it reads, {values, shape, size}; `size` is that of its own panel.
 export function made(rule, sources, table, size) {
   const [{ values }] = sources;
-  if (BY_NUMBER[rule]) return values.map((value) => BY_NUMBER[rule](value));
+  if (BY_NUMBER[rule]) return byNumber(BY_NUMBER[rule], values);
   if (BY_PANEL[rule]) return Float64Array.of(BY_PANEL[rule](values));
   if (BY_WINDOW[rule]) return BY_WINDOW[rule](values, table, size);
   const [rows, others] = sources.map(rowsOf);
@@ -19,6 +19,10 @@ export function made(rule, sources, table, size) {
 }
 
 // ---- Number by number, and of a whole panel -----------------------------------------------------------
+
+function byNumber(make, values) {
+  return values.map((value) => make(value));
+}
 
 const BY_NUMBER = {
   gate: (z) => (z > 0 ? 1 : 0),
@@ -94,31 +98,38 @@ const BY_WINDOW = { mask, ties, border };
 
 function mask(x, table, size) {
   const marks = new Float64Array(size);
-  for (const row of largestRows(x, table).values()) marks[cellAt(table, "right", row)] = 1;
+  for (const mark of largestOfWindows(x, table).marks) if (mark >= 0) marks[mark] = 1;
   return marks;
 }
 
 function ties(x, table, size) {
   const marks = new Float64Array(size);
-  const largest = largestRows(x, table);
-  for (let row = 0; row < table.length; row += 1) {
-    const top = largest.get(cellAt(table, "out", row));
-    if (valueAt(x, table, row) === valueAt(x, table, top)) marks[cellAt(table, "right", row)] = 1;
-  }
+  const { tops } = largestOfWindows(x, table);
+  everyRow(table, (window, cell, mark) => {
+    if (x[cell] === tops[window]) marks[mark] = 1;
+  });
   return marks;
 }
 
-// For each window its first row with the largest value.
-function largestRows(x, table) {
+// For each window its largest value, and where the mark of the first cell that has it lies; -1 without cells.
+function largestOfWindows(x, table) {
   if (x.some(Number.isNaN))
     throw new Refusal("X holds NaN, which is neither larger nor smaller than any number.");
-  const rows = new Map();
-  for (let row = 0; row < table.length; row += 1) {
-    const window = cellAt(table, "out", row);
-    const best = rows.get(window);
-    if (best === undefined || valueAt(x, table, row) > valueAt(x, table, best)) rows.set(window, row);
+  const windows = 1 + largestOf(table.out) + largestOf(table.moves.out);
+  const [tops, marks] = [new Float64Array(windows), new Int32Array(windows).fill(-1)];
+  everyRow(table, (window, cell, mark) => {
+    if (marks[window] >= 0 && !(x[cell] > tops[window])) return;
+    tops[window] = x[cell];
+    marks[window] = mark;
+  });
+  return { tops, marks };
+}
+
+function everyRow({ out, left, right, moves, count }, take) {
+  for (let time = 0; time < moves.out.length; time += 1) {
+    const [window, cell, mark] = [moves.out[time], moves.left[time], moves.right[time]];
+    for (let row = 0; row < count; row += 1) take(window + out[row], cell + left[row], mark + right[row]);
   }
-  return rows;
 }
 
 function valueAt(x, table, row) {

@@ -1,29 +1,42 @@
 // A scene as the page holds it: panels of numbers by name, tables of terms by name, steps in order.
 
 import { typed } from "./buffers.js";
+import { run } from "./running.js";
 import { readTable } from "./tables.js";
 import { copyingOf, markNoise, switchesOf, toldOf } from "./terms.js";
 
+// What steps make may be missing from a message: the page makes it, and marks no rounding noise.
 export function readScene(raw) {
   const panels = new Map(raw.panels.map((panel) => [panel.name, readPanel(panel)]));
   const tables = new Map(raw.terms.map((table) => [table.name, readTable(table)]));
-  const told = toldOf(raw.steps, panels);
-  const copying = copyingOf(raw.steps, told);
-  const switches = new Set([...switchesOf(raw.steps), ...(raw.switches ?? [])]);
-  const scene = { ...raw, panels, tables, switches, told, copying };
-  markNoise(scene);
+  const scene = takeSteps({ ...raw, panels, tables }, raw.steps);
+  if (raw.panels.every(({ values }) => values)) markNoise(scene);
+  else run(scene);
   return scene;
 }
 
+// Lets a scene have these steps, and what follows from them.
+export function takeSteps(scene, steps) {
+  const told = toldOf(steps, scene.panels);
+  const switches = new Set([...switchesOf(steps), ...(scene.givenSwitches ?? [])]);
+  return Object.assign(scene, { steps, told, switches, copying: copyingOf(steps, told) });
+}
+
 function readPanel(panel) {
+  const size = panel.shape.reduce((product, length) => product * length, 1);
   return {
     ...panel,
-    values: typed(Float64Array, panel.values),
-    kinds: typed(Uint8Array, panel.kinds),
+    values: readValues(panel, size),
+    kinds: panel.kinds ? typed(Uint8Array, panel.kinds) : new Uint8Array(size),
     owners: panel.owners && typed(Int16Array, panel.owners),
-    size: panel.shape.reduce((product, length) => product * length, 1),
+    size,
     noise: null, // which of its values are but rounding noise: see terms.js
   };
+}
+
+function readValues({ values, single }, size) {
+  if (!values) return new Float64Array(size);
+  return single ? Float64Array.from(typed(Float32Array, values)) : typed(Float64Array, values);
 }
 
 // What is written and filled for a value of a cell: 0 for one that is but rounding noise.

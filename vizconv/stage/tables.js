@@ -6,12 +6,12 @@ import { typed } from "./buffers.js";
 const ROLES = ["out", "left", "right"];
 
 // {name, roles, count: rows before they come again, length: of all rows, moves: for each role by how much each
-// repetition is further on, and the indices of each role}
+// repetition is further on, and the indices of each role}; all as Uint32Array, so that one loop reads them all.
 export function readTable({ name, wide, repeats, ...buffers }) {
   const roles = ROLES.filter((role) => buffers[role]);
   const entries = (make) => Object.fromEntries(roles.map((role) => [role, make(role)]));
-  const indices = entries((role) => typed(wide ? Uint32Array : Uint16Array, buffers[role]));
-  const moves = entries((role) => movesOf(repeats, 1 + ROLES.indexOf(role)));
+  const indices = entries((role) => Uint32Array.from(typed(wide ? Uint32Array : Uint16Array, buffers[role])));
+  const moves = entries((role) => Uint32Array.from(movesOf(repeats, 1 + ROLES.indexOf(role))));
   const count = indices.out.length;
   return { name, roles, ...indices, moves, count, length: count * moves.out.length, groups: new Map() };
 }
@@ -33,18 +33,41 @@ export function cellAt(table, role, row) {
 
 // The rows in which a role has this cell.
 export function rowsAt(table, role, cell) {
-  const moves = table.moves[role];
-  if (moves.length === 1) return firstRowsAt(table, role, cell);
-  const rows = (move, time) =>
-    Array.from(firstRowsAt(table, role, cell - move), (row) => row + time * table.count);
-  return Uint32Array.from(moves.flatMap(rows));
+  const { starts, rows, order, sorted } = groupsOf(table, role);
+  const [first, end] = [firstFrom(sorted, cell - starts.length + 2), firstFrom(sorted, cell + 1)];
+  if (sorted.length === 1) return first < end ? rowsOf(starts, rows, cell) : rows.subarray(0, 0);
+  const times = order.slice(first, end).sort();
+  const found = [];
+  for (const time of times) {
+    const again = time * table.count;
+    for (const row of rowsOf(starts, rows, cell - table.moves[role][time])) found.push(again + row);
+  }
+  return Uint32Array.from(found);
 }
 
-function firstRowsAt(table, role, cell) {
-  if (!table.groups.has(role)) table.groups.set(role, grouped(table[role]));
-  const { starts, rows } = table.groups.get(role);
-  const inside = cell >= 0 && cell + 1 < starts.length;
-  return inside ? rows.subarray(starts[cell], starts[cell + 1]) : rows.subarray(0, 0);
+function rowsOf(starts, rows, cell) {
+  return rows.subarray(starts[cell], starts[cell + 1]);
+}
+
+// What finds a role's rows: where those of each cell are, and its moves in order of size, with their times.
+function groupsOf(table, role) {
+  if (!table.groups.has(role)) {
+    const moves = table.moves[role];
+    const order = Uint32Array.from(moves.keys()).sort((one, other) => moves[one] - moves[other]);
+    table.groups.set(role, { ...grouped(table[role]), order, sorted: order.map((time) => moves[time]) });
+  }
+  return table.groups.get(role);
+}
+
+// Where in a row of rising numbers the first that is no less than a limit stands.
+function firstFrom(rising, limit) {
+  let [low, high] = [0, rising.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (rising[middle] < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 // For every cell where its rows are: rows[starts[cell]] up to rows[starts[cell + 1]].

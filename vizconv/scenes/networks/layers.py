@@ -9,13 +9,27 @@ from typing import Any
 
 import numpy as np
 
-from vizconv.engine.geometry import Geometry
-from vizconv.engine.operations.activation import ReluRecord
+from vizconv.engine.geometry import Geometry, pad
+from vizconv.engine.operations.activation import ReluRecord, SigmoidRecord, TanhRecord
+from vizconv.engine.operations.average_pooling import AvgPool2dRecord
 from vizconv.engine.operations.convolution import Conv2dRecord
 from vizconv.engine.operations.linear import FlattenRecord, LinearRecord
+from vizconv.engine.operations.normalization import BatchNorm2dRecord
 from vizconv.engine.operations.pooling import MaxPool2dRecord
-from vizconv.scenes.networks.parts import Part, copied, factor, joined, scaled, tensor, weighed
-from vizconv.scenes.parts import beside, mask_terms
+from vizconv.scenes.networks.parts import (
+    MINUS_ONE,
+    Part,
+    added,
+    copied,
+    given,
+    joined,
+    ruled,
+    scaled,
+    tensor,
+    through,
+    weighed,
+)
+from vizconv.scenes.parts import beside, constant, mask_terms
 from vizconv.scenes.rules import Rule
 from vizconv.scenes.scene import owners_of
 from vizconv.scenes.tensors import cropped
@@ -26,102 +40,165 @@ from vizconv.scenes.view import kinds_of
 def layer_part(record: Any, name: str, source: str) -> Part:
     """Return what a layer adds; raise ValueError for one that has no place in a network's scene."""
     if type(record) not in PARTS:
-        known = ", ".join(kind.__name__.removesuffix("Record") for kind in PARTS)
-        raise ValueError(f"layer {name!r} makes a {type(record).__name__}; the layers that fit are {known}")
-    return PARTS[type(record)](record, name, source)
+        known = ", ".join(kind.__name__ for kind in PARTS)
+        raise ValueError(f"layer {name!r} makes a {type(record).__name__}; one of {known} is expected")
+    return joined([tensor(name, np.zeros(record.y[0].shape)), PARTS[type(record)](record, name, source)])
+
+
+# ---- Layers with weights ---------------------------------------------------------------------------------
 
 
 def _convolution(record: Conv2dRecord, name: str, source: str) -> Part:
     setting, weight = record.geometry, record.weight
+    padding, read = _padding(setting, weight.shape[1], name, source)
     terms = window_terms(setting, weight.shape[1])
     terms = terms.repeated(len(weight), out=prod(setting.output_size), right=weight[0].size)
-    around, read = _padding(setting, weight.shape[1], name, source)
-    result, weights = tensor(name, np.zeros(record.y[0].shape)), _parameter(f"{name}.weight", weight)
-    products = weighed(name, terms, read, f"{name}.weight")
-    return joined([result, around, weights, products, _bias(record, name)])
+    weights = _parameter(f"{name}.weight", weight)
+    return joined([padding, weights, weighed(name, terms, read, f"{name}.weight"), _bias(record, name)])
 
 
 def _linear(record: LinearRecord, name: str, source: str) -> Part:
     outputs, inputs = record.weight.shape
     cells = np.arange(inputs)
     terms = Terms(cells * 0, cells, cells).repeated(outputs, out=1, right=inputs)
-    result, weights = tensor(name, np.zeros(outputs)), _parameter(f"{name}.weight", record.weight)
-    products = weighed(name, terms, source, f"{name}.weight")
-    return joined([result, weights, products, _bias(record, name)])
+    weights = _parameter(f"{name}.weight", record.weight)
+    return joined([weights, weighed(name, terms, source, f"{name}.weight"), _bias(record, name)])
 
 
-def _flatten(record: FlattenRecord, name: str, source: str) -> Part:
-    result = tensor(name, np.zeros(record.y[0].shape))
-    return joined([result, copied(name, _cell_by_cell(record.x[0].shape, copy_terms), source, name)])
+def _bias(record: Conv2dRecord | LinearRecord, name: str) -> Part:
+    if record.bias is None:
+        return Part()
+    terms, bias = bias_terms(record), f"{name}.bias"
+    if isinstance(record, Conv2dRecord):
+        terms = terms.repeated(len(record.bias), out=record.y[0, 0].size, left=record.bias[0].size)
+    return joined([_parameter(bias, record.bias), copied(name, terms, bias, bias)])
 
 
-def _relu(record: ReluRecord, name: str, source: str) -> Part:
-    shape, gate = record.x[0].shape, f"{name}.gate"
-    opened = factor(gate, shape, Rule(name="gate", out=gate, of=(source,)), "gates")
-    products = scaled(name, _cell_by_cell(shape, lambda cells: product_terms(cells.size)), source, gate)
-    return joined([tensor(name, np.zeros(shape)), opened, products])
-
-
-def _max_pooling(record: MaxPool2dRecord, name: str, source: str) -> Part:
-    """The mask's windows lie beside each other, (C, OH·KH, OW·KW); padding takes part in no sum."""
-    setting, mask = record.geometry, f"{name}.mask"
-    channels, plane = record.x.shape[1], prod(setting.input_size)
-    windows, kernel = prod(setting.output_size), prod(setting.kernel_size)
-    inside = np.full(setting.padded_size, -1)
-    inside[setting.crop] = np.arange(plane).reshape(setting.input_size)
-    terms = mask_terms(record)
-    terms = Terms(terms.out, inside.ravel()[terms.left], terms.right)
-    terms = terms.repeated(channels, out=windows, left=plane, right=windows * kernel)
-    chosen = Rule(name="mask", out=mask, of=(source,), terms=name)
-    shape = (channels, *beside(record.mask[0, 0]).shape)
-    chooses = factor(mask, shape, chosen, "masks")
-    return joined([tensor(name, np.zeros(record.y[0].shape)), chooses, scaled(name, terms, source, mask)])
-
-
-# ---- Pieces ----------------------------------------------------------------------------------------------
-
-
-def _padding(setting: Geometry, channels: int, name: str, source: str) -> tuple[Part, str]:
-    """Return the copy of the source with its border, and its name; no copy where there is no border."""
-    if setting.padded_size == setting.input_size:
-        return Part(), source
-    kinds = np.broadcast_to(kinds_of(setting), (channels, *setting.padded_size))
-    padded, cells = f"{name}.padded", np.arange(kinds[0].size).reshape(setting.padded_size)
-    plane = prod(setting.input_size)
-    terms = Terms(cells[setting.crop].ravel(), np.arange(plane), None)
-    terms = terms.repeated(channels, out=cells.size, left=plane)
-    look = {"origin": (0, *setting.origin), "scale": source}
-    there = tensor(padded, np.zeros(kinds.shape), kinds=kinds, gradient_kinds=cropped(kinds), **look)
-    return joined([there, copied(padded, terms, source, padded)]), padded
+def _normalization(record: BatchNorm2dRecord, name: str, source: str) -> Part:
+    """First the mean goes off, then the spread: centred, normalized, and only then weight and bias."""
+    shape, plane = record.x[0].shape, record.x[0, 0].size
+    cells = np.arange(plane)
+    one_a_channel = {"out": plane, "left": plane, "right": 1}
+    products = Terms(cells, cells, cells * 0).repeated(shape[0], **one_a_channel)
+    spread = Terms(cells, cells * 0, None).repeated(shape[0], out=plane, left=1)
+    less = Terms(cells, cells * 0, cells * 0).repeated(shape[0], out=plane, left=1)
+    mean, inverse, centred, normalized, bias = (
+        f"{name}.{part}" for part in ("mean", "inverse", "centred", "normalized", "bias")
+    )
+    divide = Rule(name="inverse", out=inverse, of=(f"{name}.deviation",))
+    return joined(
+        [
+            given(mean, record.mean),
+            given(f"{name}.deviation", record.deviation),
+            ruled(divide, np.shape(record.mean)),
+            tensor(centred, np.zeros(shape)),
+            copied(centred, _cell_by_cell(shape, _copies), source, centred),
+            added(centred, less, mean, MINUS_ONE, mean),
+            tensor(normalized, np.zeros(shape)),
+            scaled(normalized, products, centred, inverse),
+            _parameter(f"{name}.weight", record.weight),
+            weighed(name, products, normalized, f"{name}.weight"),
+            _parameter(bias, record.bias),
+            copied(name, spread, bias, bias),
+        ]
+    )
 
 
 def _parameter(name: str, values: np.ndarray) -> Part:
     return tensor(name, values, editable=True, owners=owners_of(values))
 
 
-def _bias(record: Conv2dRecord | LinearRecord, name: str) -> Part:
-    if record.bias is None:
-        return Part()
-    terms = bias_terms(record)
-    if isinstance(record, Conv2dRecord):
-        each = record.bias[0].size
-        terms = terms.repeated(len(record.bias), out=record.y[0, 0].size, left=each)
-    bias = f"{name}.bias"
-    return joined([_parameter(bias, record.bias), copied(name, terms, bias, bias)])
+# ---- Layers without ------------------------------------------------------------------------------------
 
 
-def _cell_by_cell(shape: tuple[int, ...], make: Callable[[np.ndarray], Terms]) -> Terms:
-    """Table an image cell by cell: the rows of one channel, repeated over the others."""
-    if len(shape) == 1:
-        return make(np.arange(shape[0]))
-    plane = prod(shape[1:])
-    return make(np.arange(plane)).repeated(shape[0], out=plane, left=plane, right=plane)
+def _relu(record: ReluRecord, name: str, source: str) -> Part:
+    shape, gate = record.x[0].shape, f"{name}.gate"
+    opened = ruled(Rule(name="gate", out=gate, of=(source,)), shape, "gates")
+    return joined([opened, scaled(name, _cell_by_cell(shape, product_terms), source, gate)])
+
+
+def _squashing(record: SigmoidRecord | TanhRecord, name: str, source: str) -> Part:
+    """The value is a rule's; so is the slope, which the gradient goes back through."""
+    shape, slope = record.x[0].shape, f"{name}.slope"
+    kind = "sigmoid" if isinstance(record, SigmoidRecord) else "tanh"
+    terms = {slope: _cell_by_cell(shape, product_terms)}
+    made = Part(forward=(Rule(name=kind, out=name, of=(source,)),))
+    sloping = ruled(Rule(name=f"{kind} slope", out=slope, of=(source,)), shape, "slopes")
+    return joined([made, sloping, Part(terms=terms, backward=(through(slope, name, source, slope),))])
+
+
+def _flatten(record: FlattenRecord, name: str, source: str) -> Part:
+    return copied(name, _cell_by_cell(record.x[0].shape, _copies), source, name)
+
+
+def _max_pooling(record: MaxPool2dRecord, name: str, source: str) -> Part:
+    """The mask's windows lie beside each other, (C, OH·KH, OW·KW); padding takes part in no sum."""
+    setting, mask, channels = record.geometry, f"{name}.mask", record.x.shape[1]
+    lying = beside(record.mask[0, 0])
+    terms = mask_terms(record)
+    terms = Terms(terms.out, _sources(setting).ravel()[terms.left], terms.right)
+    plane, windows = prod(setting.input_size), prod(setting.output_size)
+    terms = terms.repeated(channels, out=windows, left=plane, right=lying.size)
+    chosen = ruled(Rule(name="mask", out=mask, of=(source,), terms=name), (channels, *lying.shape), "masks")
+    return joined([chosen, scaled(name, terms, source, mask)])
+
+
+def _average_pooling(record: AvgPool2dRecord, name: str, source: str) -> Part:
+    setting, channels, share = record.geometry, record.x.shape[1], f"{name}.share"
+    padding, read = _padding(setting, channels, name, source)
+    terms = window_terms(setting)
+    terms = Terms(terms.out, terms.left, np.zeros(len(terms), np.int64))
+    terms = terms.repeated(channels, out=prod(setting.output_size), left=prod(setting.padded_size))
+    parts = prod(setting.kernel_size)
+    equal = Part(panels=(constant(share, 1 / parts, f"1/{parts}"),))
+    return joined([padding, equal, scaled(name, terms, read, share)])
 
 
 PARTS: dict[type, Callable[..., Part]] = {
     Conv2dRecord: _convolution,
     MaxPool2dRecord: _max_pooling,
+    AvgPool2dRecord: _average_pooling,
     ReluRecord: _relu,
+    SigmoidRecord: _squashing,
+    TanhRecord: _squashing,
+    BatchNorm2dRecord: _normalization,
     FlattenRecord: _flatten,
     LinearRecord: _linear,
 }
+
+
+# ---- Cells -----------------------------------------------------------------------------------------------
+
+
+def _padding(setting: Geometry, channels: int, name: str, source: str) -> tuple[Part, str]:
+    """Return the copy of the source with its border, and its name; no copy where there is no border."""
+    if setting.padded_size == setting.input_size:
+        return Part(), source
+    sources, padded = _sources(setting), f"{name}.padded"
+    filled = np.flatnonzero(sources >= 0)
+    terms = Terms(filled, sources.ravel()[filled], None)
+    terms = terms.repeated(channels, out=sources.size, left=prod(setting.input_size))
+    kinds = np.broadcast_to(kinds_of(setting), (channels, *setting.padded_size))
+    lost = cropped(kinds) if setting.border == "zeros" else None
+    look = {"kinds": kinds, "gradient_kinds": lost, "origin": (0, *setting.origin), "scale": source}
+    return joined(
+        [tensor(padded, np.zeros(kinds.shape), **look), copied(padded, terms, source, padded)]
+    ), padded
+
+
+def _sources(setting: Geometry) -> np.ndarray:
+    """Say for each cell of a padded plane which cell of the plane stands there, -1 where none does."""
+    cells = np.arange(1, prod(setting.input_size) + 1).reshape(setting.input_size)
+    return pad(cells, setting.padding, setting.border) - 1
+
+
+def _cell_by_cell(shape: tuple[int, ...], make: Callable[[int], Terms]) -> Terms:
+    """Table an image cell by cell: the rows of one channel, repeated over the others."""
+    if len(shape) == 1:
+        return make(shape[0])
+    plane = prod(shape[1:])
+    return make(plane).repeated(shape[0], out=plane, left=plane, right=plane)
+
+
+def _copies(size: int) -> Terms:
+    return copy_terms(np.arange(size))

@@ -12,7 +12,7 @@ from vizconv.engine.geometry import whole
 from vizconv.engine.networks import Network
 from vizconv.engine.records import Trace
 from vizconv.scenes.networks.layers import layer_part
-from vizconv.scenes.networks.parts import FIRST, Part, Step, gradient, joined, tensor
+from vizconv.scenes.networks.parts import FIRST, MINUS_ONE, Part, Step, gradient, joined, tensor
 from vizconv.scenes.parts import constant, loss_terms, scale_terms
 from vizconv.scenes.rules import Rule
 from vizconv.scenes.scales import BARE
@@ -71,7 +71,7 @@ def objective_steps(scores: str) -> dict[str, tuple[Step, ...]]:
     return {
         "loss": (
             Reading("p", "out", out=seed, left="p"),
-            Reading("t", "out", out=seed, left="t", right="-1"),
+            Reading("t", "out", out=seed, left="t", right=MINUS_ONE),
         ),
         "score": (Reading("p", "out", out=seed, left="chosen"),),
         "probability": (Reading("chosen", "out", out=seed, left="p", right="chosen.rest"),),
@@ -86,8 +86,8 @@ def _run(network: Network, image: ArrayLike) -> Trace:
     x = numbers(image, "image", 3).astype(np.float64)
     if not np.isfinite(x).all():
         raise ValueError(f"image holds {x[~np.isfinite(x)][0]}; finite numbers are expected")
-    wide = {name: array.astype(np.float64) for name, array in network.parameters.items()}
-    return network.with_parameters(wide).forward(x[None])
+    wide = {name: array.astype(np.float64) for name, array in network.arrays.items()}
+    return network.with_arrays(wide).forward(x[None])
 
 
 def _layer_parts(trace: Trace) -> dict[str, Part]:
@@ -156,7 +156,7 @@ def _end(scores: str, classes: int, label: int, k: int) -> Part:
         Panel("chosen.score", 0.0, FIRST, scale=BARE),
         Panel("chosen.probability", 0.0, FIRST, scale=BARE),
         Panel("chosen.rest", none, FIRST, label="chosen − chosen.probability", scale=CHANCES),
-        constant("-1", -1.0, "−1"),
+        constant(MINUS_ONE, -1.0, "−1"),
     )
     terms = {
         "p": copy_terms(cells),
@@ -172,6 +172,6 @@ def _end(scores: str, classes: int, label: int, k: int) -> Part:
         Reading("L", "out", out="chosen.score", left=scores, right="chosen"),
         Reading("L", "out", out="chosen.probability", left="p", right="chosen"),
         Reading("p", "out", out="chosen.rest", left="chosen"),
-        Reading("chosen.rest", "out", out="chosen.rest", left="chosen.probability", right="-1"),
+        Reading("chosen.rest", "out", out="chosen.rest", left="chosen.probability", right=MINUS_ONE),
     )
     return Part(panels=panels, terms=terms, forward=forward)

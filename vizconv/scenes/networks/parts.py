@@ -1,4 +1,7 @@
-"""Parts of a network's scene: panels, the tables that tie them, and the steps there and back."""
+"""Parts of a network's scene: panels, the tables that tie them, and the steps there and back.
+
+A table is called by the panel that it makes or, where several add up, by the one that it brings in.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +15,8 @@ from vizconv.scenes.scene import Panel, Reading
 from vizconv.scenes.terms import Terms
 
 Step = Reading | Rule
-FIRST = (0, 0)  # every part begins in a column of its own
+FIRST = (0, 0)  # where a panel stands until its part gets a column
+MINUS_ONE = "-1"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -48,20 +52,19 @@ def tensor(name: str, values: ArrayLike, **settings: Any) -> Part:
     """Show a tensor and its gradient, each on a scale of its own."""
     kinds, settings = settings.pop("gradient_kinds", None), {"scale": name, **settings}
     there = Panel(name, values, FIRST, **settings)
-    back = Panel(
-        gradient(name),
-        np.zeros(there.shape),
-        FIRST,
-        scale=gradient(there.scale),
-        kinds=kinds,
-        origin=there.origin,
-    )
-    return Part(panels=(there, back))
+    look = {"scale": gradient(there.scale), "kinds": kinds, "origin": there.origin, "owners": there.owners}
+    return Part(panels=(there, Panel(gradient(name), np.zeros(there.shape), FIRST, **look)))
 
 
-def factor(name: str, shape: tuple[int, ...], rule: Rule, scale: str) -> Part:
+def given(name: str, values: ArrayLike) -> Part:
+    """Show numbers that stay as they are: no gradient goes to them."""
+    return Part(panels=(Panel(name, values, FIRST, scale=name),))
+
+
+def ruled(rule: Rule, shape: tuple[int, ...], scale: str = "") -> Part:
     """Show what a rule makes and no gradient goes to: a gate, a mask, a slope."""
-    return Part(panels=(Panel(name, np.zeros(shape), FIRST, scale=scale),), forward=(rule,))
+    panel = Panel(rule.out, np.zeros(shape), FIRST, scale=scale or rule.out)
+    return Part(panels=(panel,), forward=(rule,))
 
 
 # ---- Steps there and back --------------------------------------------------------------------------------
@@ -69,35 +72,27 @@ def factor(name: str, shape: tuple[int, ...], rule: Rule, scale: str) -> Part:
 
 def weighed(name: str, terms: Terms, source: str, weight: str) -> Part:
     """Let `name` be sums of products of a source and a weight, both of which want a gradient."""
-    dy, table = gradient(name), {name: terms}
-    return Part(
-        terms=table,
-        forward=(Reading(name, "out", out=name, left=source, right=weight),),
-        backward=(
-            Reading(name, "left", out=dy, left=gradient(source), right=weight),
-            Reading(name, "right", out=dy, left=source, right=gradient(weight)),
-        ),
-    )
+    to_weight = Reading(name, "right", out=gradient(name), left=source, right=gradient(weight))
+    return joined([Part(backward=(to_weight,)), scaled(name, terms, source, weight)])
 
 
 def scaled(name: str, terms: Terms, source: str, factor: str) -> Part:
-    """Let `name` be sums of products of a source and a factor that wants no gradient: a gate, a mask."""
-    return Part(
-        terms={name: terms},
-        forward=(Reading(name, "out", out=name, left=source, right=factor),),
-        backward=(through(name, source, factor),),
-    )
+    """Let `name` be sums of products of a source and a factor, and only the source want a gradient."""
+    forward = Reading(name, "out", out=name, left=source, right=factor)
+    return Part(terms={name: terms}, forward=(forward,), backward=(through(name, name, source, factor),))
 
 
-def through(name: str, source: str, factor: str) -> Reading:
+def through(table: str, name: str, source: str, factor: str) -> Reading:
     """Take the gradient of `name` back to its source, through a factor."""
-    return Reading(name, "left", out=gradient(name), left=gradient(source), right=factor)
+    return Reading(table, "left", out=gradient(name), left=gradient(source), right=factor)
 
 
 def copied(name: str, terms: Terms, source: str, table: str) -> Part:
-    """Let numbers of a source come to `name` as they are."""
-    return Part(
-        terms={table: terms},
-        forward=(Reading(table, "out", out=name, left=source),),
-        backward=(Reading(table, "left", out=gradient(name), left=gradient(source)),),
-    )
+    """Let numbers of a source be added to `name` as they are."""
+    back = Reading(table, "left", out=gradient(name), left=gradient(source))
+    return joined([added(name, terms, source, None, table), Part(backward=(back,))])
+
+
+def added(name: str, terms: Terms, source: str, factor: str | None, table: str) -> Part:
+    """Let a source be added to `name`, perhaps times a factor, and want no gradient."""
+    return Part(terms={table: terms}, forward=(Reading(table, "out", out=name, left=source, right=factor),))

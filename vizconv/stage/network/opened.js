@@ -93,8 +93,8 @@ export function openedScene(scene, subject) {
   const { panels, terms, steps } = draft;
   const at = panels.find((panel) => panel.isSubject);
   const pointed = { panel: at.name, cell: at.subject ?? 0 };
-  const switches = [...scene.switches].filter((name) => panels.some((panel) => panel.name === name));
-  return { panels, terms, steps, switches, walk: null, notes: [], pointed, enlarged: enlargedIn(panels) };
+  const givenSwitches = panels.filter(({ cells }) => scene.switches.has(cells?.panel)).map(({ name }) => name);
+  return { panels, terms, steps, givenSwitches, walk: null, notes: [], pointed, enlarged: enlargedIn(panels) };
 }
 
 // The panels whose cells stand for each other, place by place.
@@ -156,10 +156,11 @@ function addReading(draft, indices, out, left, right) {
   const name = `t${draft.terms.length}`;
   draft.terms.push({ name, wide: true, repeats: [], ...indices });
   draft.steps.push({ terms: name, role: "out", out: out.name, left: left.name, right: right?.name ?? null });
-  const products = indices.left.forEach ? indices : null;
-  products?.out.forEach((to, row) => {
-    const value = left.values[indices.left[row]] * (right ? right.values[indices.right[row]] : 1);
-    if (out.isMade) out.values[to] += Number.isNaN(value) ? 0 : value;
+  if (!out.isMade) return;
+  const isShut = (panel, value) => value === 0 && draft.scene.switches.has(panel?.cells?.panel);
+  indices.out.forEach((to, row) => {
+    const [one, other] = [left.values[indices.left[row]], right ? right.values[indices.right[row]] : 1];
+    if (!isShut(left, one) && !isShut(right, other)) out.values[to] += one * other;
   });
 }
 
