@@ -53,10 +53,11 @@ function ways(panels, cells, { width, height }) {
 // What a panel asks for: its place and its cells, and the room of its title and of its longest number.
 function asked(panel, isPicture, isWide) {
   const [channels, rows, columns] = blocks(panel);
-  const title = 9 * titleOf(panel).length + 26 + 7 * (panel.caption ?? panel.shape.join("×")).length;
   const { name, place, sign, beside } = panel;
   const longest = isPicture ? 0 : longestOf(panel);
   const titledBefore = beside && isWide;
+  const caption = panel.caption ?? panel.shape.join("×");
+  const title = 9 * titleOf(panel).length + (titledBefore && !caption ? 14 : 26) + 7 * caption.length;
   return { name, place, sign, channels, rows, columns, isPicture, title, longest, beside, titledBefore };
 }
 

@@ -12,11 +12,13 @@ from typing import Any
 import traitlets
 
 from vizconv.datasets import Digits
+from vizconv.draw.layers import layers_png
+from vizconv.engine.types import present
 from vizconv.scenes import Scene
 from vizconv.stage.message import as_network_message
 from vizconv.stage.modules import script, style
 from vizconv.stage.saving import written_page
-from vizconv.stage.stage import Stage
+from vizconv.stage.stage import Stage, with_still
 
 HERE = Path(__file__).parent
 LARGEST = 1.797e308  # a float
@@ -69,15 +71,30 @@ class NetworkStage(Stage):
         finally:
             self._hears = False
 
+    def aim(self, of: tuple[str, int]) -> None:
+        """Let the next scene's gradients be those of ("loss", 0), ("score", k) or ("probability", k)."""
+        self._of = of
+
     def save(self, path: str | Path) -> None:
-        """Write the network to a file: .html is a page that stays alive, .svg and .png are stills.
+        """Write the network to a file: .html is a page that stays alive, .png is a still.
 
         Raises ValueError for another ending.
         """
-        if Path(path).suffix.lower() == ".html":
+        ending = Path(path).suffix.lower()
+        if ending not in (".html", ".png"):
+            raise ValueError(f"path ends in {ending!r}; .html or .png is expected")
+        if ending == ".html":
             Path(path).write_text(self._page(), encoding="utf-8")
         else:
-            super().save(path)
+            Path(path).write_bytes(self.still())
+
+    def still(self) -> bytes:
+        """Draw the layers as a PNG, for where nothing runs."""
+        return layers_png({name: self.scene.panel(name).values for name in [*layers_of(self.scene), "p"]})
+
+    def _repr_mimebundle_(self, **kwargs):
+        data, metadata = present(super(Stage, self)._repr_mimebundle_(**kwargs))
+        return with_still(data, self.still(), repr(self)), metadata
 
     def _page(self) -> str:
         packed = gzip.compress(_as_json(self._message()).encode(), 9, mtime=0)

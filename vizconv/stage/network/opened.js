@@ -104,14 +104,14 @@ function enlargedIn(panels) {
 
 function addSum(draft, subject, parts) {
   const added = parts.map((part) => addPart(draft, part));
-  const [first] = added;
-  const place = first.wide ? [first.row, 1] : [first.row, 4];
-  const total = addPanel(draft, subject.panel, [subject.cell], [1], { sign: "=", place: [place[0], place[1] + added.length] });
+  const total = addPanel(draft, subject.panel, [subject.cell], [1], { sign: "=" });
   total.isSubject = true;
-  added.forEach(({ sums }, at) => {
-    if (at) sums.place = [place[0], place[1] + at - 1];
-    if (at) sums.sign = "+";
-    sumUp(draft, sums, total, () => 0);
+  for (const { sums } of added) sumUp(draft, sums, total, () => 0);
+  const { wide, row } = added[0];
+  const rest = [...added.slice(1).map(({ sums }) => sums), total];
+  rest.forEach((panel, at) => {
+    panel.place = wide ? [row + 1 + at - rest.length, 1] : [row, 4 + at];
+    if (panel !== total) panel.sign = "+";
   });
 }
 
@@ -121,7 +121,12 @@ function addPart(draft, { count, cells }) {
   const { shape, order } = arranged(draft.scene, cells);
   const row = draft.row;
   const wide = shape.length === 3;
-  const look = (at) => ({ place: wide ? [row + at, 0] : [row, at], beside: wide, aligned: true });
+  const look = (at) => ({
+    place: wide ? [row + at, 0] : [row, at],
+    beside: wide,
+    aligned: true,
+    ...(wide && at ? { caption: "" } : {}),
+  });
   const factors = cells.map(({ panel, cells: own }, at) =>
     addPanel(draft, panel, order.map((place) => own[place]), shape, { ...look(at), sign: at ? "⊙" : "" }),
   );
