@@ -7,7 +7,6 @@ export const READABLE = 22; // pixels; a lower cell shows its fill only
 const [TALLEST, BESIDE_A_PICTURE, SHORTEST] = [44, 32, 26]; // pixels a cell, as long as numbers are to be read
 const [LARGEST, SMALLEST] = [20, 4]; // pixels a cell of a picture
 const WORTH = 1.25; // how much larger cells must be for panels to leave their places
-const [PICTURE, BESIDE_PICTURES] = [300, 100]; // cells; a panel with more shows their fill
 const [LARGE, SMALL] = [17, 12]; // pixels of type
 const DIGIT = 0.58; // of the size of type
 const AIR = 6; // beside a number
@@ -18,9 +17,12 @@ const SIGN = 14; // a character of a sign
 const MOST_ROWS = 40; // in sight of a panel that scrolls
 const FEWEST_ROWS = 4;
 const WIDE = 560; // pixels from which there is room beside the panels
-const HEIGHT = { wide: 400, narrow: 860 }; // pixels of panels, so that all of a stage is seen at once
+const LIMITS = {
+  ...{ wide: 400, narrow: 860 }, // pixels of panels, so that all of a stage is seen at once
+  ...{ most: 300, few: 100 }, // cells; a panel with more shows their fill
+  lens: 222, // pixels of enlarged cells and of the gap beside them
+};
 const SCROLL_BAR = 10;
-const LENS = 222; // pixels of enlarged cells and of the gap beside them
 
 // {boxes: for each panel's name its box, width, height, font, lens: where small cells are enlarged, "beside",
 // "below" or null, isNarrow} in so many pixels of width, with cells as tall as fit: all panels in their places,
@@ -28,26 +30,35 @@ const LENS = 222; // pixels of enlarged cells and of the gap beside them
 // scrolls.
 // A box is {left, top, width, height} of its grid, sign: what is free before it, cell: {width, height},
 // between: from one channel to the next, scrolls: whether more is in it than in sight.
-export function arranged(panels, pixels, most = HEIGHT) {
-  const height = pixels < WIDE ? most.narrow : most.wide;
-  const least = panels.some(({ size }) => size > PICTURE) ? BESIDE_PICTURES : PICTURE;
-  const [numbers, pictures] = [least, BESIDE_PICTURES].map((cells) =>
-    ways(panels, cells, { width: pixels, height }),
+// `limits` are others than a stage by itself has: {wide, narrow: pixels of height, most, few: cells of a panel beyond
+// which it is a picture, and where not all numbers fit, lens: pixels}.
+export function arranged(panels, pixels, limits = LIMITS) {
+  const height = pixels < WIDE ? limits.narrow : limits.wide;
+  const least = panels.some(({ size }) => size > limits.most) ? limits.few : limits.most;
+  const [numbers, pictures] = [least, limits.few].map((cells) =>
+    ways(panels, cells, { width: pixels, height, lens: limits.lens }),
   );
-  return { ...(fitted(numbers) ?? fitted(pictures) ?? scrolled(pictures)), isNarrow: pixels < WIDE };
+  const fits = fitted(numbers) ?? fitted(pictures) ?? fitted(belowOf(pictures, pixels)) ?? scrolled(pictures);
+  return { ...fits, isNarrow: pixels < WIDE };
 }
 
 // The ways to arrange panels, those of more than so many cells as pictures: [{room, lens, arrange}].
-function ways(panels, cells, { width, height }) {
-  const wanted = panels.map((panel) => asked(panel, panel.size > cells, width >= WIDE));
+function ways(panels, cells, { width, height, lens: beside }) {
+  const wanted = panels.map((panel) => asked(panel, panel.isFill || panel.size > cells, width >= WIDE));
   const lens = wanted.some(({ isPicture }) => isPicture) ? (width < WIDE ? "below" : "beside") : null;
-  const room = { width: width - (lens === "beside" ? LENS : 0), height };
+  const room = { width: width - (lens === "beside" ? beside : 0), height };
   const all = wanted.some(({ beside }) => beside) && width >= WIDE ? [placed] : [placed, packed, linedUp];
   return all.map((way) => ({
     room,
     lens,
-    arrange: (sizes) => ({ ...way(wanted, sizes, room.width), lens }),
+    isLong: way === placed && wanted.some(({ titledBefore }) => titledBefore),
+    arrange: (sizes) => way(wanted, sizes, room.width),
   }));
+}
+
+// The same ways with the enlarged cells below, where channels lie beside each other.
+function belowOf(all, width) {
+  return all.filter(({ isLong }) => isLong).map((way) => ({ ...way, lens: "below", room: { ...way.room, width } }));
 }
 
 // What a panel asks for: its place and its cells, and the room of its title and of its longest number.
@@ -74,7 +85,7 @@ function fitted(all) {
   let best = null;
   for (const way of all) {
     const made = way.lens ? largestPictures(way) : tallest(way);
-    if (made && (!best || made.size > best.size * WORTH)) best = made;
+    if (made && (!best || made.size > best.size * WORTH)) best = { ...made, lens: way.lens };
   }
   return best;
 }
@@ -115,12 +126,12 @@ function isInside({ width, height }, room) {
 function scrolled(all) {
   const sizes = { cell: SHORTEST, picture: SMALLEST };
   for (let rows = MOST_ROWS; rows >= FEWEST_ROWS; rows -= 1) {
-    for (const { arrange, room } of all) {
+    for (const { arrange, room, lens } of all) {
       const made = arrange({ ...sizes, rows });
-      if (isInside(made, room)) return made;
+      if (isInside(made, room)) return { ...made, lens };
     }
   }
-  return all.at(-1).arrange({ ...sizes, rows: 2 * FEWEST_ROWS });
+  return { ...all.at(-1).arrange({ ...sizes, rows: 2 * FEWEST_ROWS }), lens: all.at(-1).lens };
 }
 
 // The size of all type: as large as the longest number lets it be in a square cell.

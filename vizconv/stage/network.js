@@ -80,6 +80,7 @@ function shownLayers({ layers, gradients }) {
 function watch(view) {
   const observer = new ResizeObserver(() => {
     if (view.width === view.root.clientWidth) return;
+    takeColours(view); // it may not have been in the page before
     fit(view);
     paintAll(view);
     show(view);

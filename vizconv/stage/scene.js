@@ -93,9 +93,16 @@ function lowered(subscript) {
 export function sameCell(before, after, { panel, cell }) {
   const [old, fresh] = [before.panels.get(panel), after.panels.get(panel)];
   if (!fresh?.place || old.shape.length !== fresh.shape.length) return null;
+  if (fresh.indices) return sameIndex(old, fresh, panel, cell);
   const index = indexOf(old, cell).map((number, axis) => number - fresh.origin[axis]);
   if (index.some((number, axis) => number < 0 || number >= fresh.shape[axis])) return null;
   return { panel, cell: index.reduce((flat, number, axis) => flat * fresh.shape[axis] + number, 0) };
+}
+
+function sameIndex(old, fresh, panel, cell) {
+  const index = String(indexOf(old, cell));
+  const at = fresh.indices.findIndex((each) => String(each) === index);
+  return at < 0 ? null : { panel, cell: at };
 }
 
 // The rectangle that holds some cells, or null where they lie in several channels.

@@ -7,7 +7,7 @@ import { openedScene, usesIn } from "./opened.js";
 import { pointAt, show } from "./pointing.js";
 import { titleOf } from "./showing.js";
 
-const HEIGHT = { wide: 290, narrow: 640 }; // pixels of an opened sum
+const LIMITS = { wide: 272, narrow: 640, most: 120, few: 30, lens: 246 }; // of an opened sum: see layout.js
 const NAMED = 4; // of what a number goes into
 const AGAIN = 260; // milliseconds in which a second click is a double one
 const MOST_CRUMBS = 9;
@@ -72,6 +72,7 @@ export function showOpened(view) {
   view.model.set("pinned", place ?? {});
   view.model.save_changes();
   if (!place) return;
+  view.opened.subject = null;
   refreshOpened(view);
   pointAt(view, place);
 }
@@ -82,7 +83,7 @@ export function refreshOpened(view) {
   if (!place) return;
   const raw = openedScene(view.machine.scene, place);
   view.opened.pinned = false;
-  takeScene(view.opened, { ...raw, height: HEIGHT, serial: view.opened.serial + 1 });
+  takeScene(view.opened, { ...raw, limits: LIMITS, serial: view.opened.serial + 1 });
   showTrail(view);
   show(view);
 }

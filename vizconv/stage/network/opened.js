@@ -7,6 +7,7 @@ import { cellAt, cellsBeside, rowsAt } from "../tables.js";
 import { factorRoles, targetOf } from "../terms.js";
 import { sourcesOf, usesOf } from "../rules.js";
 
+const NUMBERED = 8; // channels whose sums are written
 const LONG = 6; // a box that is so many times longer than high is laid in lines
 const WINDOWS = ["mask", "ties"];
 
@@ -87,7 +88,8 @@ export function productsOf({ panels, switches }, parts) {
 export function openedScene(scene, subject) {
   const making = makingOf(scene, subject);
   const draft = { scene, panels: [], terms: [], steps: [], row: 0 };
-  if (making.kind === "sum") addSum(draft, subject, making.parts);
+  if (making.kind === "sum" && !making.parts.length) addPanel(draft, subject.panel, [subject.cell], [1]).isSubject = true;
+  else if (making.kind === "sum") addSum(draft, subject, making.parts);
   else if (making.kind === "rule") addRule(draft, subject, making.parts[0]);
   else addUses(draft, subject);
   const { panels, terms, steps } = draft;
@@ -103,8 +105,8 @@ function enlargedIn(panels) {
 }
 
 function addSum(draft, subject, parts) {
-  const added = parts.map((part) => addPart(draft, part));
-  const total = addPanel(draft, subject.panel, [subject.cell], [1], { sign: "=" });
+  const added = parts.map((part) => addPart(draft, part, parts.length === 1));
+  const total = addPanel(draft, subject.panel, [subject.cell], [1], { sign: added[0].sign ?? "=" });
   total.isSubject = true;
   for (const { sums } of added) sumUp(draft, sums, total, () => 0);
   const { wide, row } = added[0];
@@ -116,7 +118,7 @@ function addSum(draft, subject, parts) {
 }
 
 // One reading's terms: the factors, their products, and the sums of these, channel by channel.
-function addPart(draft, { count, cells }) {
+function addPart(draft, { count, cells }, isAlone) {
   if (count === 1 && cells.length === 1) return { row: draft.row, sums: addPanel(draft, cells[0].panel, cells[0].cells, [1]) };
   const { shape, order } = arranged(draft.scene, cells);
   const row = draft.row;
@@ -131,11 +133,13 @@ function addPart(draft, { count, cells }) {
     addPanel(draft, panel, order.map((place) => own[place]), shape, { ...look(at), sign: at ? "⊙" : "" }),
   );
   const products = factors.length === 1 ? factors[0] : multiply(draft, factors, shape, look(2));
+  if (isAlone && !wide) return { row, sums: products, sign: count > 1 ? "Σ" : "=" };
   const channels = wide ? shape[0] : 1;
   const sums = addPanel(draft, null, null, wide ? [channels, 1, 1] : [1], {
     name: "sums", label: "Σ", sign: wide ? "" : "Σ", caption: "",
     place: wide ? [row + 3, 0] : [row, 3],
     beside: wide,
+    isFill: channels > NUMBERED,
   });
   const plane = order.length / channels;
   sumUp(draft, products, sums, (at) => Math.floor(at / plane));

@@ -23,9 +23,16 @@ export function pointAt(view, subject) {
 export function show(view) {
   const { subject, reach, machine } = view;
   const none = new Map();
-  const [sources, readers] = subject ? [sourcesOf(reach, subject), readersOf(reach, subject)] : [none, none];
+  const isGradient = subject && machine.gradients.has(subject.panel);
+  const sources = subject ? within(machine, isGradient, sourcesOf(reach, subject)) : none;
+  const readers = subject ? within(machine, isGradient, readersOf(reach, subject)) : none;
   frame(view, subject, sources, readers);
   view.sentence.textContent = subject ? sentenceOf(machine.scene, subject) + fieldOf(sources) : view.hint;
+}
+
+// A gradient is made of gradients; what they owe to the way forward is not framed.
+function within({ gradients }, isGradient, regions) {
+  return isGradient ? new Map([...regions].filter(([name]) => gradients.has(name))) : regions;
 }
 
 function fieldOf(sources) {
