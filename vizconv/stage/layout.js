@@ -16,6 +16,7 @@ const [BESIDE, BELOW, BLOCK] = [18, 6, 8]; // between columns, rows and channels
 const SIGN = 14; // a character of a sign
 const MOST_ROWS = 40; // in sight of a panel that scrolls
 const FEWEST_ROWS = 4;
+const TITLED = 760; // pixels from which channels beside each other have their title beside them
 const WIDE = 560; // pixels from which there is room beside the panels
 const LIMITS = {
   ...{ wide: 400, narrow: 860 }, // pixels of panels, so that all of a stage is seen at once
@@ -44,8 +45,9 @@ export function arranged(panels, pixels, limits = LIMITS) {
 
 // The ways to arrange panels, those of more than so many cells as pictures: [{room, lens, arrange}].
 function ways(panels, cells, { width, height, lens: beside }) {
-  const wanted = panels.map((panel) => asked(panel, panel.isFill || panel.size > cells, width >= WIDE));
-  const lens = wanted.some(({ isPicture }) => isPicture) ? (width < WIDE ? "below" : "beside") : null;
+  const wanted = panels.map((panel) => asked(panel, panel.isFill || panel.size > cells, width >= TITLED));
+  const wide = wanted.some(({ beside: inRow }) => inRow) ? TITLED : WIDE;
+  const lens = wanted.some(({ isPicture }) => isPicture) ? (width < wide ? "below" : "beside") : null;
   const room = { width: width - (lens === "beside" ? beside : 0), height };
   const all = wanted.some(({ beside }) => beside) && width >= WIDE ? [placed] : [placed, packed, linedUp];
   return all.map((way) => ({
@@ -274,9 +276,10 @@ function offsets(lengths, before, gap) {
 
 function boxed(grids, at) {
   const box = (grid) => {
-    const { cell, between, whole, width, height, beside } = grid;
+    const { cell, between, whole, width, height, beside, titledBefore } = grid;
     return {
       ...at(grid),
+      titledBefore,
       cell,
       between,
       beside,

@@ -119,7 +119,8 @@ def as_message(scene: Scene, base: int, digits: Digits | None, of: tuple[str, in
         "of": {"loss": True} if kind == "loss" else {kind: k},
         "digits": digits and {"images": digits.images.tobytes(), "labels": digits.labels.tolist()}
         | dict(zip(("rows", "columns"), digits.images.shape[1:], strict=True)),
-        "ink": 1,
+        "ink": max(1.0, float(scene.panel("x").values.max())),
+        "signed": bool((scene.panel("x").values < 0).any()),
     }
 
 

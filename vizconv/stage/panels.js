@@ -8,7 +8,7 @@ const COPYING = "show where these numbers come from";
 
 // {slot, sign, copying, grid, frame, cells}: the elements of a panel.
 export function buildPanel(panel) {
-  const slot = element("div", panel.beside ? "vizconv-slot vizconv-titled-before" : "vizconv-slot");
+  const slot = element("div", "vizconv-slot");
   const sign = element("span", "vizconv-sign", slot, panel.sign);
   sign.dataset.sign = panel.sign;
   const copying = buildLabel(panel, slot);
@@ -26,6 +26,7 @@ export function buildPanel(panel) {
 // Give a panel its box: see layout.js.
 export function placePanel({ slot, sign, grid }, box, font) {
   const { left, top, width, height, cell } = box;
+  slot.classList.toggle("vizconv-titled-before", Boolean(box.titledBefore));
   slot.style.transform = `translate(${left}px, ${top}px)`;
   sign.style.width = `${box.sign}px`;
   sign.style.height = `${Math.min(height, 160)}px`;

@@ -5,12 +5,13 @@ import { blocks } from "../scene.js";
 export const LABEL = 18; // above a layer
 export const GAP = 3; // between two maps
 const [BESIDE, BELOW] = [12, 6]; // between two columns, and two lines
-const [LARGEST, SMALLEST] = [8, 1]; // pixels a cell of a picture
+const [LARGEST, SMALLEST] = [16, 1]; // pixels a cell of a picture
 const ENLARGED = 128; // pixels of a map that is not enlarged further
+const STRIP = 8; // pixels a cell of a flat layer, at most
 const [LETTER, SMALL_LETTER] = [7.2, 6.2]; // pixels of a title, and of a shape
 const NUMBER = { width: 40, height: 22 }; // a cell with its number in it
 const MOST_NUMBERS = 420; // cells of a network whose numbers are all on the screen
-const HEIGHT = { wide: 302, narrow: 200, numbers: 420 }; // pixels of one line of layers
+const HEIGHT = { pictures: 302, numbers: 590 }; // pixels of one line of layers
 const WIDE = 760;
 const BARS = { width: 150, row: 22, least: 5 };
 const LOSS = { width: 150, height: 22 };
@@ -33,7 +34,7 @@ function numbered(column) {
 
 // Pictures as large as all fit in one line, the widest column growing smaller first; else several lines.
 function pictured(columns, room) {
-  const height = room < WIDE ? HEIGHT.narrow : HEIGHT.wide;
+  const height = HEIGHT.pictures;
   const scales = columns.map(() => LARGEST);
   const made = columns.map((column, at) => pictureColumn(column, scales[at], height));
   for (const least of [niceScale, ...(room < WIDE ? [] : [() => SMALLEST])]) {
@@ -61,7 +62,7 @@ function niceScale(column) {
 function pictureColumn(column, scale, height) {
   const square = ({ shape }) => {
     const side = Math.max(...blocks({ shape }).slice(1));
-    const cell = Math.max(SMALLEST, Math.min(scale, shape.length > 1 ? Math.floor(ENLARGED / side) : 6));
+    const cell = Math.max(SMALLEST, Math.min(scale, shape.length > 1 ? Math.floor(ENLARGED / side) : STRIP));
     return { width: cell, height: cell };
   };
   return sizedColumn(column, square, height, false);

@@ -149,7 +149,7 @@ function press(pad) {
 // Paint the field and what is made of it; returns that, or null while nothing is drawn.
 function paint(pad) {
   showPicture(pad.canvas, pad.field);
-  if (document.activeElement === pad.canvas) markPen(pad);
+  if (pad.canvas.matches(":focus-visible")) markPen(pad);
   const made = prepared(pad.field, pad.rows, pad.columns);
   const blank = { rows: 1, columns: 1, values: new Float64Array(1) };
   const pictures = made ? [made.cut, made.boxed, made.centred] : [blank, blank, blank];

@@ -111,7 +111,7 @@ export function takeColours(view) {
 export function paintAll(view) {
   const { palettes, machine } = view;
   for (const [name, { canvas }] of view.layers) {
-    const straight = name === "x";
+    const straight = name === "x" && !machine.signed;
     const look = {
       palette: straight ? palettes.ink : palettes.signed,
       straight,
