@@ -12,6 +12,7 @@ from vizconv.engine.operations import (
     cross_entropy,
     flatten,
     linear,
+    log_softmax,
     max_pool2d,
     mse,
     relu,
@@ -51,6 +52,7 @@ def example(name, seed, kind, case):
         "tanh": lambda: tanh(draw(2, 3)),
         "flatten": lambda: flatten(draw(2, 1, *size)),
         "softmax": lambda: softmax(draw(2, 4)),
+        "log_softmax": lambda: log_softmax(draw(2, 4)),
         "cross_entropy": lambda: cross_entropy(draw(3, 4), [0, 3, 1]),
         "mse": lambda: mse(draw(2, 3), np.arange(6).reshape(2, 3)),
     }

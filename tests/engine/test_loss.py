@@ -10,6 +10,8 @@ from vizconv.engine.operations import (
     avg_pool2d,
     cross_entropy,
     cross_entropy_backward,
+    log_softmax,
+    log_softmax_backward,
     mse,
     mse_backward,
     relu,
@@ -35,6 +37,21 @@ def test_softmax_equals_pytorch(torch, images, classes, seed, scale, kind):
     dx = softmax_backward(record, dy).dx
     assert record.y.dtype == dx.dtype == kind
     np.testing.assert_allclose(record.y, y.detach().numpy(), rtol=0, atol=TOLERANCE[kind])
+    np.testing.assert_allclose(dx, tensor.grad.numpy(), rtol=0, atol=TOLERANCE[kind])
+
+
+@fewer(4)
+@given(counts, counts, seeds, st.sampled_from([0.01, 1.0, 1000.0]), kinds)
+def test_log_softmax_equals_pytorch(torch, images, classes, seed, scale, kind):
+    x, dy = normals(seed, (images, classes), (images, classes), kind=kind)
+    x = x * kind(scale)
+    tensor = torch.tensor(x, requires_grad=True)
+    y = torch.log_softmax(tensor, dim=1)
+    y.backward(torch.tensor(dy))
+    record = log_softmax(x)
+    dx = log_softmax_backward(record, dy).dx
+    assert record.y.dtype == dx.dtype == kind
+    np.testing.assert_allclose(record.y, y.detach().numpy(), rtol=TOLERANCE[kind], atol=TOLERANCE[kind])
     np.testing.assert_allclose(dx, tensor.grad.numpy(), rtol=0, atol=TOLERANCE[kind])
 
 

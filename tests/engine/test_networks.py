@@ -5,21 +5,27 @@ import pytest
 
 from tests.engine.cases import normals
 from vizconv.engine import (
+    SGD,
     AvgPool2d,
     Conv2d,
     Flatten,
     Linear,
+    LogSoftmax,
     MaxPool2d,
     Network,
     Relu,
     Sigmoid,
+    Softmax,
     Tanh,
     avg_pool2d,
     conv2d,
+    evaluate,
+    fit,
     forward_and_backward,
     gradient_check,
     lenet5,
     max_pool2d,
+    softmax,
 )
 from vizconv.engine.arrays import NotANumber
 from vizconv.engine.networks import parameter_gradients
@@ -182,6 +188,25 @@ def test_a_trace_is_not_changed_by_what_follows():
     network.with_parameters({name: w * 2 for name, w in network.parameters.items()}).forward(x)
     np.testing.assert_array_equal(trace["conv2"].y, before)
     assert trace["conv1"].weight is network.parameters["conv1.weight"]
+
+
+@pytest.mark.parametrize("last", [Softmax, LogSoftmax])
+def test_a_loss_begins_before_the_softmax_at_a_network_s_end(last):
+    scoring = small()
+    whole = Network({**scoring.layers, "last": last()})
+    (x,) = normals(1, (3, 2, 5, 6))
+    labels = [0, 3, 1]
+    assert list(whole.scoring.layers) == list(scoring.layers) and scoring.scoring is scoring
+    probabilities = softmax(scoring.forward(x).y).y
+    y = whole.forward(x).y
+    np.testing.assert_allclose(y if last is Softmax else np.exp(y), probabilities, rtol=1e-12)
+    assert evaluate(whole, x, labels) == evaluate(scoring, x, labels)
+    settings = {"epochs": 1, "batch_size": 2, "optimizer": SGD(0.1), "seed": 0}
+    *_, one = fit(whole, x, labels, **settings)
+    *_, other = fit(scoring, x, labels, **settings)
+    assert list(one.network.layers) == list(whole.layers)
+    for name, array in other.network.parameters.items():
+        np.testing.assert_array_equal(one.network.parameters[name], array)
 
 
 def test_what_does_not_fit_is_said():

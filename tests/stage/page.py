@@ -8,7 +8,10 @@ from tests.javascript import in_node
 from vizconv.scenes import Scene
 from vizconv.stage.message import as_message
 
-MODULES = "scene.js", "terms.js", "rules.js", "formula.js", "layout.js", "colours.js", "legend.js"
+MODULES = (
+    *("scene.js", "tables.js", "terms.js", "rules.js", "running.js", "objectives.js"),
+    *("formula.js", "layout.js", "colours.js", "legend.js"),
+)
 READ = """
 const view = (text) => new DataView(Uint8Array.from(Buffer.from(text, "base64")).buffer);
 const bytes = (part, names) => ({
@@ -41,9 +44,9 @@ const textOf = ({ tokens, end }) => [...tokens, ...end].map(({ text }) => text).
 """
 
 
-def in_page(node: str, body: str, scenes: list[Scene], *more) -> list:
+def in_page(node: str, body: str, scenes: list[Scene], *more, message=as_message) -> list:
     """Return what `body` makes of each `scene`, and of what else is given for it as `more`."""
-    given = [(as_json(as_message(scene)), *rest) for scene, *rest in zip(scenes, *more, strict=True)]
+    given = [(as_json(message(scene)), *rest) for scene, *rest in zip(scenes, *more, strict=True)]
     program = (
         f"{READ} return given.map(([message, ...more]) => {{ const scene = sceneOf(message); {body} }});"
     )

@@ -13,9 +13,11 @@ from vizconv.engine.layers import (
     Conv2d,
     Flatten,
     Linear,
+    LogSoftmax,
     MaxPool2d,
     Relu,
     Sigmoid,
+    Softmax,
     Tanh,
 )
 from vizconv.engine.networks import Network, lenet5
@@ -38,6 +40,8 @@ from vizconv.engine.operations import (
     flatten_backward,
     linear,
     linear_backward,
+    log_softmax,
+    log_softmax_backward,
     max_pool2d,
     max_pool2d_backward,
     mse,

@@ -54,10 +54,11 @@ def as_batch(images: ArrayLike, dtype: DTypeLike = np.float32) -> np.ndarray:
 def forward_and_backward(
     network: Network, images: ArrayLike, labels: ArrayLike, input_gradient: bool = True
 ) -> Run:
-    """Run a network on images, measure the cross-entropy with their labels, and run it backward.
+    """Run a network up to its scores, measure the cross-entropy with labels, and run it backward from there.
 
     Shapes as in `fit`. Without `input_gradient`, the gradient of the images is not computed.
     """
+    network = network.scoring
     forward = network.forward(as_batch(images, network.dtype))
     loss = cross_entropy(forward.y, labels)
     return Run(forward, loss, network.backward(forward, cross_entropy_backward(loss).dx, input_gradient))
@@ -68,6 +69,7 @@ def evaluate(network: Network, images: ArrayLike, labels: ArrayLike) -> Evaluati
 
     Raises ValueError or TypeError for what does not fit the network or each other.
     """
+    network = network.scoring
     images, labels = read_data(network, images, labels)
     loss, right = 0.0, 0
     for start in range(0, len(images), CHUNK):

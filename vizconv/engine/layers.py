@@ -15,6 +15,7 @@ from vizconv.engine.operations.activation import ReluRecord, SigmoidRecord, Tanh
 from vizconv.engine.operations.average_pooling import AvgPool2dRecord
 from vizconv.engine.operations.convolution import Conv2dRecord
 from vizconv.engine.operations.linear import FlattenRecord, LinearRecord
+from vizconv.engine.operations.loss import LogSoftmaxRecord, SoftmaxRecord
 from vizconv.engine.operations.normalization import BatchNorm2dRecord
 from vizconv.engine.operations.pooling import MaxPool2dRecord
 
@@ -159,3 +160,17 @@ class Flatten(Layer):
     """Each image of x (N, C, H, W) as one row."""
 
     operation = OPERATIONS[FlattenRecord]
+
+
+@dataclass(frozen=True)
+class Softmax(Layer):
+    """`softmax` of scores x (N, K), the end of a network; a loss begins before it, see `Network.scoring`."""
+
+    operation = OPERATIONS[SoftmaxRecord]
+
+
+@dataclass(frozen=True)
+class LogSoftmax(Layer):
+    """`log_softmax` of scores x (N, K), the end of a network; `Network.scoring` is what stands before it."""
+
+    operation = OPERATIONS[LogSoftmaxRecord]

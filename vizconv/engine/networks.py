@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from vizconv.engine.arrays import NotANumber
 from vizconv.engine.geometry import whole
 from vizconv.engine.initializers import he_normal
-from vizconv.engine.layers import Conv2d, Flatten, Layer, Linear, MaxPool2d, Relu
+from vizconv.engine.layers import Conv2d, Flatten, Layer, Linear, LogSoftmax, MaxPool2d, Relu, Softmax
 from vizconv.engine.records import ByLayer, Trace
 
 
@@ -70,6 +70,13 @@ class Network:
     def arrays(self) -> dict[str, np.ndarray]:
         """Every array by name: the parameters, and what is not learned, such as "norm.mean"."""
         return _dotted({name: layer.arrays for name, layer in self.layers.items()})
+
+    @property
+    def scoring(self) -> "Network":
+        """The network up to its scores, which a loss takes: without a Softmax or LogSoftmax at its end."""
+        *others, last = self.layers
+        ends_in_softmax = isinstance(self.layers[last], Softmax | LogSoftmax)
+        return Network({name: self.layers[name] for name in others}) if ends_in_softmax else self
 
     @property
     def dtype(self) -> np.dtype:

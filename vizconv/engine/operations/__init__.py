@@ -24,6 +24,8 @@ from vizconv.engine.operations.linear import flatten, flatten_backward, linear, 
 from vizconv.engine.operations.loss import (
     cross_entropy,
     cross_entropy_backward,
+    log_softmax,
+    log_softmax_backward,
     mse,
     mse_backward,
     softmax,

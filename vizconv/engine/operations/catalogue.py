@@ -28,10 +28,13 @@ from vizconv.engine.operations.linear import (
 )
 from vizconv.engine.operations.loss import (
     CrossEntropyRecord,
+    LogSoftmaxRecord,
     MseRecord,
     SoftmaxRecord,
     cross_entropy,
     cross_entropy_backward,
+    log_softmax,
+    log_softmax_backward,
     mse,
     mse_backward,
     softmax,
@@ -114,6 +117,7 @@ OPERATIONS: dict[type[Record], Operation] = {
     TanhRecord: Operation(tanh, tanh_backward),
     FlattenRecord: Operation(flatten, flatten_backward),
     SoftmaxRecord: Operation(softmax, softmax_backward),
+    LogSoftmaxRecord: Operation(log_softmax, log_softmax_backward),
     CrossEntropyRecord: Operation(
         cross_entropy, cross_entropy_backward, settings=lambda record: {"labels": record.labels}
     ),

@@ -63,6 +63,30 @@ def softmax_backward(record: SoftmaxRecord, dy: ArrayLike) -> Gradients:
     return Gradients(dy, record.y * (dy - (dy * record.y).sum(axis=1, keepdims=True)))
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class LogSoftmaxRecord(Record):
+    """What `log_softmax` did: x, probabilities = softmax(x) and y, their logarithms, all (N, K)."""
+
+    x: np.ndarray
+    probabilities: np.ndarray
+    y: np.ndarray
+
+
+def log_softmax(x: ArrayLike) -> LogSoftmaxRecord:
+    """Turn each row of scores into the logarithms of probabilities: y_i = x_i - log Σ_j exp(x_j).
+
+    x (N, K). Finite where a probability itself has become 0. Raises ValueError as `softmax`.
+    """
+    made = softmax(x)
+    return LogSoftmaxRecord(made.x, made.y, -made.surprise)
+
+
+def log_softmax_backward(record: LogSoftmaxRecord, dy: ArrayLike) -> Gradients:
+    """Take from every dy the row's sum, weighed by the probability: dx = dy - softmax(x) Σ_j dy_j."""
+    dy = gradient_of(record, LogSoftmaxRecord, log_softmax, dy)
+    return Gradients(dy, dy - record.probabilities * dy.sum(axis=1, keepdims=True))
+
+
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class CrossEntropyRecord(Record):
     """What `cross_entropy` did.

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from vizconv.engine.geometry import Geometry, pad
+from vizconv.engine.geometry import Geometry, pad, windows
 from vizconv.engine.operations.activation import ReluRecord, SigmoidRecord, TanhRecord
 from vizconv.engine.operations.average_pooling import AvgPool2dRecord
 from vizconv.engine.operations.convolution import Conv2dRecord
@@ -31,7 +31,7 @@ from vizconv.scenes.networks.parts import (
 )
 from vizconv.scenes.parts import beside, constant, mask_terms
 from vizconv.scenes.rules import Rule
-from vizconv.scenes.scene import owners_of
+from vizconv.scenes.scene import PADDING, owners_of
 from vizconv.scenes.tensors import cropped
 from vizconv.scenes.terms import Terms, bias_terms, copy_terms, product_terms, window_terms
 from vizconv.scenes.view import kinds_of
@@ -40,8 +40,8 @@ from vizconv.scenes.view import kinds_of
 def layer_part(record: Any, name: str, source: str) -> Part:
     """Return what a layer adds; raise ValueError for one that has no place in a network's scene."""
     if type(record) not in PARTS:
-        known = ", ".join(kind.__name__ for kind in PARTS)
-        raise ValueError(f"layer {name!r} makes a {type(record).__name__}; one of {known} is expected")
+        came, *known = (kind.__name__.removesuffix("Record") for kind in (type(record), *PARTS))
+        raise ValueError(f"layer {name!r} is a {came}; one of {', '.join(known)} is expected")
     return joined([tensor(name, np.zeros(record.y[0].shape)), PARTS[type(record)](record, name, source)])
 
 
@@ -90,7 +90,7 @@ def _normalization(record: BatchNorm2dRecord, name: str, source: str) -> Part:
         [
             given(mean, record.mean),
             given(f"{name}.deviation", record.deviation),
-            ruled(divide, np.shape(record.mean)),
+            ruled(divide, np.shape(record.mean), inverse),
             tensor(centred, np.zeros(shape)),
             copied(centred, _cell_by_cell(shape, _copies), source, centred),
             added(centred, less, mean, MINUS_ONE, mean),
@@ -134,13 +134,14 @@ def _flatten(record: FlattenRecord, name: str, source: str) -> Part:
 def _max_pooling(record: MaxPool2dRecord, name: str, source: str) -> Part:
     """The mask's windows lie beside each other, (C, OH·KH, OW·KW); padding takes part in no sum."""
     setting, mask, channels = record.geometry, f"{name}.mask", record.x.shape[1]
-    lying = beside(record.mask[0, 0])
+    sources = _sources(setting)
+    lying = beside(windows(sources, setting))
     terms = mask_terms(record)
-    terms = Terms(terms.out, _sources(setting).ravel()[terms.left], terms.right)
-    plane, windows = prod(setting.input_size), prod(setting.output_size)
-    terms = terms.repeated(channels, out=windows, left=plane, right=lying.size)
-    chosen = ruled(Rule(name="mask", out=mask, of=(source,), terms=name), (channels, *lying.shape), "masks")
-    return joined([chosen, scaled(name, terms, source, mask)])
+    terms = Terms(terms.out, sources.ravel()[terms.left], terms.right)
+    steps = {"out": prod(setting.output_size), "left": prod(setting.input_size), "right": lying.size}
+    kinds = np.broadcast_to(np.where(lying < 0, PADDING, 0), (channels, *lying.shape))
+    chosen = ruled(Rule(name="mask", out=mask, of=(source,), terms=name), kinds.shape, "masks", kinds)
+    return joined([chosen, scaled(name, terms.repeated(channels, **steps), source, mask)])
 
 
 def _average_pooling(record: AvgPool2dRecord, name: str, source: str) -> Part:

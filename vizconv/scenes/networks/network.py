@@ -48,11 +48,12 @@ def network(network: Network, image: ArrayLike, label: int, of: Objective = "los
     classes = _classes(trace, scores)
     label, (kind, k) = _class(label, "label", classes), _objective(of, label, classes)
     x = tensor("x", next(iter(trace.values())).x[0], editable=True)
-    parts = {"x": x, **_layer_parts(trace), "p": _end(scores, classes, label, k)}
-    _require_names(parts)
-    together = joined(parts.values())
+    layers, end = _layer_parts(trace), _end(scores, classes, label, k)
+    _require_names(layers, (x, end))
+    parts = (x, *layers.values(), end)
+    together = joined(parts)
     steps = (*together.forward, *objective_steps(scores)[kind], *together.backward)
-    return Scene(_in_columns(parts.values()), together.terms, steps).filled()
+    return Scene(_in_columns(parts), together.terms, steps).filled()
 
 
 def objectives(scene: Scene) -> Mapping[str, tuple[Step, ...]]:
@@ -113,22 +114,25 @@ def _class(index: int, name: str, classes: int) -> int:
 
 def _objective(of: Objective, label: int, classes: int) -> tuple[str, int]:
     """Read whose gradients are wanted as one of OBJECTIVES and a class."""
-    kind, k = (of, label) if isinstance(of, str) else of
-    if kind not in OBJECTIVES or (isinstance(of, str) and kind != "loss"):
+    if of == "loss":
+        return "loss", label
+    if isinstance(of, str) or len(of) != 2 or of[0] not in OBJECTIVES[1:]:
         raise ValueError(f"of is {of!r}; 'loss', ('score', k) or ('probability', k) is expected")
-    return kind, _class(k, "the class", classes)
+    return of[0], _class(of[1], "the class", classes)
 
 
-def _require_names(parts: Mapping[str, Part]) -> None:
+def _require_names(layers: Mapping[str, Part], own: Iterable[Part]) -> None:
     """Raise ValueError where two panels would have one name."""
-    owners: dict[str, str] = {}
-    for layer, part in parts.items():
+    owners = {panel.name: "" for part in own for panel in part.panels}
+    for layer, part in layers.items():
         for panel in part.panels:
             other = owners.setdefault(panel.name, layer)
+            if not other:
+                raise ValueError(f"a layer cannot be called {layer!r}: that is the name of something else")
             if other != layer:
                 raise ValueError(
-                    f"layer {layer!r} cannot stand beside {other!r}: both would call something "
-                    f"{panel.name!r}; another name for a layer is expected"
+                    f"layers {other!r} and {layer!r} cannot stand beside each other: both would call "
+                    f"something {panel.name!r}; another name for one of them is expected"
                 )
 
 

@@ -61,9 +61,9 @@ def given(name: str, values: ArrayLike) -> Part:
     return Part(panels=(Panel(name, values, FIRST, scale=name),))
 
 
-def ruled(rule: Rule, shape: tuple[int, ...], scale: str = "") -> Part:
+def ruled(rule: Rule, shape: tuple[int, ...], scale: str, kinds: ArrayLike | None = None) -> Part:
     """Show what a rule makes and no gradient goes to: a gate, a mask, a slope."""
-    panel = Panel(rule.out, np.zeros(shape), FIRST, scale=scale or rule.out)
+    panel = Panel(rule.out, np.zeros(shape), FIRST, scale=scale, kinds=kinds)
     return Part(panels=(panel,), forward=(rule,))
 
 
