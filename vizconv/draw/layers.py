@@ -32,7 +32,9 @@ def layers_png(layers: Mapping[str, np.ndarray]) -> bytes:
 def _layer(values: np.ndarray) -> Image.Image:
     maps = values if values.ndim == 3 else _in_lines(values.ravel())
     count, rows, columns = maps.shape
-    across = next(across for across in range(1, count + 1) if _height(count, across, rows) <= HEIGHT or across == count)
+    across = next(
+        across for across in range(1, count + 1) if _height(count, across, rows) <= HEIGHT or across == count
+    )
     scale = max(1, min(4, HEIGHT // _height(count, across, rows)))
     largest = np.abs(values[np.isfinite(values)]).max(initial=0) or 1
     coloured = SIGNED((1 + depth(maps, largest)) / 2, bytes=True)[..., :3]

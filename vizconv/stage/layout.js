@@ -60,7 +60,9 @@ function ways(panels, cells, { width, height, lens: beside }) {
 
 // The same ways with the enlarged cells below, where channels lie beside each other.
 function belowOf(all, width) {
-  return all.filter(({ isLong }) => isLong).map((way) => ({ ...way, lens: "below", room: { ...way.room, width } }));
+  return all
+    .filter(({ isLong }) => isLong)
+    .map((way) => ({ ...way, lens: "below", room: { ...way.room, width } }));
 }
 
 // What a panel asks for: its place and its cells, and the room of its title and of its longest number.

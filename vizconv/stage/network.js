@@ -104,7 +104,8 @@ function watch(view) {
 function handle(view) {
   const panelOf = (name) => {
     const panel = view.machine.panels.get(name);
-    if (!panel) throw new Error(`there is no ${name}; there are ${[...view.machine.panels.keys()].join(", ")}`);
+    if (!panel)
+      throw new Error(`there is no ${name}; there are ${[...view.machine.panels.keys()].join(", ")}`);
     return panel;
   };
   const cellOf = (name, index) => flatIndex(panelOf(name), index);
@@ -112,9 +113,10 @@ function handle(view) {
     names: () => [...view.machine.panels.keys()],
     values: (name) => panelOf(name).values.slice(),
     shape: (name) => [...panelOf(name).shape],
-    set: (name, index, value) => change(view, [{ panel: name, cell: cellOf(name, index), value: finite(value) }]),
+    set: (name, index, value) =>
+      change(view, [{ panel: name, cell: cellOf(name, index), value: finite(value) }]),
     point: (name, index) => pointAt(view, { panel: name, cell: cellOf(name, index) }),
-    open: (name, index) => open(view, { panel: name, cell: cellOf(name, index) }),
+    open: (name, index) => open(view, name === null ? null : { panel: name, cell: cellOf(name, index) }),
     show: (mode, of) => choose(view, { mode, of }),
   };
 }
@@ -127,7 +129,9 @@ function finite(value) {
 // A cell counted row by row, or by its index in every axis.
 function flatIndex({ shape, size, name }, index) {
   const flat = Array.isArray(index) ? index.reduce((at, place, axis) => at * shape[axis] + place, 0) : index;
-  const inside = Array.isArray(index) ? index.length === shape.length && index.every((at, axis) => at >= 0 && at < shape[axis]) : true;
+  const inside = Array.isArray(index)
+    ? index.length === shape.length && index.every((at, axis) => at >= 0 && at < shape[axis])
+    : true;
   if (!inside || !Number.isInteger(flat) || flat < 0 || flat >= size)
     throw new Error(`${name} has no cell ${index}; its shape is ${shape.join("×")}`);
   return flat;

@@ -1,11 +1,10 @@
-"""The network stage in Python: a widget that holds a whole network's scene and takes the learner's changes."""
+"""The network stage in Python: a widget of a whole network's scene that takes the learner's changes."""
 
 import base64
 import gzip
 import json
 import math
 from collections.abc import Callable, Mapping
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +20,16 @@ from vizconv.stage.saving import written_page
 from vizconv.stage.stage import Stage, with_still
 
 HERE = Path(__file__).parent
-LARGEST = 1.797e308  # a float
 Changes = Mapping[str, list[tuple[int, float]]]
 
 
 class NetworkStage(Stage):
-    """Show the scene of a whole network: point, follow, draw and edit in the browser, with or without a kernel.
+    """Show a whole network's scene: point, follow, draw and edit in the browser, with or without a kernel.
 
-    `taken(changes, of)` says what a learner's changes since Python last sent the network make: `changes` maps a
-    panel's name to its changed cells, [(cell, value), ...], and `of` says whose gradients are on show,
-    ("loss" | "score" | "probability", class). It returns the new scene. `digits` are pictures to choose from,
-    `ink` is the value that a pixel full of ink has, `note` a sentence for the learner.
+    `taken(changes, of)` says what a learner's changes make: `changes` maps a panel's name to the cells that
+    were changed since Python last sent the network, [(cell, value), ...], and `of` says whose gradients are
+    on show, ("loss" | "score" | "probability", class). It returns the new scene. `digits` are pictures to
+    choose from.
     """
 
     _esm = script(HERE / "network.js")
@@ -117,7 +115,8 @@ def as_message(scene: Scene, base: int, digits: Digits | None, of: tuple[str, in
         "scores": layers_of(scene)[-1],
         "gradients": {f"d{name}": name for name in named if f"d{name}" in named},
         "of": {"loss": True} if kind == "loss" else {kind: k},
-        "digits": digits and {"images": digits.images.tobytes(), "labels": digits.labels.tolist()}
+        "digits": digits
+        and {"images": digits.images.tobytes(), "labels": digits.labels.tolist()}
         | dict(zip(("rows", "columns"), digits.images.shape[1:], strict=True)),
         "ink": max(1.0, float(scene.panel("x").values.max())),
         "signed": bool((scene.panel("x").values < 0).any()),
@@ -125,7 +124,7 @@ def as_message(scene: Scene, base: int, digits: Digits | None, of: tuple[str, in
 
 
 def layers_of(scene: Scene) -> list[str]:
-    """Name x and every layer of a network's scene, in order: what stands first in each column but the last."""
+    """Name x and every layer of a network's scene: what stands first in each column but the last."""
     first = [panel.name for panel in scene.placed if panel.place is not None and panel.place[0] == 0]
     return first[:-1]
 

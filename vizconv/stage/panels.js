@@ -4,6 +4,7 @@ import { element, keepKeys, setIcon } from "./elements.js";
 import { READABLE } from "./layout.js";
 import { blocks, indexOf } from "./scene.js";
 
+const BEFORE = 22; // pixels of a sign behind its panel's title
 const COPYING = "show where these numbers come from";
 
 // {slot, sign, copying, grid, frame, cells}: the elements of a panel.
@@ -28,7 +29,7 @@ export function placePanel({ slot, sign, grid }, box, font) {
   const { left, top, width, height, cell } = box;
   slot.classList.toggle("vizconv-titled-before", Boolean(box.titledBefore));
   slot.style.transform = `translate(${left}px, ${top}px)`;
-  sign.style.width = `${box.sign}px`;
+  sign.style.width = `${box.titledBefore ? BEFORE : box.sign}px`;
   sign.style.height = `${Math.min(height, 160)}px`;
   grid.style.width = `${width}px`;
   grid.style.height = `${height}px`;
@@ -53,6 +54,7 @@ function buildLabel(panel, box) {
 function buildGrid(panel, box) {
   const grid = element("div", panel.beside ? "vizconv-panel vizconv-side-by-side" : "vizconv-panel", box);
   grid.dataset.panel = panel.name;
+  if (panel.part) grid.dataset.part = panel.part;
   grid.tabIndex = 0;
   keepKeys(grid);
   grid.setAttribute("role", "grid");

@@ -13,7 +13,11 @@ const [NARROWEST, USUAL] = [220, 1000]; // pixels; before the page has room for 
 export function layout(view) {
   view.width = view.root.clientWidth;
   const room = Math.max(NARROWEST, (view.width || USUAL) - 12);
-  const { boxes, font, width, height, lens, isNarrow } = arranged(placedPanels(view.scene), room, view.scene.limits);
+  const { boxes, font, width, height, lens, isNarrow } = arranged(
+    placedPanels(view.scene),
+    room,
+    view.scene.limits,
+  );
   view.root.classList.toggle("vizconv-narrow", isNarrow);
   view.panels.style.width = `${width}px`;
   view.panels.style.height = `${height}px`;

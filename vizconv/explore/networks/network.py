@@ -1,7 +1,8 @@
-"""The explorer of a whole network: point at any number, open it, and follow it to the pixels or to the loss."""
+"""The explorer of a whole network: open any number, and follow it to the pixels or to the loss."""
 
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -51,7 +52,7 @@ class NetworkExplorer(Explorer[NetworkSettings]):
         self.stage.aim(self.settings.of)
         self.stage.scene = scene
 
-    def save(self, path) -> None:
+    def save(self, path: str | Path) -> None:
         """Write the network to a file: .html stays alive, .png is a still.
 
         Raises ValueError for another ending.
@@ -106,7 +107,9 @@ def nudged(settings: NetworkSettings, scene: Scene, panel: str, cell: int, value
     makes = [number for number, step in enumerate(scene.steps) if step.target == panel]
     after = scene.steps[makes[-1] + 1 :] if makes else scene.steps
     moved = partial(_moved, name=panel, cell=cell, value=value)
-    values = replace(scene, panels=tuple(map(moved, scene.panels))).taken(after, lambda r: scene.terms[r.terms])
+    values = replace(scene, panels=tuple(map(moved, scene.panels))).taken(
+        after, lambda r: scene.terms[r.terms]
+    )
     cost = COSTS[settings.of[0]]
     return Scene((Panel("L", values.get(cost, scene.panel(cost).values), (0, 0)),))
 

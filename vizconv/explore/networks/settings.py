@@ -36,10 +36,10 @@ def start(
     network = datasets.trained_lenet5() if network is None else network
     if not isinstance(network, Network):
         raise TypeError(f"network is a {type(network).__name__}; a vc.Network is expected")
-    if image is None:
-        shipped = datasets.digits()[1]
-        image, label = shipped.images[SHOWN], int(shipped.labels[SHOWN]) if label is None else label
-    picture = as_picture(image)
+    shipped = datasets.digits()[1]
+    if image is None and label is None:
+        label = int(shipped.labels[SHOWN])
+    picture = as_picture(shipped.images[SHOWN] if image is None else image)
     if label is None:
         label = int(network.forward(picture[None]).y[0].argmax())
     return NetworkSettings(network=network, image=picture, label=whole(label, "label", 0))
@@ -60,9 +60,7 @@ def as_picture(image: ArrayLike) -> np.ndarray:
 # ---- What a learner changes --------------------------------------------------------------------------------
 
 
-def changed(
-    settings: NetworkSettings, changes: Mapping[str, Iterable[tuple[int, float]]]
-) -> NetworkSettings:
+def changed(settings: NetworkSettings, changes: Mapping[str, Iterable[tuple[int, float]]]) -> NetworkSettings:
     """Return settings with some cells changed: {"x" or "t" or a parameter: [(cell, value), ...]}."""
     for panel, cells in changes.items():
         settings = _with(settings, panel, list(cells))

@@ -140,7 +140,10 @@ function digitButton(view, pixels, label, rows, columns) {
 
 function chooseDigit(view, pixels, label) {
   const { machine } = view;
-  const picture = pictureChanges(machine, Float64Array.from(pixels, (pixel) => (pixel / 255) * machine.ink));
+  const picture = pictureChanges(
+    machine,
+    Float64Array.from(pixels, (pixel) => (pixel / 255) * machine.ink),
+  );
   change(view, [...picture, ...labelChanges(machine, label)]);
   showChoice(view);
 }

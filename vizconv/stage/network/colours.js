@@ -4,7 +4,9 @@ const DEPTHS = 256; // on either side of zero
 
 // A palette from the colours that a stage's cells are mixed from: 2 × 256 + 1 colours, zero in the middle.
 export function signedPalette(root) {
-  const [zero, positive, negative] = ["--zero", "--positive", "--negative"].map((name) => colourIn(root, name));
+  const [zero, positive, negative] = ["--zero", "--positive", "--negative"].map((name) =>
+    colourIn(root, name),
+  );
   return Uint32Array.from({ length: 2 * DEPTHS + 1 }, (_, at) => {
     const deep = (at - DEPTHS) / DEPTHS;
     return packed(mixed(zero, deep < 0 ? negative : positive, Math.abs(deep)));
@@ -22,10 +24,6 @@ function mixed(one, other, part) {
 
 function packed([red, green, blue]) {
   return ((255 << 24) | (Math.round(blue) << 16) | (Math.round(green) << 8) | Math.round(red)) >>> 0;
-}
-
-export function cssOf(colour) {
-  return `rgb(${colour & 255} ${(colour >> 8) & 255} ${(colour >> 16) & 255})`;
 }
 
 // A picture's pixels from paper, white, to ink, black.

@@ -37,7 +37,8 @@ function scaled({ rows, columns, values }, side) {
   const [down, across] = [shares(rows, high), shares(columns, wide)];
   const boxed = new Float64Array(high * wide);
   for (const [row, i, part] of down)
-    for (const [column, j, share] of across) boxed[i * wide + j] += part * share * values[row * columns + column];
+    for (const [column, j, share] of across)
+      boxed[i * wide + j] += part * share * values[row * columns + column];
   return { rows: high, columns: wide, values: boxed };
 }
 

@@ -46,7 +46,10 @@ function isSame(one, other) {
 }
 
 function isTied({ machine }, from, to) {
-  return usesIn(machine.scene, from).some((use) => isSame(use, to)) || usesIn(machine.scene, to).some((use) => isSame(use, from));
+  return (
+    usesIn(machine.scene, from).some((use) => isSame(use, to)) ||
+    usesIn(machine.scene, to).some((use) => isSame(use, from))
+  );
 }
 
 export function back(view) {
@@ -92,7 +95,9 @@ function showTrail(view) {
   view.goBack.disabled = view.at <= 0;
   view.goForth.disabled = view.at >= view.trail.length - 1;
   const first = Math.max(0, Math.min(view.at - MOST_CRUMBS + 2, view.trail.length - MOST_CRUMBS));
-  const crumbs = view.trail.slice(first, first + MOST_CRUMBS).map((place, at) => crumb(view, place, first + at));
+  const crumbs = view.trail
+    .slice(first, first + MOST_CRUMBS)
+    .map((place, at) => crumb(view, place, first + at));
   view.crumbs.replaceChildren(...crumbs);
   view.uses.replaceChildren(...usesOf(view));
 }
@@ -109,17 +114,21 @@ function usesOf(view) {
   const place = view.trail[view.at];
   const { machine } = view;
   const isGradient = (name) => machine.gradients.has(name);
-  const all = usesIn(machine.scene, place).filter(({ panel }) => isGradient(panel) === isGradient(place.panel));
+  const all = usesIn(machine.scene, place).filter(
+    ({ panel }) => isGradient(panel) === isGradient(place.panel),
+  );
   all.sort((one, other) => Math.abs(other.value) - Math.abs(one.value));
-  const chips = all.slice(0, NAMED).map((use) => useChip(view, use));
-  const more = all.length > NAMED ? [element("span", "vizconv-quiet", null, `and ${all.length - NAMED} more`)] : [];
+  const chips = all.slice(0, NAMED).map((use) => useChip(view, use, true));
+  const more =
+    all.length > NAMED ? [element("span", "vizconv-quiet", null, `and ${all.length - NAMED} more`)] : [];
   const words = all.length ? [element("span", "vizconv-quiet", null, "goes into")] : [];
   return [...words, ...chips, ...more, ...gradientChip(view, place)];
 }
 
-function useChip(view, { panel, cell, value, step }) {
+function useChip(view, { panel, cell, value, step }, isUse = false) {
   const made = textButton(null, titleOf(view, { panel, cell }), () => open(view, { panel, cell }, true));
   made.classList.add("vizconv-chip");
+  if (isUse) made.dataset.use = titleOf(view, { panel, cell });
   made.title = step.rule ? `${step.rule}: ${formatNumber(value)}` : `brings ${formatNumber(value)}`;
   return made;
 }
@@ -130,7 +139,10 @@ function gradientChip(view, { panel, cell }) {
   const name = gradients.has(panel) ? gradients.get(panel) : `d${panel}`;
   if (!panels.has(name) || (!gradients.has(panel) && !gradients.has(name))) return [];
   const words = gradients.has(panel) ? "gradient of" : "its gradient";
-  return [element("span", "vizconv-quiet", null, words), useChip(view, { panel: name, cell, value: panels.get(name).values[cell], step: { rule: "value" } })];
+  return [
+    element("span", "vizconv-quiet", null, words),
+    useChip(view, { panel: name, cell, value: panels.get(name).values[cell], step: { rule: "value" } }),
+  ];
 }
 
 // ---- From a cell of the opened sum ---------------------------------------------------------------------------
@@ -152,8 +164,8 @@ export function opensCell(view, place, event) {
   if (event.pointerType === "touch" && !pointed) return true;
   if (event.detail > 1 || isSame(shown, view.trail[view.at])) return true;
   const { editable } = view.opened.scene.panels.get(place.panel);
-  if (editable && event.pointerType !== "touch") view.opening = setTimeout(() => open(view, shown, true), AGAIN);
+  if (editable && event.pointerType !== "touch")
+    view.opening = setTimeout(() => open(view, shown, true), AGAIN);
   else open(view, shown, true);
   return true;
 }
-

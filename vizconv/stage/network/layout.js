@@ -9,7 +9,7 @@ const [LARGEST, SMALLEST] = [16, 1]; // pixels a cell of a picture
 const ENLARGED = 128; // pixels of a map that is not enlarged further
 const STRIP = 8; // pixels a cell of a flat layer, at most
 const [LETTER, SMALL_LETTER] = [7.2, 6.2]; // pixels of a title, and of a shape
-const NUMBER = { width: 40, height: 22 }; // a cell with its number in it
+const NUMBER = { width: 40, height: 20 }; // a cell with its number in it
 const MOST_NUMBERS = 420; // cells of a network whose numbers are all on the screen
 const HEIGHT = { pictures: 302, numbers: 590 }; // pixels of one line of layers
 const WIDE = 760;
@@ -87,7 +87,9 @@ function titleWidth({ name, shape }) {
 function sizedLayer({ shape, look }, cell, height, numbers) {
   if (look === "loss") return extent({ maps: 1, rows: 1, columns: 1, across: 1, cell: LOSS, numbers: true });
   if (look !== "maps") return sizedRows(shape, look, height);
-  return shape.length > 1 ? sizedMaps(shape, cell, height, numbers) : sizedStrip(shape, cell, height, numbers);
+  return shape.length > 1
+    ? sizedMaps(shape, cell, height, numbers)
+    : sizedStrip(shape, cell, height, numbers);
 }
 
 // The maps beside and below each other: as few beside each other as the height allows.

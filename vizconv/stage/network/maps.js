@@ -3,7 +3,7 @@
 import { inkOn } from "../colours.js";
 import { formatNumber } from "../numbers.js";
 import { blocks } from "../scene.js";
-import { cssOf, fillPixels, largestOf } from "./colours.js";
+import { fillPixels, largestOf } from "./colours.js";
 import { areasOf, mapAt } from "./layout.js";
 
 const NUMBERED = ["maps", "scores"];
@@ -81,7 +81,7 @@ function paintLoss(context, { width, height }, { values }, { ink, label }) {
   context.fillText(`−log p[${label}] = ${formatNumber(values[0])}`, 4, height / 2, width - 4);
 }
 
-function writeNumbers(context, box, panel, { largest, straight, bright, palette, isDark }) {
+function writeNumbers(context, box, panel, { largest, straight, isDark }) {
   const { rows, columns, cell } = box;
   context.font = `${cell.height > 20 ? 11 : 10}px system-ui, sans-serif`;
   context.textAlign = "center";
@@ -93,7 +93,11 @@ function writeNumbers(context, box, panel, { largest, straight, bright, palette,
     const part = Math.min(1, Math.abs(value) / (largest || 1));
     const deep = (straight ? part : Math.sqrt(part)) * Math.sign(value);
     context.fillStyle = inkOf(deep, straight, isDark);
-    context.fillText(formatNumber(value), left + (column + 0.5) * cell.width, top + (row + 0.5) * cell.height);
+    context.fillText(
+      formatNumber(value),
+      left + (column + 0.5) * cell.width,
+      top + (row + 0.5) * cell.height,
+    );
   });
 }
 

@@ -2,10 +2,10 @@
 // products, of a rule what it reads and makes, of what is given what it goes into. It follows from the rows of
 // the tables at one cell: no knowledge of convolution.
 
+import { sourcesOf, usesOf } from "../rules.js";
 import { indexOf } from "../scene.js";
 import { cellAt, cellsBeside, rowsAt } from "../tables.js";
 import { factorRoles, targetOf } from "../terms.js";
-import { sourcesOf, usesOf } from "../rules.js";
 
 const NUMBERED = 8; // channels whose sums are written
 const LONG = 6; // a box that is so many times longer than high is laid in lines
@@ -88,15 +88,27 @@ export function productsOf({ panels, switches }, parts) {
 export function openedScene(scene, subject) {
   const making = makingOf(scene, subject);
   const draft = { scene, panels: [], terms: [], steps: [], row: 0 };
-  if (making.kind === "sum" && !making.parts.length) addPanel(draft, subject.panel, [subject.cell], [1]).isSubject = true;
+  if (making.kind === "sum" && !making.parts.length)
+    addPanel(draft, subject.panel, [subject.cell], [1], { part: "total" }).isSubject = true;
   else if (making.kind === "sum") addSum(draft, subject, making.parts);
   else if (making.kind === "rule") addRule(draft, subject, making.parts[0]);
   else addUses(draft, subject);
   const { panels, terms, steps } = draft;
   const at = panels.find((panel) => panel.isSubject);
   const pointed = { panel: at.name, cell: at.subject ?? 0 };
-  const givenSwitches = panels.filter(({ cells }) => scene.switches.has(cells?.panel)).map(({ name }) => name);
-  return { panels, terms, steps, givenSwitches, walk: null, notes: [], pointed, enlarged: enlargedIn(panels) };
+  const givenSwitches = panels
+    .filter(({ cells }) => scene.switches.has(cells?.panel))
+    .map(({ name }) => name);
+  return {
+    panels,
+    terms,
+    steps,
+    givenSwitches,
+    walk: null,
+    notes: [],
+    pointed,
+    enlarged: enlargedIn(panels),
+  };
 }
 
 // The panels whose cells stand for each other, place by place.
@@ -105,8 +117,11 @@ function enlargedIn(panels) {
 }
 
 function addSum(draft, subject, parts) {
-  const added = parts.map((part) => addPart(draft, part, parts.length === 1));
-  const total = addPanel(draft, subject.panel, [subject.cell], [1], { sign: added[0].sign ?? "=" });
+  const isTerm = ({ count, cells }) => count === 1 && cells.length === 1;
+  const inOrder = [...parts.filter((part) => !isTerm(part)), ...parts.filter(isTerm)];
+  const added = inOrder.map((part) => addPart(draft, part, parts.length === 1));
+  const look = { sign: added[0].sign ?? "=", part: "total" };
+  const total = addPanel(draft, subject.panel, [subject.cell], [1], look);
   total.isSubject = true;
   for (const { sums } of added) sumUp(draft, sums, total, () => 0);
   const { wide, row } = added[0];
@@ -119,7 +134,8 @@ function addSum(draft, subject, parts) {
 
 // One reading's terms: the factors, their products, and the sums of these, channel by channel.
 function addPart(draft, { count, cells }, isAlone) {
-  if (count === 1 && cells.length === 1) return { row: draft.row, sums: addPanel(draft, cells[0].panel, cells[0].cells, [1]) };
+  if (count === 1 && cells.length === 1)
+    return { row: draft.row, sums: addPanel(draft, cells[0].panel, cells[0].cells, [1], { part: "term" }) };
   const { shape, order } = arranged(draft.scene, cells);
   const row = draft.row;
   const wide = shape.length === 3;
@@ -127,16 +143,28 @@ function addPart(draft, { count, cells }, isAlone) {
     place: wide ? [row + at, 0] : [row, at],
     beside: wide,
     aligned: true,
+    part: at < cells.length ? "factor" : "product",
     ...(wide && at ? { caption: "" } : {}),
   });
   const factors = cells.map(({ panel, cells: own }, at) =>
-    addPanel(draft, panel, order.map((place) => own[place]), shape, { ...look(at), sign: at ? "⊙" : "" }),
+    addPanel(
+      draft,
+      panel,
+      order.map((place) => own[place]),
+      shape,
+      { ...look(at), sign: at ? "⊙" : "" },
+    ),
   );
   const products = factors.length === 1 ? factors[0] : multiply(draft, factors, shape, look(2));
-  if (isAlone && !wide) return { row, sums: products, sign: count > 1 ? "Σ" : "=" };
+  if (factors.length === 1) products.part = "term";
+  if ((isAlone && !wide) || count === 1) return { row, sums: products, sign: count > 1 ? "Σ" : "=" };
   const channels = wide ? shape[0] : 1;
   const sums = addPanel(draft, null, null, wide ? [channels, 1, 1] : [1], {
-    name: "sums", label: "Σ", sign: wide ? "" : "Σ", caption: "",
+    name: "sums",
+    part: "sum",
+    label: "Σ",
+    sign: wide ? "" : "Σ",
+    caption: "",
     place: wide ? [row + 3, 0] : [row, 3],
     beside: wide,
     isFill: channels > NUMBERED,
@@ -148,7 +176,12 @@ function addPart(draft, { count, cells }, isAlone) {
 }
 
 function multiply(draft, [one, other], shape, look) {
-  const products = addPanel(draft, null, null, shape, { name: "products", label: "products", sign: "=", ...look });
+  const products = addPanel(draft, null, null, shape, {
+    name: "products",
+    label: "products",
+    sign: "=",
+    ...look,
+  });
   const cells = Uint32Array.from({ length: products.values.length }, (_, at) => at);
   const right = other.values.length === 1 ? cells.map(() => 0) : cells;
   addReading(draft, { out: cells, left: cells, right }, products, one, other);
@@ -179,11 +212,20 @@ function addPanel(draft, source, cells, shape, look = {}) {
   const size = shape.reduce((product, length) => product * length, 1);
   const name = freeName(draft, look.name ?? source);
   const panel = {
-    label: from?.label ?? name, subscript: "", superscript: "", sign: "", constant: false, source: "",
-    scale: from ? from.scale : "products", pixels: null, owners: null, origin: shape.map(() => 0),
+    label: from?.label ?? name,
+    subscript: "",
+    superscript: "",
+    sign: "",
+    constant: false,
+    source: "",
+    scale: from ? from.scale : "products",
+    pixels: null,
+    owners: null,
+    origin: shape.map(() => 0),
     editable: Boolean(from?.editable),
     ...look,
-    name, shape,
+    name,
+    shape,
     isMade: !from,
     values: from ? Float64Array.from(cells, (cell) => from.values[cell]) : new Float64Array(size),
     kinds: from ? Uint8Array.from(cells, (cell) => from.kinds[cell]) : new Uint8Array(size),
@@ -217,11 +259,15 @@ function boxOf(panel, cells) {
   if (!indices[0].length) return null;
   const least = indices[0].map((_, axis) => Math.min(...indices.map((index) => index[axis])));
   const lengths = least.map((first, axis) => Math.max(...indices.map((index) => index[axis])) - first + 1);
-  const places = indices.map((index) => index.reduce((flat, at, axis) => flat * lengths[axis] + at - least[axis], 0));
+  const places = indices.map((index) =>
+    index.reduce((flat, at, axis) => flat * lengths[axis] + at - least[axis], 0),
+  );
   const volume = lengths.reduce((product, length) => product * length, 1);
   if (volume !== cells.length || new Set(places).size !== volume) return null;
   const order = [];
-  places.forEach((place, row) => { order[place] = row; });
+  places.forEach((place, row) => {
+    order[place] = row;
+  });
   return { shape: inLines(lengths), order };
 }
 
@@ -249,18 +295,23 @@ function addRule(draft, subject, step) {
   const table = scene.tables.get(step.terms);
   const target = scene.panels.get(step.out);
   const read = step.of.map((name) => readBy(scene, step, subject.cell, name));
-  const sources = read.map((own, at) => addBox(draft, step.of[at], own, [0, at]));
+  const sources = read.map((own, at) => addBox(draft, step.of[at], own, { place: [0, at], part: "source" }));
   const made = WINDOWS.includes(step.rule)
     ? windowOf(table, subject.cell, "right")
     : step.rule === "border"
       ? [subject.cell]
       : usesOf(step.rule, read[0][0], scene.panels.get(step.of[0]), target, table);
-  const result = addBox(draft, step.out, made, [0, step.of.length]);
+  const result = addBox(draft, step.out, made, { place: [0, step.of.length], part: "result" });
   result.isSubject = true;
   result.subject = result.cells.cells.indexOf(subject.cell);
   result.sign = "→";
   draft.terms.push(...windowTable(step, table, subject.cell, sources[0], result));
-  draft.steps.push({ rule: step.rule, out: result.name, of: sources.map(({ name }) => name), terms: draft.terms[0]?.name ?? null });
+  draft.steps.push({
+    rule: step.rule,
+    out: result.name,
+    of: sources.map(({ name }) => name),
+    terms: draft.terms[0]?.name ?? null,
+  });
 }
 
 function readBy(scene, step, cell, name) {
@@ -274,9 +325,15 @@ function windowOf(table, cell, role) {
   return cellsBeside(table, "out", window, role);
 }
 
-function addBox(draft, name, cells, place) {
+function addBox(draft, name, cells, look) {
   const { shape, order } = arranged(draft.scene, [{ panel: name, cells }]);
-  return addPanel(draft, name, order.map((at) => cells[at]), shape, { place, beside: shape.length === 3 });
+  return addPanel(
+    draft,
+    name,
+    order.map((at) => cells[at]),
+    shape,
+    { ...look, beside: shape.length === 3 },
+  );
 }
 
 function windowTable(step, table, cell, source, result) {
@@ -294,9 +351,15 @@ function windowTable(step, table, cell, source, result) {
 // A number that nothing makes, and its products in the sums that it goes into.
 function addUses(draft, subject) {
   const { scene } = draft;
-  const own = addPanel(draft, subject.panel, [subject.cell], [1], { place: [0, 1], sign: "×" });
+  const own = addPanel(draft, subject.panel, [subject.cell], [1], {
+    place: [0, 1],
+    sign: "×",
+    part: "given",
+  });
   own.isSubject = true;
-  const step = scene.steps.find((each) => !each.rule && each.role === "out" && factorsOf(scene, each).includes(subject.panel));
+  const step = scene.steps.find(
+    (each) => !each.rule && each.role === "out" && factorsOf(scene, each).includes(subject.panel),
+  );
   if (!step) {
     own.place = [0, 0];
     own.sign = "";
@@ -305,15 +368,18 @@ function addUses(draft, subject) {
   const table = scene.tables.get(step.terms);
   const role = factorRoles(step, table).find((each) => step[each] === subject.panel);
   const part = partOf(scene, step, role, subject.cell);
-  const target = { panel: step.out, cells: Array.from(rowsAt(table, role, subject.cell), (row) => cellAt(table, "out", row)) };
-  addContributions(draft, own, others(scene, step, role, table, subject.cell), target, part.count);
+  const target = {
+    panel: step.out,
+    cells: Array.from(rowsAt(table, role, subject.cell), (row) => cellAt(table, "out", row)),
+  };
+  addContributions(draft, own, others(step, role, table, subject.cell), target, part.count);
 }
 
 function factorsOf(scene, step) {
   return factorRoles(step, scene.tables.get(step.terms)).map((role) => step[role]);
 }
 
-function others(scene, step, role, table, cell) {
+function others(step, role, table, cell) {
   const rows = rowsAt(table, role, cell);
   return factorRoles(step, table)
     .filter((each) => each !== role)
@@ -328,7 +394,17 @@ function addContributions(draft, own, [other], target, count) {
   }
   const { shape, order } = arranged(draft.scene, other ? [other, target] : [target]);
   const wide = shape.length === 3;
-  const [first, second, third] = wide ? [[0, 0], [1, 0], [2, 0]] : [[0, 0], [0, 1], [0, 2]];
+  const [first, second, third] = wide
+    ? [
+        [0, 0],
+        [1, 0],
+        [2, 0],
+      ]
+    : [
+        [0, 0],
+        [0, 1],
+        [0, 2],
+      ];
   own.place = other ? second : first;
   own.sign = other ? "×" : "";
   const look = { place: third, sign: "=", name: `into ${target.panel}`, beside: wide, aligned: true };
@@ -339,6 +415,12 @@ function addContributions(draft, own, [other], target, count) {
     addReading(draft, { out: cells, left: cells.map(() => 0) }, made, own);
     return;
   }
-  const factor = addPanel(draft, other.panel, order.map((at) => other.cells[at]), shape, { place: first, beside: wide, aligned: true });
+  const factor = addPanel(
+    draft,
+    other.panel,
+    order.map((at) => other.cells[at]),
+    shape,
+    { place: first, beside: wide, aligned: true },
+  );
   addReading(draft, { out: cells, left: cells, right: cells.map(() => 0) }, made, factor, own);
 }

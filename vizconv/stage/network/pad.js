@@ -16,7 +16,10 @@ export function createPad(parent, { rows, columns, drawn, ended }) {
     canvas: buildField(box),
     steps: buildSteps(element("div", "vizconv-pad-steps", box)),
     field: { rows: SIDE, columns: SIDE, values: new Float64Array(SIDE * SIDE) },
-    rows, columns, drawn, ended,
+    rows,
+    columns,
+    drawn,
+    ended,
     last: null, // where the stroke is, [x, y]
     pen: [SIDE / 2, SIDE / 2], // of the keys
     isDown: false,
@@ -34,7 +37,10 @@ function buildField(box) {
   canvas.tabIndex = 0;
   keepKeys(canvas);
   canvas.setAttribute("role", "application");
-  canvas.setAttribute("aria-label", "drawing pad; arrow keys move the pen, the space bar sets it down or lifts it, Delete clears");
+  canvas.setAttribute(
+    "aria-label",
+    "drawing pad; arrow keys move the pen, the space bar sets it down or lifts it, Delete clears",
+  );
   return canvas;
 }
 

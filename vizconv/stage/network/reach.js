@@ -39,7 +39,10 @@ export function sourcesOf(reach, { panel, cell }) {
     const region = regions.get(targetOf(step));
     if (!region) continue;
     for (const [source, role] of sourcesIn(reach, step))
-      regions.set(source, widened(regions.get(source), mapped(reach, at, role, source, targetOf(step), region)));
+      regions.set(
+        source,
+        widened(regions.get(source), mapped(reach, at, role, source, targetOf(step), region)),
+      );
   }
   return onLayers(reach, regions, panel);
 }

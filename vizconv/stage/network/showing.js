@@ -4,7 +4,7 @@ import { element, keepKeys } from "../elements.js";
 import { nameOf } from "../scene.js";
 import { inkPalette, signedPalette } from "./colours.js";
 import { arrangedLayers, LABEL } from "./layout.js";
-import { drawnRegion, paintFrames, paintLayer } from "./maps.js";
+import { drawnRegion, paintFrames, paintLayer, regionOfCell } from "./maps.js";
 
 const [NARROWEST, USUAL] = [260, 1000]; // pixels
 const BOTH = 1200; // cells of a network that shows activations and gradients at once
@@ -20,7 +20,12 @@ export function columnsOf({ machine, mode }) {
   const last = [layer("p", "bars"), layer("L", "loss")];
   const grad = (name) => `d${name}`;
   if (mode === "both")
-    return [...[layers[0], ...hidden].map((name) => [layer(name), layer(grad(name))]), [end(scores)], [end(grad(scores))], last];
+    return [
+      ...[layers[0], ...hidden].map((name) => [layer(name), layer(grad(name))]),
+      [end(scores)],
+      [end(grad(scores))],
+      last,
+    ];
   const shown = mode === "activations" ? (name) => name : grad;
   const first = mode === "activations" ? [layer("x")] : [layer("x"), layer("dx")];
   return [first, ...inPairs(hidden.map((name) => layer(shown(name)))), [end(shown(scores))], last];
@@ -47,7 +52,9 @@ export function hasRoomForBoth({ layers, panels }) {
 
 // Elements for all layers that are on show, and their places.
 export function buildLayers(view) {
-  const names = columnsOf(view).flat().map(({ name }) => name);
+  const names = columnsOf(view)
+    .flat()
+    .map(({ name }) => name);
   for (const [name, made] of view.layers) {
     if (names.includes(name)) continue;
     made.canvas.remove();
@@ -73,7 +80,10 @@ function buildLayer(view, name) {
   keepKeys(canvas);
   canvas.setAttribute("role", "application");
   canvas.setAttribute("aria-roledescription", "layer");
-  canvas.setAttribute("aria-label", `${name} ${shape}; arrow keys point at a number, page keys change the map, Enter opens it`);
+  canvas.setAttribute(
+    "aria-label",
+    `${name} ${shape}; arrow keys point at a number, page keys change the map, Enter opens it`,
+  );
   return { canvas, title };
 }
 
@@ -104,7 +114,12 @@ export function takeColours(view) {
     ink: inkPalette(),
     isDark: Boolean(view.root.closest('[data-jp-theme-light="false"]')),
     scratch: document.createElement("canvas"),
-    ...Object.fromEntries(["accent", "rule", "ink", "quiet", "paper", "hue-0"].map((name) => [`${name} colour`, read(`--${name}`)])),
+    ...Object.fromEntries(
+      ["accent", "rule", "ink", "quiet", "paper", "hue-0"].map((name) => [
+        `${name} colour`,
+        read(`--${name}`),
+      ]),
+    ),
   };
 }
 
@@ -143,28 +158,24 @@ export function paintSoon(view) {
 // Frames around what takes part in a number, around what reads it, and around itself.
 export function frame(view, subject, sources, readers) {
   const colour = (name) => view.palettes[`${name} colour`];
-  const frames = [
-    ...framesOf(view, sources, colour("hue-0")),
-    ...framesOf(view, readers, colour("accent")),
-  ];
+  const frames = [...framesOf(view, sources, colour("hue-0")), ...framesOf(view, readers, colour("accent"))];
   const own = view.boxes.get(subject?.panel);
   if (own) {
-    const region = regionOf(own, subject.cell);
-    frames.push({ box: own, region, colour: colour("paper"), line: 4 }, { box: own, region, colour: colour("ink"), line: 2 });
+    const region = regionOfCell(own, subject.cell);
+    frames.push(
+      { box: own, region, colour: colour("paper"), line: 4 },
+      { box: own, region, colour: colour("ink"), line: 2 },
+    );
   }
   paintFrames(view.frames, view.size, frames, ratioOf());
-}
-
-function regionOf({ rows, columns }, cell) {
-  const map = Math.floor(cell / (rows * columns));
-  const [row, column] = [Math.floor(cell / columns) % rows, cell % columns];
-  return [map, map, row, row, column, column];
 }
 
 function framesOf(view, regions, colour) {
   return [...regions].flatMap(([name, region]) => {
     const box = view.boxes.get(name);
-    return box ? [{ box, region: drawnRegion(box, view.machine.panels.get(name), region), colour, line: 1.5 }] : [];
+    return box
+      ? [{ box, region: drawnRegion(box, view.machine.panels.get(name), region), colour, line: 1.5 }]
+      : [];
   });
 }
 

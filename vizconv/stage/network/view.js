@@ -136,7 +136,12 @@ export function showInput(view, shown) {
 function placeUnder(view, event) {
   const name = event.target.dataset?.layer;
   if (!name) return null;
-  const cell = cellBelow(view.boxes.get(name), view.machine.panels.get(name).size, event.offsetX, event.offsetY);
+  const cell = cellBelow(
+    view.boxes.get(name),
+    view.machine.panels.get(name).size,
+    event.offsetX,
+    event.offsetY,
+  );
   return cell === null ? null : { panel: name, cell };
 }
 
