@@ -5,6 +5,7 @@ import gzip
 import json
 import math
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import traitlets
 
 from vizconv.datasets import Digits
 from vizconv.draw.layers import layers_png
+from vizconv.engine.arrays import NotANumber
 from vizconv.engine.types import present
 from vizconv.scenes import Scene
 from vizconv.stage.message import as_network_message
@@ -64,8 +66,9 @@ class NetworkStage(Stage):
             return
         self._hears = True
         try:
-            self._of = heard[1]
-            self.scene = self._taken(*heard)
+            with suppress(NotANumber):  # a rule can make nothing of it
+                self.scene = self._taken(*heard)
+                self._of = heard[1]
         finally:
             self._hears = False
 

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from vizconv import datasets, scenes
 from vizconv.datasets import Digits
 from vizconv.engine.networks import Network
-from vizconv.explore.explorer import Explorer
+from vizconv.explore.explorer import Explorer, read_only
 from vizconv.explore.networks.settings import NetworkSettings, changed, start
 from vizconv.explore.topic import Topic
 from vizconv.scenes import Panel, Scene, put
@@ -64,6 +64,13 @@ class NetworkExplorer(Explorer[NetworkSettings]):
 
     def _taken(self, changes, of: tuple[str, int]) -> Scene:
         return self._take(replace(changed(self._sent, changes), of=of))
+
+    def _take(self, settings: NetworkSettings) -> Scene:
+        """Take other settings and return their scene; raise ValueError where there is none, with nothing lost."""
+        settings = read_only(settings)
+        scene = scene_of(settings)
+        self._settings = settings
+        return scene
 
     def _still(self) -> bytes:
         return self.stage.still()

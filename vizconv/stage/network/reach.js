@@ -87,6 +87,15 @@ function through(reach, at, role, [from, to], way, region) {
   const [here, there] = [panels.get(from), panels.get(to)];
   if (role === "of") return ruled(reach.scene.steps[at], here, there, region);
   const regions = regionsBy(reach, at, role, here, there, way);
+  const isWhole = String(region) === String(whole(here));
+  const known = isWhole && regions.ofAll;
+  if (known) return known;
+  const result = inOne(regions, here, region) ?? regionAt(there, 0);
+  if (isWhole) regions.ofAll = [...result];
+  return result;
+}
+
+function inOne(regions, here, region) {
   const [, rows, columns] = blocks(here);
   let result = null;
   for (let channel = region[0]; channel <= region[1]; channel += 1)
@@ -95,7 +104,7 @@ function through(reach, at, role, [from, to], way, region) {
         const first = 6 * ((channel * rows + row) * columns + column);
         if (regions[first + 1] >= 0) result = widened(result, regions.subarray(first, first + 6));
       }
-  return result ?? regionAt(there, 0);
+  return result;
 }
 
 // A rule makes a number of the one in its place, or of all.
