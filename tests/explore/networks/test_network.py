@@ -202,7 +202,7 @@ def test_nonsense_about_the_objective_changes_nothing(small, of):
     assert small.settings is before
 
 
-# ---- Gradients -----------------------------------------------------------------------------------------------
+# ---- Gradients -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["dx", "dconv", "dconv.weight", "dconv.bias", "dpool", "dlinear.weight"])

@@ -66,7 +66,7 @@ class NetworkExplorer(Explorer[NetworkSettings]):
         return self._take(replace(changed(self._sent, changes), of=of))
 
     def _take(self, settings: NetworkSettings) -> Scene:
-        """Take other settings and return their scene; raise ValueError where there is none, with nothing lost."""
+        """Take other settings and return their scene; raise ValueError, nothing lost, where there is none."""
         settings = read_only(settings)
         scene = scene_of(settings)
         self._settings = settings
