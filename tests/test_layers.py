@@ -20,6 +20,8 @@ LAYERS = [
     ["draw"],
     ["stage"],
     ["explore", "exercises"],
+    ["command"],
+    ["__main__"],
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 MODULES = sorted(path.relative_to(HOUSE) for path in HOUSE.rglob("*.py"))

@@ -30,7 +30,14 @@ def test_a_wheel_works_where_there_is_no_checkout(tmp_path):
     venv.create(tmp_path / "bare", with_pip=True)
     python = tmp_path / "bare" / "bin" / "python"
     subprocess.run([python, "-m", "pip", "--quiet", "install", wheel], check=True)
-    made = subprocess.run([python, "-W", "error", "-c", USED], cwd=tmp_path, capture_output=True, text=True)
+    made = subprocess.run(
+        [python, "-E", "-W", "error", "-c", USED], cwd=tmp_path, capture_output=True, text=True
+    )
     assert made.returncode == 0, made.stderr
     assert made.stdout.startswith("Explorer(correlation: ")
     assert all((tmp_path / f"stage.{ending}").stat().st_size for ending in ("html", "svg", "png"))
+    command = [tmp_path / "bare" / "bin" / "vizconv", "lessons", "mine", "--copy-only"]
+    said = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    lessons = sorted(path.name for path in (CHECKOUT / "lessons").glob("*.ipynb"))
+    assert said == f"{len(lessons)} lessons are in mine.\n"
+    assert sorted(path.name for path in (tmp_path / "mine").glob("*.ipynb")) == lessons

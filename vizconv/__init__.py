@@ -11,12 +11,15 @@ from vizconv.engine import *  # noqa: F403
 from vizconv.engine import __all__ as _engine_names
 
 _PARTS = ("datasets", "draw", "examples", "exercises", "explore", "scenes", "stage")
-__all__ = [*_engine_names, *_PARTS]
+_FUNCTIONS = {"diagnose": "vizconv.exercises.diagnosing"}
+__all__ = [*_engine_names, *_FUNCTIONS, *_PARTS]
 
 
 def __getattr__(name: str):
     if name in _PARTS:
         return import_module(f"vizconv.{name}")
+    if name in _FUNCTIONS:
+        return getattr(import_module(_FUNCTIONS[name]), name)
     raise AttributeError(f"vizconv has no {name!r}; it has {', '.join(sorted(__all__))}")
 
 

@@ -10,10 +10,12 @@ from vizconv.engine import (
     Conv2d,
     Flatten,
     Linear,
+    LogSoftmax,
     MaxPool2d,
     Network,
     Relu,
     Sigmoid,
+    Softmax,
     Tanh,
     conv2d_backward,
     cross_entropy,
@@ -65,7 +67,10 @@ def random_case(seed: int) -> Case:
         except ValueError:  # it does not fit
             continue
         layers[f"{type(layer).__name__.lower()}{len(layers)}"] = layer
-    network, classes = Network(layers), y.shape[1]
+    classes = y.shape[1]
+    if seed % 5 == 0:
+        layers["end"] = [Softmax(), LogSoftmax()][generator.integers(2)]
+    network = Network(layers)
     kind, label, k = OF[seed % 3], *map(int, generator.integers(0, classes, 2))
     return Case(whole, network, image, label, kind, label if kind == "loss" else k)
 
@@ -139,8 +144,10 @@ def _numbers(generator, whole, shape):
 def expected(case: Case) -> dict[str, np.ndarray]:
     """The engine's numbers for the panels of a network's scene, in float64, by their names."""
     wide = case.network.with_arrays({name: np.float64(a) for name, a in case.network.arrays.items()})
+    made, wide = wide.forward(np.float64(case.image)[None]), wide.scoring
     trace = wide.forward(np.float64(case.image)[None])
-    values = _end(case, trace.y) | {"x": trace[next(iter(trace))].x[0]}
+    values = {name: record.y[0] for name, record in made.items()}
+    values |= _end(case, trace.y) | {"x": trace[next(iter(trace))].x[0]}
     gradients = wide.backward(trace, values.pop("seed"))
     values["dx"] = gradients.dx[0]
     for name, record in trace.items():

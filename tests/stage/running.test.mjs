@@ -73,6 +73,13 @@ test("a term behind a shut gate is left out, were it infinite", () => {
   assert.deepEqual([values(read, "twice"), values(read, "y")], [[2, -Infinity], [2, 0]]);
 });
 
+test("what is marked as a switch is one", () => {
+  const panels = [panel("z", [2], [-Infinity, 3]), panel("t", [2], [0, 1], { switch: true }), panel("y", [2], [0, 0])];
+  const read = readScene(scene(panels, [reading("products", "out", "y", "t", "z")], [products]));
+  assert.deepEqual([...run(read)], ["y"]);
+  assert.deepEqual(values(read, "y"), [0, 3]);
+});
+
 test("several steps to one panel add up, and a border is filled in its place", () => {
   const panels = [panel("x", [3], [5, 0, 0]), panel("y", [3], [0, 0, 0])];
   const border = table("border", { out: [2], left: [0] });

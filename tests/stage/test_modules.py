@@ -69,6 +69,12 @@ def test_one_text_does_what_the_modules_do(node, written):
     assert run(node, folder / "whole.js") == '[["answer","default"],[3,1,8],"my own"]\n'
 
 
+def test_comments_are_left_out_and_texts_are_not(written):
+    code = '// one\nconst a = 1; // two\nfunction f() {\n  // three\n  return [a, "4; // 4"]; // 5\n}\n'
+    text = script(written({"a.js": code}) / "a.js")
+    assert text == '\nconst a = 1;\nfunction f() {\nreturn [a, "4; // 4"];\n}\n'.lstrip()
+
+
 def test_every_module_comes_once_and_before_what_needs_it(written):
     text = script(written(FILES) / "room" / "main.js")
     assert re.findall(r"^const SECRET = (.)", text, re.MULTILINE) == ["1", "2", "3"]

@@ -4,6 +4,18 @@
 
 from vizconv.engine.checkpoints import load_checkpoint, save_checkpoint
 from vizconv.engine.evaluation import Evaluation, Run, as_batch, evaluate, forward_and_backward
+from vizconv.engine.explanations import (
+    Dream,
+    GradCam,
+    Occlusion,
+    Saliency,
+    dream,
+    grad_cam,
+    noise,
+    occlusion,
+    saliency,
+    upsample,
+)
 from vizconv.engine.geometry import dilate, output_size, pad, rot180
 from vizconv.engine.gradient_check import GradientCheck, gradient_check
 from vizconv.engine.initializers import he_normal, he_uniform, xavier_normal, xavier_uniform

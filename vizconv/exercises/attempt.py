@@ -42,23 +42,34 @@ def attempt(function: Callable, arguments: Mapping[str, Any], name: str) -> Atte
     Raises NoAnswer when it is not written, stops with an error or returns what is no array of numbers.
     """
     copies = {key: deepcopy(value) for key, value in arguments.items()}
+    returned = read(called(function, copies, name), name)
+    return Attempt(
+        returned, tuple(key for key, value in arguments.items() if not np.array_equal(value, copies[key]))
+    )
+
+
+def called(function: Callable, copies: Mapping[str, Any], name: str) -> Any:
+    """Call a learner's function with these arguments and return what it returns, whatever that is.
+
+    Raises NoAnswer when it is not written, stops with an error or returns nothing.
+    """
     try:
         returned = function(*copies.values())
     except NotImplementedError:
         raise NoAnswer(UNWRITTEN, written=False) from None
     except (Exception, SystemExit) as error:
-        raise NoAnswer(_stopped(function, error, arguments)) from error
+        raise NoAnswer(_stopped(function, error, copies)) from error
     if returned is Ellipsis or (returned is None and _is_empty(function)):
         raise NoAnswer(UNWRITTEN, written=False)
     if returned is None:
         raise NoAnswer(
             f"your function returns nothing. Its last line hands the result back: `return {name}`."
         )
-    changed = tuple(key for key, value in arguments.items() if not np.array_equal(value, copies[key]))
-    return Attempt(_read(returned, name), changed)
+    return returned
 
 
-def _read(returned, name):
+def read(returned: Any, name: str) -> np.ndarray:
+    """Read what came as an array of numbers; raise NoAnswer when it is none."""
     try:
         return numbers(returned, name)
     except Exception as error:  # an object of the learner's own may raise anything

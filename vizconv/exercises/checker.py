@@ -80,7 +80,10 @@ def _shared(returned, right):
 def _wrong(exercise, case, returned, right):
     say = _wrong_shape if returned.shape != right.shape else _wrong_numbers
     sentence = f"With {described(case)}: {say(exercise, case, returned, right)}"
-    return Verdict(False, sentence, _side_by_side(exercise, case, returned, right, sentence))
+    if returned.ndim != right.ndim or returned.size > LARGEST:
+        return Verdict(False, sentence)
+    scene = exercise.scene(*case.values())
+    return Verdict(False, sentence, side_by_side(scene, exercise.name, returned, right, sentence))
 
 
 def _wrong_shape(exercise, case, returned, right):
@@ -134,12 +137,9 @@ def _praise(exercise, changed):
 # ---- On the stage ------------------------------------------------------------------------------------------
 
 
-def _side_by_side(exercise, case, returned, right, sentence) -> Scene | None:
-    """Set the learner's result beside the right one, and point at the first cell that is wrong."""
-    if returned.ndim != right.ndim or returned.size > LARGEST:
-        return None
-    scene = exercise.scene(*case.values())
-    target = scene.panel(exercise.name)
+def side_by_side(scene: Scene, name: str, returned: np.ndarray, right: np.ndarray, sentence: str) -> Scene:
+    """Set a learner's result beside the right one, panel `name`, and point at the first wrong cell."""
+    target = scene.panel(name)
     others, place = _with_room(scene, target)
     kinds = wrong_cells(returned, right) * np.uint8(WRONG)
     yours = Panel(

@@ -37,7 +37,8 @@ class Panel:
     formulas write and that has no place, scale: whose range of colours it shares, where that does not
     follow from the scene's steps, pixels: for those of a picture the number that is black and the number
     that is white, such as (0, 255), source: a sentence on where its numbers come from, for a learner who
-    would change them; by default they are worked out from the others.
+    would change them; by default they are worked out from the others, switch: whether its zeros leave their
+    terms out of a sum, as those of gates and masks always do.
     Raises TypeError or ValueError when values are no numbers or kinds, owners or origin do not match them, or
     a constant has a place or several numbers, or could be edited.
     """
@@ -57,6 +58,7 @@ class Panel:
     scale: str = ""
     pixels: tuple[float, float] | None = None
     source: str = ""
+    switch: bool = False
 
     if TYPE_CHECKING:  # more is taken than is kept: numbers become arrays, and what is left out is filled in
 
@@ -77,6 +79,7 @@ class Panel:
             scale: str = "",
             pixels: tuple[float, float] | None = None,
             source: str = "",
+            switch: bool = False,
         ): ...
 
     def __post_init__(self):
@@ -231,8 +234,9 @@ class Scene:
 
     @cached_property
     def switches(self) -> frozenset[str]:
-        """The panels of gates and masks: a term whose gate or mask is 0 is left out of its sum."""
-        return frozenset(step.out for step in self.steps if isinstance(step, Rule) and step.name in SWITCHES)
+        """The panels of gates, masks and other switches: a term whose switch is 0 is left out of its sum."""
+        ruled = (step.out for step in self.steps if isinstance(step, Rule) and step.name in SWITCHES)
+        return frozenset([*ruled, *(panel.name for panel in self.panels if panel.switch)])
 
     @cached_property
     def scales(self) -> Mapping[str, Scale]:

@@ -62,7 +62,7 @@ def _small_message(panel: Panel, made: bool) -> dict:
 
 
 def _look(panel: Panel) -> dict:
-    names = ("name", "label", "subscript", "superscript", "sign", "editable", "constant", "source")
+    names = ("name", "label", "subscript", "superscript", "sign", "editable", "constant", "source", "switch")
     return {
         **{name: getattr(panel, name) for name in names},
         "place": panel.place and list(panel.place),

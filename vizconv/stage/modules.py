@@ -8,7 +8,9 @@ IMPORT = re.compile(r'^import \{([\w\s,]+)\} from "(\.[^"]+)";$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async function|function|const|class) (\w+))", re.MULTILINE)
 OTHER_IMPORT = re.compile(r"^(?:import .*|export .* from .*)", re.MULTILINE)
 LEFT_OVER = re.compile(r"^(?:import|export) .*", re.MULTILINE)
-FOR_READERS = re.compile(r"^[ \t]+|^\s*//.*\n|^\n", re.MULTILINE)  # what a browser does without
+FOR_READERS = re.compile(  # what a browser does without; behind code no comment that may be part of a text
+    r"""^\s*//.*\n|^[ \t]+|^\n|(?<=[(){}\[\],;:=?&|]) // [^"`\n]*$""", re.MULTILINE
+)
 STYLE_FOR_READERS = re.compile(r"^[ \t]+|/\*.*?\*/\n?|^\n", re.MULTILINE | re.DOTALL)
 
 

@@ -127,9 +127,9 @@ def as_message(scene: Scene, base: int, digits: Digits | None, of: tuple[str, in
 
 
 def layers_of(scene: Scene) -> list[str]:
-    """Name x and every layer of a network's scene: what stands first in each column but the last."""
+    """Name x and every layer up to the scores: what stands first in each column before that of p."""
     first = [panel.name for panel in scene.placed if panel.place is not None and panel.place[0] == 0]
-    return first[:-1]
+    return first[: first.index("p")]
 
 
 def _as_json(message: dict) -> str:

@@ -11,7 +11,7 @@ export class Refusal extends Error {}
 // What a rule makes of the panels that it reads, {values, shape, size}; `size` is that of its own panel.
 export function made(rule, sources, table, size) {
   const [{ values }] = sources;
-  if (BY_NUMBER[rule]) return byNumber(BY_NUMBER[rule], values);
+  if (BY_NUMBER[rule]) return values.map((value) => BY_NUMBER[rule](value));
   if (BY_PANEL[rule]) return Float64Array.of(BY_PANEL[rule](values));
   if (BY_WINDOW[rule]) return BY_WINDOW[rule](values, table, size);
   const [rows, others] = sources.map(rowsOf);
@@ -19,10 +19,6 @@ export function made(rule, sources, table, size) {
 }
 
 // ---- Number by number, and of a whole panel -----------------------------------------------------------
-
-function byNumber(make, values) {
-  return values.map((value) => make(value));
-}
 
 const BY_NUMBER = {
   gate: (z) => (z > 0 ? 1 : 0),
@@ -132,14 +128,11 @@ function everyRow({ out, left, right, moves, count }, take) {
   }
 }
 
-function valueAt(x, table, row) {
-  return x[cellAt(table, "left", row)];
-}
-
 // x with some cells copied from others.
 function border(x, table) {
   const copies = x.slice();
-  for (let row = 0; row < table.length; row += 1) copies[cellAt(table, "out", row)] = valueAt(x, table, row);
+  for (let row = 0; row < table.length; row += 1)
+    copies[cellAt(table, "out", row)] = x[cellAt(table, "left", row)];
   return copies;
 }
 

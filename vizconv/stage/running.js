@@ -13,10 +13,14 @@ export function run(scene, changed = null) {
   const valuesOf = (name) => made.get(name) ?? scene.panels.get(name).values;
   for (const { target, steps, sources } of planOf(scene.steps)) {
     if (changed && !sources.some((name) => others.has(name))) continue;
-    const values = madeBy(scene, steps, valuesOf, blank(scene.panels.get(target)));
-    if (isSame(values, scene.panels.get(target).values)) continue;
-    made.set(target, values);
-    others.add(target);
+    const panel = scene.panels.get(target);
+    let values = blank(panel);
+    for (const step of steps) {
+      values = takeStep(scene, step, valuesOf, values);
+      made.set(target, values);
+    }
+    if (isSame(values, panel.values)) made.delete(target);
+    else others.add(target);
   }
   for (const [name, values] of made) scene.panels.get(name).values.set(values);
   return others;
@@ -37,13 +41,6 @@ function planOf(steps) {
 function planFor(target, all) {
   const steps = all.filter((step) => targetOf(step) === target);
   return { target, steps, sources: [...new Set([target, ...steps.flatMap(panelsOf)])] };
-}
-
-function madeBy(scene, steps, valuesOf, values) {
-  return steps.reduce((sums, step) => {
-    const seen = (name) => (name === targetOf(step) && step !== steps[0] ? sums : valuesOf(name));
-    return takeStep(scene, step, seen, sums);
-  }, values);
 }
 
 // Room for a panel's numbers, the same one every time.

@@ -18,7 +18,7 @@ export function readScene(raw) {
 // Lets a scene have these steps, and what follows from them.
 export function takeSteps(scene, steps) {
   const told = toldOf(steps, scene.panels);
-  const switches = new Set([...switchesOf(steps), ...(scene.givenSwitches ?? [])]);
+  const switches = switchesOf(steps, scene.panels);
   return Object.assign(scene, { steps, told, switches, copying: copyingOf(steps, told) });
 }
 

@@ -34,19 +34,13 @@ export function cellAt(table, role, row) {
 // The rows in which a role has this cell.
 export function rowsAt(table, role, cell) {
   const { starts, rows, order, sorted } = groupsOf(table, role);
-  const [first, end] = [firstFrom(sorted, cell - starts.length + 2), firstFrom(sorted, cell + 1)];
-  if (sorted.length === 1) return first < end ? rowsOf(starts, rows, cell) : rows.subarray(0, 0);
-  const times = order.slice(first, end).sort();
+  const times = order.slice(firstFrom(sorted, cell - starts.length + 2), firstFrom(sorted, cell + 1)).sort();
   const found = [];
   for (const time of times) {
-    const again = time * table.count;
-    for (const row of rowsOf(starts, rows, cell - table.moves[role][time])) found.push(again + row);
+    const first = cell - table.moves[role][time];
+    for (let at = starts[first]; at < starts[first + 1]; at += 1) found.push(time * table.count + rows[at]);
   }
   return Uint32Array.from(found);
-}
-
-function rowsOf(starts, rows, cell) {
-  return rows.subarray(starts[cell], starts[cell + 1]);
 }
 
 // What finds a role's rows: where those of each cell are, and its moves in order of size, with their times.

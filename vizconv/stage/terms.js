@@ -147,8 +147,10 @@ function addSwitched(sums, targets, move, one, first, other, second) {
   }
 }
 
-export function switchesOf(steps) {
-  return new Set(steps.filter(({ rule }) => SWITCHES.includes(rule)).map(({ out }) => out));
+export function switchesOf(steps, panels) {
+  const ruled = steps.filter(({ rule }) => SWITCHES.includes(rule)).map(({ out }) => out);
+  const others = [...panels.values()].filter((panel) => panel.switch).map(({ name }) => name);
+  return new Set([...ruled, ...others]);
 }
 
 // ---- Which cells are tied -----------------------------------------------------------------------------

@@ -74,34 +74,45 @@ def _bias(record: Conv2dRecord | LinearRecord, name: str) -> Part:
     return joined([_parameter(bias, record.bias), copied(name, terms, bias, bias)])
 
 
+class _Channels:
+    """Tables that tie the cells of an image (C, H, W) to one number a channel."""
+
+    def __init__(self, shape: tuple[int, ...]):
+        plane = prod(shape[1:])
+        cells, none = np.arange(plane), np.zeros(plane, np.int64)
+        self.shape = shape
+        self.products = Terms(cells, cells, none).repeated(shape[0], out=plane, left=plane, right=1)
+        self.spread = Terms(cells, none, None).repeated(shape[0], out=plane, left=1)
+        self.multiples = Terms(cells, none, none).repeated(shape[0], out=plane, left=1)  # of one factor
+
+
 def _normalization(record: BatchNorm2dRecord, name: str, source: str) -> Part:
     """First the mean goes off, then the spread: centred, normalized, and only then weight and bias."""
-    shape, plane = record.x[0].shape, record.x[0, 0].size
-    cells = np.arange(plane)
-    one_a_channel = {"out": plane, "left": plane, "right": 1}
-    products = Terms(cells, cells, cells * 0).repeated(shape[0], **one_a_channel)
-    spread = Terms(cells, cells * 0, None).repeated(shape[0], out=plane, left=1)
-    less = Terms(cells, cells * 0, cells * 0).repeated(shape[0], out=plane, left=1)
-    mean, inverse, centred, normalized, bias = (
-        f"{name}.{part}" for part in ("mean", "inverse", "centred", "normalized", "bias")
-    )
-    divide = Rule(name="inverse", out=inverse, of=(f"{name}.deviation",))
+    channels, (weight, bias) = _Channels(record.x[0].shape), (f"{name}.weight", f"{name}.bias")
     return joined(
         [
-            given(mean, record.mean),
-            given(f"{name}.deviation", record.deviation),
-            ruled(divide, np.shape(record.mean), inverse),
-            tensor(centred, np.zeros(shape)),
-            copied(centred, _cell_by_cell(shape, _copies), source, centred),
-            added(centred, less, mean, MINUS_ONE, mean),
-            tensor(normalized, np.zeros(shape)),
-            scaled(normalized, products, centred, inverse),
-            _parameter(f"{name}.weight", record.weight),
-            weighed(name, products, normalized, f"{name}.weight"),
+            _centred(record, name, source, channels),
+            _normalized(record, name, channels),
+            _parameter(weight, record.weight),
+            weighed(name, channels.products, f"{name}.normalized", weight),
             _parameter(bias, record.bias),
-            copied(name, spread, bias, bias),
+            copied(name, channels.spread, bias, bias),
         ]
     )
+
+
+def _centred(record: BatchNorm2dRecord, name: str, source: str, channels: _Channels) -> Part:
+    centred, mean = f"{name}.centred", f"{name}.mean"
+    there = [given(mean, record.mean), tensor(centred, np.zeros(channels.shape))]
+    copies = copied(centred, _cell_by_cell(channels.shape, _copies), source, centred)
+    return joined([*there, copies, added(centred, channels.multiples, mean, MINUS_ONE, mean)])
+
+
+def _normalized(record: BatchNorm2dRecord, name: str, channels: _Channels) -> Part:
+    deviation, inverse, normalized = (f"{name}.{part}" for part in ("deviation", "inverse", "normalized"))
+    divide = ruled(Rule(name="inverse", out=inverse, of=(deviation,)), record.deviation.shape, inverse)
+    there = [given(deviation, record.deviation), divide, tensor(normalized, np.zeros(channels.shape))]
+    return joined([*there, scaled(normalized, channels.products, f"{name}.centred", inverse)])
 
 
 def _parameter(name: str, values: np.ndarray) -> Part:

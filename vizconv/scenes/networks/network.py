@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from vizconv.engine.arrays import numbers
+from vizconv.engine.evaluation import as_batch
 from vizconv.engine.geometry import whole
+from vizconv.engine.layers import LogSoftmax, Softmax
 from vizconv.engine.networks import Network
 from vizconv.engine.records import Trace
 from vizconv.scenes.networks.layers import layer_part
@@ -21,15 +23,17 @@ from vizconv.scenes.terms import Terms, copy_terms, product_terms
 
 OBJECTIVES = ("loss", "score", "probability")
 CHANCES = "probabilities"
+MOST_PRODUCTS = 5_000_000  # twelve times as many as LeNet's: what a page can add up again after an edit
 Objective = str | tuple[str, int]
 
 
 def network(network: Network, image: ArrayLike, label: int, of: Objective = "loss") -> Scene:
     """Set a network's whole run of one image on a stage, and the gradients of one number that it ends in.
 
-    image (C, H, W), label 0 to K - 1. `of` says whose gradients they are: "loss", or ("score", k) or
-    ("probability", k) of a class. All is computed in float64. Panels, each but constants in a place
-    (number in its column, column), one column for x, one a layer and one for the end:
+    image (H, W) or (C, H, W), uint8 or floats as `fit` takes them, label 0 to K - 1. `of` says whose
+    gradients they are: "loss", or ("score", k) or ("probability", k) of a class. All is computed in float64.
+    Panels, each but constants in a place (number in its column, column), one column for x, one a layer and
+    one for the end:
 
     - "x" (C, H, W) and every layer's result by the layer's name, such as "conv1" (F, OH, OW);
     - what it takes: "conv1.padded" (C, HP, WP) where there is a border, "conv1.weight", "conv1.bias",
@@ -39,18 +43,21 @@ def network(network: Network, image: ArrayLike, label: int, of: Objective = "los
       "chosen.rest" = chosen - chosen.probability;
     - gradients: "dx", "dconv1", "dconv1.padded", "dconv1.weight", "dconv1.bias" and so on.
 
-    Only x and parameters are editable. Steps run forward, to the end, then back from the last layer's
+    A Softmax or LogSoftmax at the end stands there by its name, without a gradient: the loss begins before
+    it. Only x and parameters are editable. Steps run forward, to the end, then back from the last layer's
     gradient; `objectives` gives the three ways to make that one. Raises ValueError where image, label or
-    layers do not fit, and for layers whose names, or those of what belongs to them, are taken.
+    layers do not fit, for more than five million products, and for layers whose names, or those of what
+    belongs to them, are taken.
     """
-    trace = _run(network, image)
+    trace = _run(network.scoring, image)
+    _require_size(trace)
     scores = next(reversed(list(trace)))
     classes = _classes(trace, scores)
     label, (kind, k) = _class(label, "label", classes), _objective(of, label, classes)
     x = tensor("x", next(iter(trace.values())).x[0], editable=True)
-    layers, end = _layer_parts(trace), _end(scores, classes, label, k)
-    _require_names(layers, (x, end))
-    parts = (x, *layers.values(), end)
+    layers, end, last = _layer_parts(trace), _end(scores, classes, label, k), _softmax_part(network, classes)
+    _require_names(layers | last, (x, end))
+    parts = (x, *layers.values(), end, *last.values())
     together = joined(parts)
     steps = (*together.forward, *objective_steps(scores)[kind], *together.backward)
     return Scene(_in_columns(parts), together.terms, steps).filled()
@@ -84,11 +91,24 @@ def objective_steps(scores: str) -> dict[str, tuple[Step, ...]]:
 
 def _run(network: Network, image: ArrayLike) -> Trace:
     """Run a network on one image, all in float64: there equal patches give equal sums."""
-    x = numbers(image, "image", 3).astype(np.float64)
-    if not np.isfinite(x).all():
-        raise ValueError(f"image holds {x[~np.isfinite(x)][0]}; finite numbers are expected")
+    values = numbers(image, "image", (2, 3))
+    if not np.isfinite(values).all():
+        raise ValueError(f"image holds {values[~np.isfinite(values)][0]}; finite numbers are expected")
     wide = {name: array.astype(np.float64) for name, array in network.arrays.items()}
-    return network.with_arrays(wide).forward(x[None])
+    with np.errstate(over="ignore", invalid="ignore"):  # a sum may be infinite: that is shown, too
+        return network.with_arrays(wide).forward(as_batch(np.asarray(image)[None], np.float64))
+
+
+def _require_size(trace: Trace) -> None:
+    """Raise ValueError for more products than a page can add up again after every edit."""
+    weighed = {name: record for name, record in trace.items() if hasattr(record, "weight")}
+    products = {name: record.y[0].size * record.weight[0].size for name, record in weighed.items()}
+    if (count := sum(products.values())) > MOST_PRODUCTS:
+        most = max(products, key=lambda name: products[name])
+        raise ValueError(
+            f"the network adds up {count:,} products for this image, {products[most]:,} of them in layer "
+            f"{most!r}; a page takes at most {MOST_PRODUCTS:,}. A smaller image or fewer filters would fit"
+        )
 
 
 def _layer_parts(trace: Trace) -> dict[str, Part]:
@@ -153,10 +173,10 @@ def _end(scores: str, classes: int, label: int, k: int) -> Part:
     one_hot = np.eye(classes)
     panels = (
         Panel("p", none, FIRST, scale=CHANCES),
-        Panel("t", one_hot[label], FIRST, scale=CHANCES),
+        Panel("t", one_hot[label], FIRST, scale=CHANCES, switch=True),
         Panel("p.surprise", none, FIRST, label="−log p", scale="losses"),
         Panel("L", 0.0, FIRST, scale=BARE),
-        Panel("chosen", one_hot[k], FIRST, scale=CHANCES),
+        Panel("chosen", one_hot[k], FIRST, scale=CHANCES, switch=True),
         Panel("chosen.score", 0.0, FIRST, scale=BARE),
         Panel("chosen.probability", 0.0, FIRST, scale=BARE),
         Panel("chosen.rest", none, FIRST, label="chosen − chosen.probability", scale=CHANCES),
@@ -179,3 +199,15 @@ def _end(scores: str, classes: int, label: int, k: int) -> Part:
         Reading("chosen.rest", "out", out="chosen.rest", left="chosen.probability", right=MINUS_ONE),
     )
     return Part(panels=panels, terms=terms, forward=forward)
+
+
+def _softmax_part(network: Network, classes: int) -> dict[str, Part]:
+    """Show what a Softmax or LogSoftmax at the end makes, by its name: p, or the logarithms."""
+    name, layer = list(network.layers.items())[-1]
+    if isinstance(layer, Softmax):
+        step = Reading("p", "out", out=name, left="p")
+    elif isinstance(layer, LogSoftmax):
+        step = Reading("t", "out", out=name, left="p.surprise", right=MINUS_ONE)
+    else:
+        return {}
+    return {name: Part(panels=(Panel(name, np.zeros(classes), FIRST, scale=name),), forward=(step,))}

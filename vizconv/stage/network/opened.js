@@ -96,14 +96,10 @@ export function openedScene(scene, subject) {
   const { panels, terms, steps } = draft;
   const at = panels.find((panel) => panel.isSubject);
   const pointed = { panel: at.name, cell: at.subject ?? 0 };
-  const givenSwitches = panels
-    .filter(({ cells }) => scene.switches.has(cells?.panel))
-    .map(({ name }) => name);
   return {
     panels,
     terms,
     steps,
-    givenSwitches,
     walk: null,
     notes: [],
     pointed,
@@ -199,7 +195,7 @@ function addReading(draft, indices, out, left, right) {
   draft.terms.push({ name, wide: true, repeats: [], ...indices });
   draft.steps.push({ terms: name, role: "out", out: out.name, left: left.name, right: right?.name ?? null });
   if (!out.isMade) return;
-  const isShut = (panel, value) => value === 0 && draft.scene.switches.has(panel?.cells?.panel);
+  const isShut = (panel, value) => value === 0 && panel?.switch;
   indices.out.forEach((to, row) => {
     const [one, other] = [left.values[indices.left[row]], right ? right.values[indices.right[row]] : 1];
     if (!isShut(left, one) && !isShut(right, other)) out.values[to] += one * other;
@@ -223,6 +219,7 @@ function addPanel(draft, source, cells, shape, look = {}) {
     owners: null,
     origin: shape.map(() => 0),
     editable: Boolean(from?.editable),
+    switch: draft.scene.switches.has(source),
     ...look,
     name,
     shape,
