@@ -3,7 +3,8 @@
 import { element, setIcon, setName, textButton } from "../elements.js";
 import { formatNumber } from "../numbers.js";
 import { takeScene } from "../view.js";
-import { openedScene, usesIn } from "./opened.js";
+import { usesIn } from "./making.js";
+import { openedScene } from "./opened.js";
 import { pointAt, show } from "./pointing.js";
 import { titleOf } from "./showing.js";
 

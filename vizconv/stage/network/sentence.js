@@ -4,7 +4,7 @@ import { formatNumber } from "../numbers.js";
 import { ruleTokens } from "../rule_formula.js";
 import { nameOf } from "../scene.js";
 import { ruleLinksOf } from "../terms.js";
-import { makingOf, productsOf } from "./opened.js";
+import { makingOf, productsOf } from "./making.js";
 
 const NAMED = 2; // of the largest
 

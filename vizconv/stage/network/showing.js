@@ -7,6 +7,7 @@ import { arrangedLayers, LABEL } from "./layout.js";
 import { drawnRegion, paintFrames, paintLayer, regionOfCell } from "./maps.js";
 
 const [NARROWEST, USUAL] = [260, 1000]; // pixels
+const EDGE = 4; // pixels that a frame may go over
 const BOTH = 1200; // cells of a network that shows activations and gradients at once
 
 // ---- What is on show --------------------------------------------------------------------------------------
@@ -167,7 +168,8 @@ export function frame(view, subject, sources, readers) {
       { box: own, region, colour: colour("ink"), line: 2 },
     );
   }
-  paintFrames(view.frames, view.size, frames, ratioOf());
+  const size = { width: view.size.width + EDGE, height: view.size.height + EDGE };
+  paintFrames(view.frames, size, frames, ratioOf());
 }
 
 function framesOf(view, regions, colour) {
