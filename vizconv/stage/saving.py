@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from html import escape
 from pathlib import Path
 from string import Template
@@ -11,6 +12,7 @@ from vizconv.stage.message import as_message
 from vizconv.stage.modules import script, style
 
 HERE = Path(__file__).parent
+OPEN_LINE = re.compile(r"^(?!.*//)(.*[{(\[,;])\n", re.MULTILINE)  # it goes on in the next one
 PAGE = Template("""\
 <!doctype html>
 <html lang="en">
@@ -44,7 +46,8 @@ def as_page(scene: Scene) -> str:
 
 def written_page(title: str, css: str, module: str, state: str) -> str:
     """Write a page whose module's `showAlone` takes an element and a state, written as JavaScript."""
-    return PAGE.substitute(title=escape(title), css=css, module=module, state=state)
+    in_few_lines = OPEN_LINE.sub(r"\1", module)
+    return PAGE.substitute(title=escape(title), css=css, module=in_few_lines, state=state)
 
 
 def _as_script(state: dict) -> str:

@@ -64,7 +64,8 @@ function listen(pad) {
   });
   canvas.addEventListener("pointermove", (event) => {
     if (!pad.last) return;
-    for (const each of event.getCoalescedEvents?.() ?? [event]) line(pad, placeOf(pad, each));
+    const events = event.getCoalescedEvents?.() ?? [];
+    for (const each of events.length ? events : [event]) line(pad, placeOf(pad, each));
     tell(pad);
   });
   for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, () => end(pad));

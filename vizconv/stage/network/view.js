@@ -2,6 +2,7 @@
 
 import { element, keepKeys, textButton } from "../elements.js";
 import { createView } from "../view.js";
+import { partsAround } from "./around.js";
 import { choose, draw, endStroke, showDigits, takeEdit, undo, undoAll } from "./changing.js";
 import { back, buildTrail, open, opensCell } from "./following.js";
 import { cellBelow } from "./layout.js";
@@ -35,6 +36,7 @@ export function createNetworkView(model, el) {
   };
   Object.assign(view, buildTrail(view));
   view.opened = createView(stageModel(view), view.stageBox);
+  view.opened.lensParts = partsAround;
   view.opened.opens = (place, event) => opensCell(view, place, event);
   view.stageBox.hidden = true;
   listen(view);
