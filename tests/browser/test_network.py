@@ -2,10 +2,12 @@
 
 import base64
 import json
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
+from playwright.sync_api import Error
 
 import vizconv as vc
 from tests.browser.notebook import until
@@ -263,6 +265,21 @@ def test_what_a_rule_refuses_is_said_and_nothing_is_lost(alone):
     after = alone.all_values()
     for name, values in before.items():
         np.testing.assert_array_equal(after[name], values)
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (("conv1", 0, 1), "conv1 is worked out from others"),
+        (("x", 784, 1), "x has no cell 784; its shape is 1×28×28"),
+        (("x", [0, 28, 0], 1), "x has no cell 0,28,0"),
+        (("x", 0, None), "value is null; a finite number is expected"),
+        (("nothing", 0, 1), "there is no nothing; there are x, dx, "),
+    ],
+)
+def test_what_cannot_be_set_is_refused(alone, given, sentence):
+    with pytest.raises(Error, match=re.escape(sentence)):
+        alone.call("set", *given)
 
 
 @pytest.mark.nightly

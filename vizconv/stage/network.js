@@ -113,8 +113,11 @@ function handle(view) {
     names: () => [...view.machine.panels.keys()],
     values: (name) => panelOf(name).values.slice(),
     shape: (name) => [...panelOf(name).shape],
-    set: (name, index, value) =>
-      change(view, [{ panel: name, cell: cellOf(name, index), value: finite(value) }]),
+    set: (name, index, value) => {
+      if (!panelOf(name).editable)
+        throw new Error(`${name} is worked out from others; a pixel, weight or bias can be set`);
+      return change(view, [{ panel: name, cell: cellOf(name, index), value: finite(value) }]);
+    },
     point: (name, index) => pointAt(view, { panel: name, cell: cellOf(name, index) }),
     open: (name, index) => open(view, name === null ? null : { panel: name, cell: cellOf(name, index) }),
     show: (mode, of) => choose(view, { mode, of }),

@@ -11,7 +11,7 @@ import { sumsAfter, targetOf } from "./terms.js";
 const [NARROWEST, USUAL] = [220, 1000]; // pixels; before the page has room for it, a stage is as wide as usual
 
 export function layout(view) {
-  view.width = view.root.clientWidth;
+  view.width = view.widthOf?.() ?? view.root.clientWidth;
   const room = Math.max(NARROWEST, (view.width || USUAL) - 12);
   const { boxes, font, width, height, lens, isNarrow } = arranged(
     placedPanels(view.scene),

@@ -9,6 +9,7 @@ import { cellBelow } from "./layout.js";
 import { createPad } from "./pad.js";
 import { pointAt, pointBeside, rest } from "./pointing.js";
 
+const BESIDE = 8; // pixels of a network that its stage has not
 const NEAR = 14; // pixels from where a finger tapped before
 
 export function createNetworkView(model, el) {
@@ -37,6 +38,7 @@ export function createNetworkView(model, el) {
   Object.assign(view, buildTrail(view));
   view.opened = createView(stageModel(view), view.stageBox);
   view.opened.lensParts = partsAround;
+  view.opened.widthOf = () => view.width - BESIDE; // to ask its elements takes time
   view.opened.opens = (place, event) => opensCell(view, place, event);
   view.stageBox.hidden = true;
   listen(view);
