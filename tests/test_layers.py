@@ -14,7 +14,7 @@ HOUSE = Path(vizconv.__file__).parent
 LAYERS = [
     ["files"],
     ["engine"],
-    ["datasets"],
+    ["datasets", "pytorch"],
     ["examples"],
     ["scenes"],
     ["draw"],
@@ -95,10 +95,22 @@ def test_the_order_itself():
 
 
 def test_importing_vizconv_loads_nothing_that_draws():
-    heavy = ("matplotlib", "ipywidgets", "anywidget", "scipy", "IPython")
-    code = f"import sys, vizconv; vizconv.conv2d; print([name for name in {heavy} if name in sys.modules])"
+    heavy = ("matplotlib", "ipywidgets", "anywidget", "scipy", "IPython", "torch")
+    named = "vizconv.conv2d, vizconv.from_torch"
+    code = f"import sys, vizconv; {named}; print([name for name in {heavy} if name in sys.modules])"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+def imported_at_once(module: Path) -> set[str]:
+    """Collect what a file imports as soon as it is itself imported."""
+    nodes = ast.parse((HOUSE / module).read_text()).body
+    names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    return {*names, *(str(node.module) for node in nodes if isinstance(node, ast.ImportFrom))}
+
+
+def test_only_the_way_to_pytorch_loads_it_at_once():
+    assert {part(module) for module in MODULES if "torch" in imported_at_once(module)} == {"pytorch"}
 
 
 TOPICS = [module for module in MODULES if part(module) in ("scenes", "explore") and len(module.parts) > 2]

@@ -2,7 +2,7 @@
 
 The engine is here at once (`vizconv.conv2d`, `vizconv.fit`, ...). What draws or shows is loaded when
 it is first named: `vizconv.explore`, `vizconv.exercises`, `vizconv.stage`, `vizconv.draw`,
-`vizconv.scenes`, `vizconv.examples`, `vizconv.datasets`.
+`vizconv.scenes`, `vizconv.examples`, `vizconv.datasets`; and PyTorch by `vizconv.from_torch` alone.
 """
 
 from importlib import import_module
@@ -11,7 +11,7 @@ from vizconv.engine import *  # noqa: F403
 from vizconv.engine import __all__ as _engine_names
 
 _PARTS = ("datasets", "draw", "examples", "exercises", "explore", "scenes", "stage")
-_FUNCTIONS = {"diagnose": "vizconv.exercises.diagnosing"}
+_FUNCTIONS = {"diagnose": "vizconv.exercises.diagnosing", "from_torch": "vizconv.pytorch"}
 __all__ = [*_engine_names, *_FUNCTIONS, *_PARTS]
 
 

@@ -80,6 +80,11 @@ class ShownStage:
         sliders = output.locator(".widget-slider").filter(has=self.page.get_by_text(label, exact=True))
         return sliders.locator(".noUi-handle")
 
+    def open_more(self) -> None:
+        """Show the explorer's controls that wait under "more"."""
+        output = self.root.locator("xpath=ancestor::*[contains(@class, 'jp-OutputArea-output')]")
+        output.get_by_role("button", name="more", exact=True).click()
+
     def look(self, what: str, *arguments):
         """Ask one of the page's helpers about this stage."""
         return self.root.evaluate(f"(stage, rest) => testing.{what}(stage, ...rest)", list(arguments))

@@ -32,6 +32,7 @@ def saved(browser, tmp_path):
             "request", lambda request: heard.append(request.url) if request.url != path.as_uri() else None
         )
         page.goto(path.as_uri())
+        page.locator("main > .vizconv-stage").wait_for()
         return page
 
     yield open_saved
@@ -158,6 +159,86 @@ PLACES = """name => [...document.querySelectorAll(`[data-panel="${name}"] [data-
   const { left, top } = cell.getBoundingClientRect();
   return [left, top];
 })"""
+
+
+IN_THE_AIR = """() => [...document.querySelectorAll(".vizconv-chip")].map((chip) => {
+  const [animation] = chip.getAnimations();
+  animation.pause();
+  const places = [0, animation.effect.getComputedTiming().endTime - 1].map((time) => {
+    animation.currentTime = time;
+    const { left, top } = chip.getBoundingClientRect();
+    return [Math.round(left / 5), Math.round(top / 5)];
+  });
+  return [chip.textContent, ...places];
+})"""
+SUMS = """() => {
+  const [first, ...rest] = document.querySelectorAll(".vizconv-chip");
+  const sums = [];
+  for (const chip of [first, ...rest]) {
+    sums.push(document.querySelector(".vizconv-cover").textContent);
+    chip.getAnimations()[0].onfinish();
+  }
+  return [sums, document.querySelectorAll(".vizconv-air > *").length];
+}"""
+
+
+@pytest.fixture
+def stepping(saved):
+    """Open a saved stage at the start of its walk, and step."""
+
+    def step(stage, **options):
+        page = saved(stage, **options)
+        page.get_by_role("button", name="to the start").click()
+        assert set(texts(page, stage.scene.walk)) == {""} or stage.scene.walk == "dy"
+        page.get_by_role("button", name="step", exact=True).click()
+        return page
+
+    return step
+
+
+def test_the_products_of_a_sum_fly_to_it_one_after_the_other_and_add_up(stepping):
+    page = stepping(explore.correlation().stage)
+    assert texts(page, "y")[0] == "−37"  # below, where a fast user reads it at once
+    chips = page.evaluate(IN_THE_AIR)
+    assert [text for text, *_ in chips] == ["6", "0", "−35", "−8"]
+    assert len({tuple(start) for _, start, _ in chips}) == 4
+    sums, left = page.evaluate(SUMS)
+    assert sums == ["0", "6", "6", "−29"] and left == 0
+
+
+def test_a_stamp_is_held_over_what_it_is_added_to(stepping):
+    page = stepping(explore.gradients(view="scatter", dy=[[2, 1, 0], [0, 0, 0], [0, 0, 0]]).stage)
+    page.get_by_role("button", name="step", exact=True).click()  # dy[0,1] = 1 stamps w
+    assert [text for text, *_ in page.evaluate(IN_THE_AIR)] == ["6", "0", "−7", "−1"]
+    before = page.locator(".vizconv-cover").all_inner_texts()
+    assert before == ["0", "0", "−2", "0"] and texts(page, "dx")[1] == "6"
+
+
+@pytest.mark.parametrize("gesture", ["point", "step", "end", "edit"])
+def test_whoever_is_faster_ends_the_motion(stepping, gesture):
+    page = stepping(explore.correlation().stage)
+    page.evaluate("document.getAnimations().forEach((animation) => animation.pause())")
+    assert page.locator(".vizconv-chip").count() == 4
+    if gesture == "point":
+        page.locator('[data-panel="x"] [data-cell="3,3"]').hover()
+    elif gesture == "edit":
+        page.locator('[data-panel="w"] [data-cell="0,0"]').dblclick()
+        page.keyboard.type("9")
+        page.keyboard.press("Enter")
+    else:
+        page.get_by_role("button", name={"step": "step", "end": "to the end"}[gesture], exact=True).click()
+    flying = [chip for chip in page.locator(".vizconv-chip").all_inner_texts() if chip == "−35"]
+    assert flying == []
+
+
+def test_nothing_flies_for_who_wants_less_motion(stepping):
+    page = stepping(explore.correlation().stage, reduced_motion="reduce")
+    assert page.locator(".vizconv-air > *").count() == 0 and texts(page, "y")[0] == "−37"
+
+
+def test_nothing_flies_where_no_one_could_follow(stepping):
+    page = stepping(explore.correlation("handwritten digit").stage)
+    assert page.locator(".vizconv-air > *").count() == 0
 
 
 def test_a_sum_is_no_copy(saved):

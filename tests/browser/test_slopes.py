@@ -36,11 +36,18 @@ def notebook(opened_slopes):
     assert opened_slopes.complaints() == []
 
 
+def heights(stage):
+    """Return the heights of what stands below each other in a stage."""
+    return stage.root.evaluate("root => [...root.children].map((part) => part.offsetHeight)")
+
+
 def test_a_click_on_a_gradient_measures_it(notebook):
     stage = notebook.stages()[0]
     cell = stage.cell("dx", "1,2")
+    before = heights(stage)
     cell.click()
     expect(notebook.page.get_by_text(MEASURED)).to_be_visible()
+    assert heights(stage) == before  # the room for it was there
     assert stage.numbers()["x"]["1,2"] == "7"  # it was moved for the measurement only
     cell.click()
     expect(notebook.page.get_by_text(MEASURED)).to_have_count(0)
@@ -90,7 +97,8 @@ def test_the_tangent_goes_through_its_point_and_the_point_is_whole(notebook):
     chart = notebook.page.locator(".vizconv-curves")
     for shown in ("along='w'", "along='b'", "along='w', w=0.375", "along='b', activation='tanh', b=6.0"):
         notebook.python(f"neuron.show(vc.explore.chain({shown}).settings)")
-        notebook.page.wait_for_timeout(100)
+        tangent = notebook.python("print(neuron.beside.widget.lines[1]['name'])").strip()
+        expect(chart).to_contain_text(tangent)
         chart.scroll_into_view_if_needed()
         found = chart.evaluate(AT_THE_TANGENT)
         assert found["beside"] < 1 and found["length"] > 20 and found["seen"], (shown, found)

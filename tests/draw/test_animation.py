@@ -2,6 +2,7 @@
 
 import io
 import time
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -112,11 +113,44 @@ def test_linked_cells_are_outlined_in_their_hues():
     assert film.line.get_text() == "y[1,2] = (7)(6) + (9)(0) + (0)(−7) + (−1)(−1) = 43"
 
 
+def without_hues(scene):
+    """The scene, its weights owners of nothing."""
+    return replace(scene, panels=tuple(replace(panel, owners=None) for panel in scene.panels))
+
+
+def test_of_many_weights_rows_differ_in_the_cut_of_their_outlines():
+    film = animation._film(slid(7, 4), [1])
+    film.move_to(1)
+    edges = film.outlines["w"].get_edgecolors()[:, :3]
+    np.testing.assert_allclose(edges, [to_rgb(hue) for hue in animation.HUES[:4]] * 4)
+    styles = film.outlines["w"].get_linestyle()
+    assert [styles[4 * row] for row in range(4)] == [styles[4 * row + 3] for row in range(4)]
+    assert len({str(styles[4 * row]) for row in range(4)}) == 4
+
+
+def test_many_small_cells_have_one_frame():
+    film = animation._film(slid(28, 5), [1])
+    film.move_to(1)
+    assert corners(film, "x") == [(0, 0, 4, 4)]
+
+
+def test_a_bar_beside_a_number_is_as_high_as_the_sum_so_far():
+    scene = scatter()
+    panels = tuple(replace(panel, bars=panel.name == "y") for panel in scene.panels)
+    film = animation._film(replace(scene, panels=panels), [0, 1, 2])
+    for step, shares in ((0, [0, 0, 0]), (1, [2 / 15, 10 / 15, 0]), (2, [2 / 15, 7 / 15, -1])):
+        film.move_to(step)
+        drawn = film.still.panels["y"]
+        corners_of_bars = drawn.bars.get_path().vertices.reshape(3, 5, 2)
+        height = (corners_of_bars[:, 0, 1] - corners_of_bars[:, 2, 1]) / drawn.box.cell
+        np.testing.assert_allclose(height, np.multiply(shares, 0.5 * 0.88), atol=1e-12)
+
+
 def test_cells_without_hues_have_one_frame_where_they_fill_a_rectangle():
-    film = animation._film(slid(8, 5), [11])
+    film = animation._film(without_hues(slid(8, 5)), [11])
     film.move_to(11)  # y[2,2]
     assert corners(film, "x") == [(2, 2, 6, 6)] and corners(film, "w") == [(0, 0, 4, 4)]
-    spread = animation._film(slid(9, 5, dilation=2), [1])
+    spread = animation._film(without_hues(slid(9, 5, dilation=2)), [1])
     spread.move_to(1)
     assert len(corners(spread, "x")) == 25
 

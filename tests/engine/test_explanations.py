@@ -253,3 +253,20 @@ LENET, DIGIT = vc.lenet5(seed=0), np.zeros((28, 28))
 def test_what_does_not_fit_is_refused_with_a_sentence(ask, error, said):
     with pytest.raises(error, match=said):
         ask()
+
+
+def test_a_softmax_at_the_end_and_fixed_statistics_change_no_answer():
+    network, image = vc.lenet5(0), np.random.default_rng(0).random((28, 28))
+    norm = vc.BatchNorm2d(*np.ones((4, 6), np.float32))
+    scoring = vc.Network({"conv1": network.layers["conv1"], "norm": norm} | dict(network.layers))
+    whole = vc.Network({**scoring.layers, "softmax": vc.Softmax()})
+    for of in ("score", "probability"):
+        mine, expected = (vc.saliency(each, image, 3, of) for each in (whole, scoring))
+        assert mine.answer == expected.answer and mine.gradient.dtype == np.float64
+        np.testing.assert_array_equal(mine.gradient, expected.gradient)
+    assert (
+        vc.grad_cam(whole, image, 3, "conv2").signed.tolist()
+        == vc.grad_cam(scoring, image, 3, "conv2").signed.tolist()
+    )
+    dreams = [vc.dream(each, image, 3, steps=2).objectives.tolist() for each in (whole, scoring)]
+    assert dreams[0] == dreams[1]

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from tests.explore.changes import type_into
+from tests.explore.changes import is_hidden, type_into
 from tests.front_end import send
-from vizconv import explore
+from vizconv import datasets, explore
 from vizconv.examples.matrices import INPUTS, KERNELS
 from vizconv.explore.chosen import OWN, Chosen, read_chosen, read_input, read_kernel, sized
 
@@ -120,3 +120,36 @@ def test_without_an_own_one_the_present_one_stays():
     explorer = explore.correlation("counting")
     choose(explorer.controls["input"], OWN)
     assert explorer.settings.x.shape == (7, 7) and explorer.controls["input"].value == OWN
+
+
+# ---- Handwritten digits ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "make", [explore.correlation, explore.convolution, explore.hidden_kernel], ids=lambda make: make.__name__
+)
+def test_any_class_of_digit_can_be_chosen_and_its_code_makes_it(make):
+    explorer = make("handwritten digit")
+    train = datasets.digits()[0]
+    for label, number in ((0, 0), (3, 9), (9, 4)):
+        send(explorer.controls["digit"], value=label)
+        send(explorer.controls["digit_number"], value=number)
+        place = explorer.settings.input.digit
+        assert train.labels[place] == label and np.count_nonzero(train.labels[:place] == label) == number
+        scale = 255 if make is explore.hidden_kernel else 1
+        np.testing.assert_array_equal(explorer.settings.input.values, train.images[place] / scale)
+        assert f"images[{place}]" in explorer.stage.code
+    type_into(explorer, "x", 40, 1)  # drawing on it moves nothing on the page
+    input = explorer.controls["input"]
+    assert input.value == OWN and not is_hidden(explorer.controls["digit"])
+    input.value = input.options[0]
+    assert is_hidden(explorer.controls["digit"])
+    input.value = "handwritten digit"
+    assert explorer.settings.input.digit == 7 and explorer.controls["digit"].value == train.labels[7]
+
+
+def test_a_shifted_digit_is_any_of_the_first_hundred():
+    explorer = explore.shift("paper 255", right=0, digit=42)
+    x = explorer.stage.scene.panel("x").values
+    np.testing.assert_array_equal(x, 255 - datasets.digits()[0].images[42].astype(int))
+    assert "255 - vc.datasets.digits()[0].images[42].astype(int)" in explorer.stage.code

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from tests.explore.registry import EDITABLE
+from tests.front_end import send
+from vizconv import explore
 
 
 @pytest.mark.parametrize("name", EDITABLE)
@@ -24,3 +26,14 @@ def test_an_edit_in_the_page_is_an_edit_in_python(name):
                 made = by_the_engine.panel(summed.name)
                 np.testing.assert_array_equal(summed.kinds, made.kinds)
                 np.testing.assert_allclose(summed.values, made.values, rtol=1e-9, atol=1e-9)
+
+
+def test_a_clean_sheet_is_one_change():
+    """The page reports every cell of it; the scene is made once."""
+    explorer = explore.correlation("handwritten digit")
+    made = []
+    explorer.stage.observe(made.append, "scene")
+    changes = [{"panel": "x", "cell": cell, "value": 0} for cell in range(28 * 28)]
+    send(explorer.stage, edit={"serial": 1, "changes": changes})
+    assert not explorer.settings.x.any() and explorer.settings.input.name == "your own"
+    assert len(made) == 1

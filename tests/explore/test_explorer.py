@@ -194,15 +194,15 @@ def test_what_is_no_gradient_is_refused(explorer, name, index, error, words):
         explorer.finite_difference(name, *index)
 
 
-def test_a_gradient_that_is_held_is_measured_below_the_stage(explorer):
+def test_a_gradient_that_is_held_is_measured_below_its_formula(explorer):
     send(explorer.stage, pinned={"panel": "dx", "cell": 1})
-    assert explorer.measured.value == "dx[0] = 12, a finite difference gives 12: they agree"
+    assert explorer.stage.measured["sentence"] == "dx[0] = 12, a finite difference gives 12: they agree"
     click(explorer.buttons["double"])
-    assert explorer.measured.value == "dx[0] = 24, a finite difference gives 24: they agree"
+    assert explorer.stage.measured["sentence"] == "dx[0] = 24, a finite difference gives 24: they agree"
     send(explorer.stage, edit={"serial": 1, "changes": [{"panel": "x", "cell": 1, "value": 1}]})
-    assert explorer.measured.value == "dx[0] = 6, a finite difference gives 6: they agree"
+    assert explorer.stage.measured["sentence"] == "dx[0] = 6, a finite difference gives 6: they agree"
     send(explorer.stage, pinned={})
-    assert explorer.measured.value == ""
+    assert explorer.stage.measured["sentence"] == ""
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_a_gradient_that_is_held_is_measured_below_the_stage(explorer):
 )
 def test_other_cells_are_passed_over(explorer, pinned):
     send(explorer.stage, pinned=pinned)
-    assert explorer.measured.value == ""
+    assert explorer.stage.measured["sentence"] == ""
 
 
 # ---- What a learner cannot break -------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """From declared controls to widgets: each of its kind, in columns, and nothing jumps when one hides."""
 
 from dataclasses import dataclass
+from inspect import signature
 
 import ipywidgets
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 
 from tests.explore.changes import is_hidden
 from tests.front_end import click, send
+from vizconv import explore
 from vizconv.explore import chain, gradients
 from vizconv.explore.chosen import OWN, Chosen
 from vizconv.explore.controls import (
@@ -26,6 +28,10 @@ from vizconv.explore.topic import Topic
 from vizconv.explore.widgets import widgets_of
 from vizconv.scenes import Panel, Scene
 
+AT_FIRST = [
+    make for make in map(vars(explore).get, explore.__all__) if signature(make).return_annotation is Explorer
+]
+SCORED = [explore.softmax]  # a slider for each of its three scores
 PRESET = Chosen(name="ones", values=np.ones(2))
 
 
@@ -121,13 +127,36 @@ def test_what_needs_room_has_a_row_of_its_own(explorer):
     assert spans == {"view", "kind"}
 
 
-@pytest.mark.parametrize(("settings", "opened"), [(Settings(), False), (Settings(border="repeat"), True)])
-def test_more_is_open_where_something_in_it_was_thought_of(settings, opened):
-    panel = Explorer(TOPIC, settings).panel
-    more, drawer = panel.children[-1].children[-1], panel.children[-2]
-    assert (drawer.layout.display != "none") == opened
-    send(more, value=not opened)
-    assert (drawer.layout.display != "none") != opened
+def test_more_is_opened_and_closed(explorer):
+    more, drawer = explorer.panel.children[-1].children[-1], explorer.panel.children[-2]
+    for opened in (False, True, False):
+        send(more, value=opened)
+        assert (drawer.layout.display != "none") == opened
+
+
+@pytest.mark.parametrize(
+    ("settings", "first"),
+    [
+        (Settings(), set()),
+        (Settings(border="repeat"), {"border"}),
+        (Settings(apart=True, stride=(1, 2)), {"apart", "stride_width"}),
+    ],
+)
+def test_what_was_thought_of_stands_with_the_first(settings, first):
+    explorer = Explorer(TOPIC, settings)
+    drawer = {widget for box in explorer.panel.children[-2].children for widget in box.children}
+    waiting = {name for name in ("border", "apart", "stride_width") if explorer.controls[name] in drawer}
+    assert waiting == {"border", "apart", "stride_width"} - first
+
+
+@pytest.mark.parametrize("make", AT_FIRST, ids=lambda make: make.__name__)
+def test_few_controls_are_in_sight_at_first(make):
+    explorer = make()
+    drawers = [box for box in explorer.panel.children if isinstance(box, ipywidgets.VBox)]
+    groups = [box for box in explorer.panel.children[:-1] if box not in drawers]
+    shown = [[each for each in box.children if not is_hidden(each)] for box in groups]
+    assert sum(map(len, shown)) <= (4 if make not in SCORED else 6)
+    assert all(drawer.layout.display == "none" for drawer in drawers)
 
 
 def test_what_hides_keeps_its_place(explorer):

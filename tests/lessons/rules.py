@@ -11,6 +11,10 @@ from statistics import median
 import nbformat
 from nbformat import NotebookNode
 
+from vizconv import exercises
+from vizconv.engine.writing import format_number
+from vizconv.exercises import Question
+
 LESSONS = Path(__file__).parents[2] / "lessons"
 MEDIAN_LINES, LONGEST_CELL, WORDS_PER_LINE = 3, 15, 8
 LARGEST_IMAGE = 200_000  # bytes
@@ -25,6 +29,8 @@ NOWHERE = {
     r"\b[A-Z]:\\\w": "has an absolute path",
     r"\b0x[0-9a-fA-F]+": "has an address",
 }
+ASKED = re.compile(r"\bexercises\.(lesson\d\d)\.((?!check)\w+)\(")
+FOLDED = re.compile(r"<details>.*?</details>", re.DOTALL)
 RELATIVE_LINK = re.compile(r"\]\((?![a-z]+:)([^)#\s]+)[^)]*\)")
 
 
@@ -180,6 +186,26 @@ def stages_have_stills(lesson: Lesson) -> Iterator[str]:
             yield f"{shown} has no picture below it"
 
 
+def keeps_its_answers(lesson: Lesson) -> Iterator[str]:
+    """Below a question its answer is not told, or folded; a single digit may stand there by chance."""
+    for cell, below in pairwise(lesson.notebook.cells):
+        asked = ASKED.search(cell.source) if cell.cell_type == "code" else None
+        if asked and below.cell_type == "markdown":
+            question = getattr(getattr(exercises, asked[1]), asked[2])().question
+            told = FOLDED.sub("", below.source).replace("−", "-")
+            if any(re.search(rf"(?<![\d.-]){re.escape(form)}(?!\.?\d)", told) for form in _forms(question)):
+                yield f"its answer to {question.text!r} stands right below"
+
+
+def _forms(question: Question) -> list[str]:
+    """Return how an answer may be written, where it is long enough to be no chance."""
+    if isinstance(question.answer, str):
+        return [question.answer] if len(question.answer) > 8 else []
+    number = format_number(question.answer).replace("−", "-")
+    written = {number, f"{question.answer:g}", f"{question.answer:.1f}"}
+    return [form for form in written if len(form) > 1]
+
+
 RULES: tuple[Callable[[Lesson], Iterator[str]], ...] = (
     executed_in_order,
     ran_well,
@@ -193,4 +219,5 @@ RULES: tuple[Callable[[Lesson], Iterator[str]], ...] = (
     plain_metadata,
     small_images,
     stages_have_stills,
+    keeps_its_answers,
 )

@@ -119,6 +119,14 @@ def no_still(cells, metadata):
     del cells[1].outputs[1].data["image/png"]
 
 
+def told(number):
+    def plant(cells, metadata):
+        cells[2].source = "vc.exercises.lesson01.first_result()"
+        cells.insert(3, new_markdown_cell(f"It is {number}."))
+
+    return plant
+
+
 PLANTED = [
     (execution_count, "executed_in_order"),
     (never_executed, "executed_in_order"),
@@ -144,6 +152,7 @@ PLANTED = [
     (widget_state, "plain_metadata"),
     (heavy_picture, "small_images"),
     (no_still, "stages_have_stills"),
+    (told("−37"), "keeps_its_answers"),
 ]
 
 
@@ -153,6 +162,12 @@ def broken_rules(lesson: Lesson) -> list[str]:
 
 def test_the_planted_lesson_is_good(lesson):
     assert broken_rules(lesson) == []
+
+
+def test_an_answer_may_be_folded(lesson):
+    notebook = deepcopy(lesson.notebook)
+    told("<details>\n\n−37\n\n</details> Not −370, nor 37")(notebook.cells, notebook.metadata)
+    assert broken_rules(Lesson(lesson.name, notebook, NAMES)) == []
 
 
 @pytest.mark.parametrize(("plant", "rule"), PLANTED)

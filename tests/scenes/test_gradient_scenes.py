@@ -25,12 +25,14 @@ from vizconv.scenes import (
     FILLED,
     NEVER_READ,
     PADDING,
+    THROWN,
     bias_gradient,
     input_gradient_gather,
     input_gradient_scatter,
     readings,
     weight_gradient,
 )
+from vizconv.scenes.walking import lit
 
 SCENES = [readings, weight_gradient, bias_gradient, input_gradient_scatter, input_gradient_gather]
 WALKS = {readings: "y", weight_gradient: "dw", bias_gradient: "dy"}
@@ -187,8 +189,22 @@ def test_what_is_cropped_padded_never_read_and_filled_in(record):
     down, right = np.indices(spread.shape)
     margin = (down < above) | (down >= height - above) | (right < left) | (right >= width - left)
     assert_kinds(spread, PADDING, margin)
-    assert_kinds(spread, FILLED, ~margin & never_met(gather, "spread", "out", "spread"))
+    zeros = ~margin & never_met(gather, "spread", "out", "spread")
+    (rows, columns), (down_by, right_by) = gather.panel("dy").shape, record.geometry.stride
+    left_over = (down > above + (rows - 1) * down_by) | (right > left + (columns - 1) * right_by)
+    assert_kinds(spread, THROWN, zeros & ~left_over)
+    assert_kinds(spread, FILLED, zeros & left_over)
     assert (spread.kinds == 0).sum() == gather.panel("dy").values.size
+
+
+def test_around_the_pixel_that_is_pointed_at_the_weights_reappear_turned():
+    """In dy, in the order of its cells, stand the hues of w backwards."""
+    record = conv2d(*integers(4, (1, 1, 4, 4), (1, 1, 2, 2)))
+    dy = integers(5, record.y.shape)[0]
+    for scene in (input_gradient_scatter(record, dy), input_gradient_gather(record, dy)):
+        assert scene.pointed == ("dx", 5)  # dx[1,1], the first with as many readers as there are weights
+        hues = lit(scene, *scene.pointed)["dy"]
+        assert hues == {0: 3, 1: 2, 3: 1, 4: 0}
 
 
 def case(stride=1, padding=0, images=1, filters=1, channels=1, border="zeros"):
@@ -209,7 +225,7 @@ def test_notes_say_what_a_share_leaves_out():
 def test_leftover_rows_are_explained():
     assert not input_gradient_gather(*case()).notes
     notes = " ".join(input_gradient_gather(*case(stride=2)).notes)
-    assert "zeros stand between the cells of dy" in notes and "last 1 row and 1 column of" in notes
+    assert "do not reach L, so their dy is 0" in notes and "last 1 row and 1 column of" in notes
     assert "no window reads" not in " ".join(input_gradient_gather(*case(stride=3)).notes)
 
 

@@ -17,7 +17,7 @@ from tests.scenes.checks import (
     never_met,
 )
 from vizconv.engine import conv1d, conv1d_backward
-from vizconv.scenes import CROPPED, FILLED, PADDING, jacobians, transposed_jacobian
+from vizconv.scenes import CROPPED, FILLED, PADDING, THROWN, jacobians, transposed_jacobian
 from vizconv.scenes.matrices.jacobians import FORWARDS
 
 
@@ -272,7 +272,7 @@ def test_a_stride_puts_zeros_between_the_cells_of_dy():
     spread = scene.panel("spread")
     assert spread.origin == (-1,) and scene.panel("transpose").origin == (0, -1)
     assert spread.values.tolist() == [0, 1, 0, 10, 0, 0]
-    assert spread.kinds.tolist() == [PADDING, 0, FILLED, 0, FILLED, PADDING]
+    assert spread.kinds.tolist() == [PADDING, 0, THROWN, 0, FILLED, PADDING]
     assert scene.panel("dx").values.tolist() == [3, 2, 30, 20, 0]
 
 

@@ -209,6 +209,8 @@ def test_a_scene_that_does_not_hold_together_is_refused(changes, sentence):
         ({"values": np.ones((1, 1, 1, 1, 1))}, ValueError, r"panel 'x' has shape \(1, 1, 1, 1, 1\)"),
         ({"kinds": np.zeros(3)}, ValueError, r"panel 'x' has kinds of shape \(3,\) for values of \(2, 2\)"),
         ({"origin": (1,)}, ValueError, r"panel 'x' has the origin \(1,\) for values of \(2, 2\)"),
+        ({"names": (("a",), ())}, ValueError, r"panel 'x' has the names .* for values of \(2, 2\)"),
+        ({"names": (("a", "b"),)}, ValueError, r"panel 'x' has the names .* for values of \(2, 2\)"),
         ({"constant": True, "values": 2}, ValueError, "panel 'x' is a constant; one number without a place"),
         ({"constant": True, "place": None}, ValueError, "panel 'x' is a constant; one number"),
         (

@@ -37,6 +37,7 @@ from vizconv.scenes import (
     jacobians,
     matrix,
     max_pooling,
+    owners_of,
     probabilities,
     readings,
     relu_gate,
@@ -159,8 +160,31 @@ def test_up_to_nine_weights_own_a_hue():
         "x": {4: 0, 5: 1, 7: 2, 8: 3},
         "w": {0: 0, 1: 1, 2: 2, 3: 3},
     }
-    many = correlation(correlate(np.ones((4, 4)), np.ones((2, 5)), padding=2))
-    assert {hue for cells in lit(many, "y", 0).values() for hue in cells.values()} == {-1}
+
+
+def test_each_of_many_weights_owns_a_look():
+    """Up to 9 hues, 5 cuts and 4 notches tell rows, columns and channels apart."""
+    for shape in (
+        (3, 3),
+        (2, 5),
+        (5, 5),
+        (7, 7),
+        (4, 2, 2),
+        (3, 3, 3),
+        (2, 4, 4),
+        (4, 5, 5),
+        (25,),
+    ):
+        owners = owners_of(np.ones(shape))
+        assert owners.shape == shape and len(np.unique(owners)) == owners.size and owners.min() >= 0
+        assert owners.max() < 180
+    rows = owners_of(np.ones((3, 5, 5)))
+    hues, cuts, notches = rows % 9, rows // 9 % 5, rows // 45
+    np.testing.assert_array_equal([hues, cuts, notches], np.indices((3, 5, 5))[::-1])
+    channels = owners_of(np.ones((4, 3, 3)))
+    np.testing.assert_array_equal(channels % 9, np.broadcast_to(np.arange(9).reshape(3, 3), (4, 3, 3)))
+    assert (channels // 9 == np.arange(4)[:, None, None]).all()
+    assert set(owners_of(np.ones((21, 3, 3))).flat) == set(owners_of(np.ones((28, 28))).flat) == {-1}
 
 
 def hues(scene, panel, cell):

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { brightness, depth, fillOf, inkOn, rangeOf, shadesOf } from "../../vizconv/stage/colours.js";
+import { barOf, brightness, depth, fillOf, inkOn, rangeOf, shadesOf } from "../../vizconv/stage/colours.js";
 import { endsOf } from "../../vizconv/stage/legend.js";
 
 test("the depth of a fill is a root with zero in its middle", () => {
@@ -19,6 +19,12 @@ test("the ink turns on deep fills", () => {
 test("a range is of all finite numbers, and holds zero", () => {
   assert.deepEqual(rangeOf([[-112, 7], [70]]), { least: -112, most: 7 + 63 });
   assert.deepEqual(rangeOf([[5, NaN, Infinity]]), { least: 0, most: 5 });
+});
+
+test("a bar begins at zero, in the middle where numbers are below it", () => {
+  assert.deepEqual([0, 2, 4, 9].map((value) => barOf(value, { least: 0, largest: 4 })), [[0, 0], [0, 0.5], [0, 1], [0, 1]]);
+  assert.deepEqual([-4, -2, 0, 4].map((value) => barOf(value, { least: -4, largest: 4 })), [[0, 0.5], [0.25, 0.5], [0.5, 0.5], [0.5, 1]]);
+  assert.deepEqual(barOf(NaN, { least: 0, largest: 1 }), [0, 0]);
 });
 
 test("pixels are as bright as they are, and clipped", () => {

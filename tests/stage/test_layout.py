@@ -46,9 +46,10 @@ def shape_of(panel: Panel) -> tuple[int, int, int]:
 
 
 def area(box: dict) -> tuple[float, float, float, float]:
-    """Return left, top, right and bottom of a panel with its label and its sign."""
+    """Return left, top, right and bottom of a panel with its label, its sign and its names."""
     left, top = box["left"] - box["sign"], box["top"]
-    return left, top, box["left"] + box["width"], top + LABEL + box["height"]
+    right = box["left"] + box["width"] + box["turned"]
+    return left, top, right, top + LABEL + box["head"] + box["height"]
 
 
 @pytest.mark.parametrize("name", EXPLORERS)
@@ -107,6 +108,22 @@ def test_rows_columns_and_channels_line_up(node):
     rows = {"beside": 3, "many": 2}
     steps = {rows[name] * pitch + LINE + boxes[name]["between"] for name in rows}
     assert len(steps) == 1  # from channel 0 to channel 1
+
+
+def test_names_have_room_and_columns_are_named_once(node):
+    """Rows beside, blocks behind, columns above: of panels below each other only the first."""
+    ten = tuple(map(str, range(4)))
+    z = Panel("z", np.ones((3, 4)), (0, 0), names=(("image 0", "image 1", "image 2"), ten), bars=True)
+    dz = Panel("dz", np.ones((3, 4)), (1, 0), names=((), ten))
+    x = Panel("x", np.ones((2, 3, 3)), (0, 1), names=(("red", "green"), (), ()))
+    ((_, _, wide), (_, _, narrow)) = layouts(node, [Scene((z, x, dz))], [1000, 200])
+    boxes = wide["boxes"]
+    assert boxes["z"]["head"] == boxes["x"]["head"] > 0 == boxes["dz"]["head"]
+    assert boxes["z"]["side"] > 40 and boxes["x"]["side"] == 0 < boxes["x"]["turned"]
+    assert boxes["z"]["left"] == boxes["dz"]["left"] == boxes["z"]["side"]
+    assert boxes["z"]["cell"]["width"] == boxes["dz"]["cell"]["width"]
+    in_lines = narrow["boxes"]
+    assert in_lines["z"]["head"] > 0 == in_lines["dz"]["head"]
 
 
 def test_the_first_cell_of_x_stays_where_it_is(node):

@@ -57,7 +57,9 @@ def assert_says(message, scene):
             np.testing.assert_array_equal(theirs, ours)
         assert said["origin"] == list(panel.origin)
         assert said["place"] == (panel.place and list(panel.place))
-        for name in ("label", "subscript", "superscript", "sign", "editable", "constant"):
+        assert said["moved"] == list(panel.moved)
+        assert said["names"] == [list(axis) for axis in panel.names]
+        for name in ("label", "subscript", "superscript", "sign", "editable", "constant", "bars"):
             assert said[name] == getattr(panel, name)
         shades = scene.ranges.get(panel.name)
         assert (said["scale"], said["pixels"]) == (
@@ -129,8 +131,9 @@ def test_numbers_travel_as_buffers(sent):
     opening = next(message for message in sent if "_scene" in message["data"].get("state", {}))
     paths = [tuple(path) for path in opening["data"]["buffer_paths"]]
     wanted = {("_scene", "panels", i, name) for i in range(3) for name in ("values", "kinds")}
-    assert set(paths) == wanted | {("_scene", "terms", 0, role) for role in ("out", "left", "right")}
-    assert sum(len(buffer) for buffer in opening["buffers"]) == (784 + 25 + 576) * 9 + 14_400 * 3 * 2
+    wanted |= {("_scene", "terms", 0, role) for role in ("out", "left", "right")}
+    assert set(paths) == wanted | {("_scene", "panels", 1, "owners")}
+    assert sum(len(buffer) for buffer in opening["buffers"]) == (784 + 25 + 576) * 9 + 25 * 2 + 14_400 * 3 * 2
     sent.clear()
     stage.scene = correlation(correlate(X, K))
     (update,) = [message for message in sent if message["data"].get("method") == "update"]
@@ -262,8 +265,8 @@ def test_any_finite_number_may_be_typed(stage, value):
 def test_an_edit_may_make_what_its_owner_decides():
     asked = []
 
-    def double(scene, panel, cell, value):
-        asked.append((panel, cell, value))
+    def double(scene, edits):
+        asked.extend(edits)
         return correlation(correlate(X * 2, K))
 
     stage = Stage(correlation(correlate(X, K)), edited=double)

@@ -4,7 +4,7 @@ import io
 import textwrap
 from dataclasses import dataclass
 from itertools import chain
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -23,6 +23,7 @@ from vizconv.draw.still import (
     SQUARE,
     Drawn,
     DrawnPanel,
+    bars_of,
     drawn,
     laid_out,
     number_size,
@@ -43,6 +44,14 @@ LONGEST_FORMULA = 4  # lines
 LAST = 4  # frames' time for which the last one stays
 ACCENT = "#0b7a5b"  # as in theme.css, with the hues of the weights
 HUES = ["#d81b60", "#1e88e5", "#b58900", "#00876c", "#7b3fc4", "#e2571b", "#4c7a00", "#0097a7", "#8d5524"]
+
+CUTS: list[Any] = [
+    "-",
+    (0, (5, 2)),
+    (0, (5, 2, 1, 2)),
+    (0, (1, 1)),
+    (0, (3, 1)),
+]  # of the outlines of other rows
 
 
 def gif(scene: Scene, frames_per_second: float = 2.0) -> bytes:
@@ -110,7 +119,8 @@ class _Film:
         """What is drawn anew in every frame, in order."""
         targets = [self.still.panels[name] for name in self.sizes]
         fills, numbers = [each.fill for each in targets], chain(*(each.numbers for each in targets))
-        return [*fills, *self.still.lines, *numbers, *self.outlines.values(), self.line, self.counter]
+        bars = [each.bars for each in targets if each.bars]
+        return [*fills, *self.still.lines, *numbers, *bars, *self.outlines.values(), self.line, self.counter]
 
     def move_to(self, step: int) -> None:
         """Show the sums after a step, and what the cell just reached is tied to."""
@@ -170,27 +180,32 @@ def _show_values(
     drawn: DrawnPanel, values: np.ndarray, blank: np.ndarray, shades: Range | None, size: float
 ) -> None:
     drawn.fill.set_data(np.where(blank[..., None], np.uint8(255), filled(values, shades)))
+    if drawn.bars:
+        drawn.bars.set_path(bars_of(np.where(blank, 0, values), shades, drawn.box))
     deep = is_deep(values, shades).ravel()
     for at, number in enumerate(drawn.numbers):
         text = "" if blank.flat[at] else format_number(float(values.flat[at]))
         number.set_text(text)
         number.set_color(INK_ON_DEEP if deep[at] else INK)
-        number.set_fontsize(min(size, number_size(drawn.box.cell, len(text))))
+        number.set_fontsize(min(size, number_size(drawn.room, len(text))))
 
 
 def _show_outlines(
     outline: PolyCollection, drawn: DrawnPanel, cells: dict[int, int], subject: int | None
 ) -> None:
-    """Outline cells each in its hue, or a full rectangle of cells without hues as one."""
+    """Outline cells each in its hue, or a full rectangle of many small ones, or without hues, as one."""
     columns = sheet(drawn.panel.values).shape[1]
     boxes = [_box([cell], columns) for cell in cells]
-    if cells and max(cells.values()) < 0 and len(cells) == np.prod(np.ptp(_box([*cells], columns), axis=0)):
+    together = max(cells.values(), default=0) < 0 or (len(cells) > len(HUES) and not drawn.numbers)
+    if together and len(cells) == np.prod(np.ptp(_box([*cells], columns), axis=0)):
         boxes, cells = [_box([*cells], columns)], {0: -1}
-    colours = [ACCENT if hue < 0 else HUES[hue] for hue in cells.values()]
+    colours = [ACCENT if owner < 0 else HUES[owner % len(HUES)] for owner in cells.values()]
+    cuts: list[Any] = [CUTS[max(0, owner) // len(HUES) % len(CUTS)] for owner in cells.values()]
     own = [] if subject is None else [_box([subject], columns)]
     outline.set_verts([drawn.box.points(box) for box in boxes + own])
     outline.set_edgecolor(colours + [INK] * len(own))
     outline.set_linewidth([2.0] * len(boxes) + [2.5] * len(own))
+    outline.set_linestyle(cuts + ["-"] * len(own))
 
 
 def _box(cells: list[int], columns: int) -> np.ndarray:

@@ -4,7 +4,7 @@ import io
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from matplotlib import rc_context
@@ -17,24 +17,28 @@ from matplotlib.path import Path
 from matplotlib.text import Text
 from PIL import Image
 
-from vizconv.draw.figures import as_small_png, new_figure
+from vizconv.draw.figures import GREY, as_small_png, new_figure
 from vizconv.draw.fills import filled, is_deep
 from vizconv.draw.number import Number
 from vizconv.engine.types import present
 from vizconv.engine.writing import format_number
-from vizconv.scenes import CROPPED, NEVER_READ, PADDING, WRONG, Panel, Range, Scene
+from vizconv.scenes import CROPPED, NEVER_READ, PADDING, THROWN, WRONG, Panel, Range, Scene
 
 NUMBERS = 250  # of more, few could be read
 READABLE, LARGE, SMALL = 0.3, 0.42, 0.11  # inches a cell
 GAP, HEAD = 0.55, 0.35  # inches between panels, and for a label
 LETTER, SPILL = 0.085, 1.0  # inches that a sign of a label takes, and that labels may have beside the panels
 LABEL_SIZE, LABEL_RISE = 10, 3 / 72  # points; inches above its panel
+NAME_SIZE, NAME_RISE, NAME_LETTER = 7, 0.11, 0.06  # points; inches that names take above cells, and a letter
+BAR, BAR_EDGE = 0.1, 0.06  # of a cell: how wide a bar is, and how far it is from the cell's edge
+BARRED = BAR + BAR_EDGE
 FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # by XML, also in a text
 INK, INK_ON_DEEP, GRID = "#000000", "#ffffff", "#d7dadf"  # as in theme.css
 SIGN_SIZES = {"⋆": 28}  # points; the font's star is small, other signs take 16
 SQUARE = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]) / 2
 UNREAD = "#d6d7d8"  # as stage.css mixes it
 CORNER = np.array([(0.5, -0.5), (0.17, -0.5), (0.5, -0.17), (0.5, -0.5)])
+CROSS = SQUARE[[0, 2]]
 LINE = {"facecolor": "none", "edgecolor": INK, "linewidth": 0.8}
 RULED = LINE | {"capstyle": "projecting", "snap": True}  # sharp, also where it is long
 
@@ -59,6 +63,12 @@ class DrawnPanel(NamedTuple):
     label: Text
     fill: AxesImage
     numbers: list[Number]
+    bars: PathPatch | None
+
+    @property
+    def room(self) -> float:
+        """How wide a number may be, in inches: a cell without its bar."""
+        return self.box.cell * (1 - BARRED * (self.bars is not None))
 
     @property
     def edges(self) -> tuple[float, float, float, float]:
@@ -132,12 +142,14 @@ def laid_out(
     extents = [np.array(sheet(p.values).shape) * cell for p, cell in zip(scene.placed, cells, strict=True)]
     heights, widths = zip(*extents, strict=True)
     rows, columns = zip(*(present(panel.place) for panel in scene.placed), strict=True)
-    lefts, right = _offsets(columns, widths, 0.1, GAP)
+    lefts, right = _offsets(columns, widths, 0.1 + _room_beside(scene), GAP)
     tops, bottom = _offsets(rows, heights, HEAD, HEAD)
     boxes = [
         Box(lefts[column], tops[row], cell) for row, column, cell in zip(rows, columns, cells, strict=True)
     ]
     labels = [box.left + LETTER * len(_title(p)) for p, box in zip(scene.placed, boxes, strict=True)]
+    if any(panel.values.ndim == 3 and panel.names[0] for panel in scene.placed):
+        right += NAME_RISE
     width = max(right, min(max(labels), right + SPILL)) + 0.1
     return boxes, (max(width, least_width), bottom + 0.1 + foot)
 
@@ -167,7 +179,8 @@ def sheet(values: np.ndarray) -> np.ndarray:
 
 def _draw_panel(axes: Axes, panel: Panel, box: Box, values: np.ndarray, shades: Range | None) -> DrawnPanel:
     look = {"parse_math": False, "color": INK}
-    label = axes.text(box.left, box.top - LABEL_RISE, _title(panel), size=LABEL_SIZE, **look)
+    rise = LABEL_RISE + NAME_RISE * (panel.names[-1:] not in ((), ((),)))
+    label = axes.text(box.left, box.top - rise, _title(panel), size=LABEL_SIZE, **look)
     if panel.sign:
         middle = box.left - GAP / 2, box.top + len(values) * box.cell / 2
         look |= {"ha": "center", "va": "center", "size": SIGN_SIZES.get(panel.sign, 16)}
@@ -175,8 +188,10 @@ def _draw_panel(axes: Axes, panel: Panel, box: Box, values: np.ndarray, shades: 
     fill = AxesImage(axes, interpolation="none", origin="upper")  # a pixel a cell, as the SVG keeps it
     fill.set_data(filled(values, shades))
     axes.add_artist(fill)
-    numbers = _write_numbers(axes, values, shades, box) if box.cell >= READABLE else []
-    result = DrawnPanel(panel, box, label, fill, numbers)
+    numbers = _write_numbers(axes, values, shades, box, panel.bars) if box.cell >= READABLE else []
+    _write_names(axes, panel, box)
+    bars = _draw_bars(axes, values, shades, box) if panel.bars and numbers else None
+    result = DrawnPanel(panel, box, label, fill, numbers, bars)
     fill.set_extent(result.edges)
     return result
 
@@ -185,10 +200,13 @@ def _title(panel):
     return f"{panel.title}  {'×'.join(map(str, panel.shape))}"
 
 
-def _write_numbers(axes: Axes, values: np.ndarray, shades: Range | None, box: Box) -> list[Number]:
+def _write_numbers(
+    axes: Axes, values: np.ndarray, shades: Range | None, box: Box, bars: bool
+) -> list[Number]:
     texts = [format_number(float(value)) for value in values.flat]
-    size = number_size(box.cell, max(map(len, texts)))
-    middles = box.points(np.argwhere(np.ones_like(values))[:, ::-1])
+    taken = BARRED * bars
+    size = number_size(box.cell * (1 - taken), max(map(len, texts)))
+    middles = box.points(np.argwhere(np.ones_like(values))[:, ::-1] - (taken / 2, 0))
     inks = np.where(is_deep(values, shades), INK_ON_DEEP, INK).ravel()
     look = {"size": size, "transform": axes.transData}
     numbers = [
@@ -197,6 +215,53 @@ def _write_numbers(axes: Axes, values: np.ndarray, shades: Range | None, box: Bo
     for number in numbers:  # in the figure: axes would make a clip path for each
         present(axes.get_figure()).add_artist(number)
     return numbers
+
+
+def _room_beside(scene: Scene) -> float:
+    """Return the inches that the names of rows take beside the panels of the first column."""
+    first = min(present(panel.place)[1] for panel in scene.placed)
+    rows = [((), *panel.names)[-2:][0] for panel in scene.placed if present(panel.place)[1] == first]
+    return NAME_LETTER * max((len(name) for names in rows for name in names), default=0)
+
+
+def _write_names(axes: Axes, panel: Panel, box: Box) -> None:
+    """Write what rows are called beside the cells, columns above, and blocks behind them, turned."""
+    blocks, rows, columns = ((), (), (), *panel.names)[-3:]
+    _, high, wide = (1, 1, 1, *panel.shape)[-3:]
+    look: dict[str, Any] = {"parse_math": False, "color": GREY, "size": NAME_SIZE}
+    left = box.left - 0.05
+    for at, name in enumerate(blocks):
+        middle = box.top + (at + 0.5) * high * box.cell
+        right = box.left + wide * box.cell + 0.03
+        axes.text(right, middle, name, rotation=270, va="center", **look)
+    for at, name in enumerate(rows):
+        axes.text(left, box.top + (at + 0.5) * box.cell, name, ha="right", va="center", **look)
+    for at, name in enumerate(columns):
+        axes.text(box.left + (at + 0.5) * box.cell, box.top - 0.03, name, ha="center", **look)
+
+
+def _draw_bars(axes: Axes, values: np.ndarray, shades: Range | None, box: Box) -> PathPatch:
+    bars = PathPatch(bars_of(values, shades, box), facecolor=INK, linewidth=0, clip_on=False)
+    axes.add_artist(bars)
+    return bars
+
+
+def bars_of(values: np.ndarray, shades: Range | None, box: Box) -> Path:
+    """Return a bar at the right edge of every cell: from zero, in the middle where numbers are below it.
+
+    NaN has none.
+    """
+    largest, zero = (shades.largest, 0.5 * (shades.least < 0)) if shades else (0.0, 0.0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = np.nan_to_num(np.clip(values / largest, -1, 1))
+    places = np.argwhere(np.ones(values.shape))[:, ::-1]
+    start = np.add(places, (0.5 - BAR_EDGE - BAR, 0.5 - BAR_EDGE - zero * (1 - 2 * BAR_EDGE)))
+    up = np.zeros(places.shape)
+    up[:, 1] = -share.ravel() * (1 - zero) * (1 - 2 * BAR_EDGE)
+    across = np.array([BAR, 0])
+    corners = np.stack([start, start + across, start + across + up, start + up, start], axis=1)
+    codes = [Path.MOVETO, *[Path.LINETO] * 4] * len(places)
+    return Path(box.points(corners).reshape(-1, 2), codes)
 
 
 def number_size(cell: float, longest: int) -> float:
@@ -213,6 +278,7 @@ def _draw_lines(axes: Axes, panels: Iterable[DrawnPanel]) -> list[PathPatch]:
             {"facecolor": "none", "hatch": "///", "edgecolor": "#00000030", "linewidth": 0},
         ),
         (_marks(CROPPED, SQUARE * 0.8), LINE | {"linestyle": "--"}),
+        (_marks(THROWN, CROSS), LINE | {"edgecolor": "#00000030"}),
         (_marks(WRONG, CORNER), {"facecolor": "#16181b", "linewidth": 0}),
         (_grid, RULED | {"edgecolor": GRID}),
         (_channel_rules, LINE | {"linewidth": 2, "snap": True}),

@@ -32,13 +32,29 @@ def worked_input() -> np.ndarray:
     return np.array(WORKED_INPUT)
 
 
-def _digit() -> np.ndarray:
-    return datasets.digits()[0].images[7]
+HANDWRITTEN = "handwritten digit"  # the preset's name
+FIRST_DIGIT = 7  # its place among those that ship
+
+
+def handwritten(at: int = FIRST_DIGIT) -> Input:
+    """Return the digit at a place among those that ship."""
+    return Input(lambda: datasets.digits()[0].images[at], f"vc.datasets.digits()[0].images[{at}]", INK)
+
+
+def digit_at(label: int, number: int) -> int:
+    """Return the place of a class's digit among those that ship; `number` counts within the class, from 0."""
+    return int(np.flatnonzero(datasets.digits()[0].labels == label)[number])
+
+
+def number_of(at: int) -> tuple[int, int]:
+    """Return the class of the digit at a place, and which of its class it is, counted from 0."""
+    labels = datasets.digits()[0].labels
+    return int(labels[at]), int((labels[:at] == labels[at]).sum())
 
 
 INPUTS = {
     "worked example": Input(worked_input, f"np.array({[list(row) for row in WORKED_INPUT]})"),
-    "handwritten digit": Input(_digit, "vc.datasets.digits()[0].images[7]", INK),
+    HANDWRITTEN: handwritten(),
     "counting": Input(lambda: np.arange(49).reshape(7, 7), "np.arange(49).reshape(7, 7)"),
 }
 

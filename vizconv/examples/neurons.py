@@ -131,6 +131,18 @@ def cost_with(tensors: Mapping, activation: str, held: Mapping[str, np.ndarray])
     return float(mse(a, tensors["y"][None]).y)
 
 
+def costs_over(tensors: Mapping, activation: str, name: str, cell: int, values: np.ndarray) -> np.ndarray:
+    """Run a graph forward with each of these values (N,) in one cell of a tensor, all at once: N costs."""
+    moved = np.repeat(tensors[name][None].astype(float), len(values), axis=0)
+    moved.reshape(len(values), -1)[:, cell] = values
+    tensors = {**tensors, name: moved}
+    a = next(iter(tensors.values()))
+    for layer in range(1, depth(tensors) + 1):
+        weight, bias = (tensors[name] for name in names_of(tensors, layer))
+        a = ACTIVATIONS[activation]((weight @ a[..., None])[..., 0] + bias).y
+    return np.mean((a - tensors["y"]) ** 2, axis=-1)
+
+
 def places(tensors: Mapping) -> dict[str, tuple[str, int]]:
     """Name every number that C may be drawn over, as the stage does: the panel and the cell of each."""
     found = {}

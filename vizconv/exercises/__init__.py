@@ -16,17 +16,20 @@ from vizconv.exercises import (
     lesson11,
 )
 from vizconv.exercises.checker import Verdict, check
+from vizconv.exercises.course import Course, course
 from vizconv.exercises.exercise import Exercise
 from vizconv.exercises.prediction import Prediction, Question, predict
 from vizconv.exercises.reply import Reply
 
 __all__ = [
+    "Course",
     "Exercise",
     "Prediction",
     "Question",
     "Reply",
     "Verdict",
     "check",
+    "course",
     "lesson01",
     "lesson02",
     "lesson03",

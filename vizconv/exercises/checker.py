@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import traitlets
 
 from vizconv.engine.arrays import numbers
 from vizconv.engine.types import present
@@ -15,6 +17,10 @@ from vizconv.exercises.reply import Reply
 from vizconv.scenes import WRONG, Panel, Scene
 from vizconv.stage import Stage
 from vizconv.stage.lasting import Lasting
+from vizconv.stage.modules import script, style
+from vizconv.stage.widget import Widget
+
+HERE = Path(__file__).parent
 
 CLOSE: dict[str, Any] = {"rtol": 1e-5, "atol": 1e-5}  # float32 and sums in another order are right, too
 FIXED = "The numbers of a check stay as they are: change your function, and run both cells again."
@@ -23,15 +29,32 @@ LARGEST = 400  # cells of a learner's result on the stage
 
 @dataclass(frozen=True, repr=False)
 class Verdict(Lasting, Reply):
-    """What a checker says; where numbers are wrong, `scene` shows the first wrong cell."""
+    """What a checker says; where numbers are wrong, `scene` shows the first wrong cell.
+
+    `solved` is the key of the exercise that is solved, empty for none.
+    """
 
     scene: Scene | None = field(default=None, compare=False)
+    solved: str = field(default="", compare=False)
 
     def _repr_mimebundle_(self, **kwargs):
-        if self.scene is None:
+        if self.scene is None and not self.solved:
             return super()._repr_mimebundle_(**kwargs)
-        data, metadata = Stage(self.scene)._repr_mimebundle_(**kwargs)
+        shown = Solved(self) if self.scene is None else Stage(self.scene)
+        data, metadata = present(shown._repr_mimebundle_(**kwargs))
         return {**data, "text/plain": repr(self)}, metadata
+
+
+class Solved(Widget):
+    """Say to the learner that a function is right; the page remembers that its exercise is solved."""
+
+    _esm = script(HERE / "solved.js")
+    _css = style(HERE / "prediction.css")
+    sentence = traitlets.Unicode().tag(sync=True)
+    exercise = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, verdict: Verdict):
+        super().__init__(sentence=verdict.sentence, exercise=verdict.solved)
 
 
 def check(exercise: Exercise, function: Callable) -> Verdict:
@@ -51,7 +74,7 @@ def check(exercise: Exercise, function: Callable) -> Verdict:
         if wrong_cells(made.returned, right).any() or made.returned.shape != right.shape:
             return _wrong(exercise, case, made.returned, right)
         changed |= set(made.changed)
-    return Verdict(True, _praise(exercise, changed))
+    return Verdict(True, _praise(exercise, changed), solved=exercise.key)
 
 
 def _unanswered(none: NoAnswer, case) -> Verdict:
@@ -153,6 +176,7 @@ def side_by_side(scene: Scene, name: str, returned: np.ndarray, right: np.ndarra
         kinds=kinds,
         scale=scene.scales[target.name].name,
         pixels=scene.scales[target.name].pixels,
+        names=target.names if returned.shape == target.shape else (),
         source=FIXED,
     )
     panels = (*(replace(panel, editable=False, source=FIXED) for panel in others), yours)

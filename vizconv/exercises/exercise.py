@@ -37,6 +37,11 @@ class Exercise:
         names = tuple(signature(self.right).parameters)
         object.__setattr__(self, "cases", tuple(_frozen(names, case) for case in self.cases))
 
+    @property
+    def key(self) -> str:
+        """What it is remembered by: the module and the name of its right function."""
+        return f"{self.right.__module__.rpartition('.')[2]}.{self.right.__name__}"
+
     @cached_property
     def mistaken(self) -> tuple[Mapping[tuple[int, ...], Mapping[str, np.ndarray]], ...]:
         """What the mistakes make of each case, by its shape and their sentences; not all fit every case."""

@@ -1,12 +1,15 @@
 // A prediction: a question, a field for a number or a button for each choice, and what Python says to it.
 
 import { element, isNotebooks } from "../stage/elements.js";
+import { remember } from "../stage/progress.js";
+import { showReply } from "./reply.js";
 
 function render({ model, el }) {
   const root = element("div", "vizconv vizconv-predict", el);
   root.setAttribute("role", "group");
   root.setAttribute("aria-label", "predict");
   element("p", "vizconv-predict-question", root, model.get("_text"));
+  remember(model.get("lesson"), "opened");
   const answer = (value) => {
     model.set("value", value);
     model.save_changes();
@@ -17,7 +20,9 @@ function render({ model, el }) {
   reply.setAttribute("role", "status");
   const show = () => {
     showValue(model.get("value"));
-    showReply(reply, model.get("_said"));
+    const said = model.get("_said");
+    showReply(reply, said);
+    if (typeof said.right === "boolean") remember(model.get("lesson"), "answered", model.get("_text"));
   };
   model.on("change:value", show);
   model.on("change:_said", show);
@@ -59,13 +64,6 @@ function buildField(root, model, answer) {
   return (value) => {
     if (value) input.value = value;
   };
-}
-
-function showReply(reply, { right, sentence }) {
-  const name = { true: "right", false: "wrong" }[String(right)] ?? "open";
-  reply.className = `vizconv-predict-reply vizconv-predict-${name}`;
-  const mark = { right: "✓ ", wrong: "✗ ", open: "○ " }[name];
-  reply.textContent = sentence ? mark + sentence : "";
 }
 
 export default { render };

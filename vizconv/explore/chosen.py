@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from vizconv.engine.arrays import numbers
 from vizconv.engine.arrays import own as owned
-from vizconv.examples.matrices import Input, resize
+from vizconv.examples.matrices import FIRST_DIGIT, Input, resize
 from vizconv.scenes import put_at
 
 OWN = "your own"
@@ -21,7 +21,8 @@ class Chosen:
     """Numbers and where they came from: the name of a preset, or "your own".
 
     own: the learner's numbers while a preset is shown, or None; cut: what was left out of the learner's, in
-    words; source, own_source: the presets that the numbers, and those in own, began as, empty for none.
+    words; source, own_source: the presets that the numbers, and those in own, began as, empty for none;
+    digit: the place of a handwritten digit among those that ship.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Chosen:
     cut: str = ""
     source: str = ""
     own_source: str = ""
+    digit: int = FIRST_DIGIT
 
     def __post_init__(self):
         object.__setattr__(self, "values", owned(self.values))
@@ -39,10 +41,10 @@ class Chosen:
         """What is to be said of the numbers on show."""
         return (self.cut,) if self.cut and self.name == OWN else ()
 
-    def preset(self, name: str, values: ArrayLike) -> "Chosen":
+    def preset(self, name: str, values: ArrayLike, digit: int = FIRST_DIGIT) -> "Chosen":
         """Return a preset in its place; what a learner typed is kept."""
         kept = {"own": self.values, "own_source": self.source} if self.name == OWN else {}
-        return replace(self, name=name, values=numbers(values, name), source=name, **kept)
+        return replace(self, name=name, values=numbers(values, name), source=name, digit=digit, **kept)
 
     def again(self) -> "Chosen":
         """Return the learner's own again, or, if there is none yet, the present numbers as their own."""

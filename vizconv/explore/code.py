@@ -4,8 +4,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from vizconv.examples.matrices import Input
+from vizconv.examples.matrices import FIRST_DIGIT, Input
 from vizconv.explore.chosen import Chosen
+
+FIRST = f"images[{FIRST_DIGIT}]"
 
 
 def literal(array: np.ndarray) -> str:
@@ -25,4 +27,4 @@ def row_literal(array: np.ndarray) -> str:
 def written(chosen: Chosen, presets: Mapping[str, Input]) -> str:
     """Write what was chosen: a preset as the expression that makes it, else the matrix."""
     known = presets.get(chosen.name)
-    return known.code if known else literal(chosen.values)
+    return known.code.replace(FIRST, f"images[{chosen.digit}]") if known else literal(chosen.values)

@@ -13,6 +13,7 @@ import numpy as np
 from vizconv.engine.geometry import AXES, pair, whole
 from vizconv.engine.types import both
 from vizconv.engine.writing import format_number
+from vizconv.examples.matrices import HANDWRITTEN, digit_at, handwritten, number_of
 from vizconv.explore.chosen import OWN, Chosen
 
 Condition = tuple[str, tuple]  # a setting's name, and the values of it that count
@@ -258,6 +259,48 @@ class Preset(Control):
     def described(self) -> dict[str, Any]:
         """Return the declaration as plain data, with the presets."""
         return {**super().described(), "options": [list(pair) for pair in self.pairs]}
+
+
+@dataclass(frozen=True)
+class Digit(Slider):
+    """Two sliders that choose a handwritten digit, while one is shown: its class, and which of that class.
+
+    of: the field, a `Chosen`; make(place) makes the numbers of the digit at a place among those that ship.
+    """
+
+    most: int = 9
+    _: KW_ONLY
+    of: str = "input"
+    make: Callable[[int], Any] = lambda place: handwritten(place).make()
+
+    @property
+    def sets(self) -> str:
+        """The settings' field that it sets."""
+        return self.of
+
+    @property
+    def parts(self) -> tuple[str, str]:
+        """The names of its two sliders."""
+        return self.name, f"{self.name}_number"
+
+    def present(self, settings: Any) -> Chosen:
+        """Return what is shown, a digit or not."""
+        return getattr(settings, self.of)
+
+    def said(self, settings: Any) -> dict[str, int]:
+        """Return the class, and which of that class."""
+        return dict(zip(self.parts, number_of(self.present(settings).digit), strict=True))
+
+    def taken(self, settings: Any, part: str, value: int) -> Chosen:
+        """Return the digit with another class or number; numbers that are no digit stay."""
+        place = digit_at(*{**self.said(settings), part: value}.values())
+        if self.hidden(settings):
+            return replace(self.present(settings), digit=place)
+        return self.present(settings).preset(HANDWRITTEN, self.make(place), place)
+
+    def hidden(self, settings: Any) -> set[str]:
+        """Return both sliders where what is shown did not begin as a digit; one that is drawn on did."""
+        return set() if self.present(settings).source == HANDWRITTEN else set(self.parts)
 
 
 @dataclass(frozen=True)

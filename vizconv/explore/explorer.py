@@ -4,9 +4,9 @@ import sys
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from html import escape
 from numbers import Real
 from pathlib import Path
+from threading import RLock
 from typing import Any, Generic
 
 import ipywidgets
@@ -20,6 +20,7 @@ from vizconv.engine.gradient_check import GradientCheck
 from vizconv.engine.types import present
 from vizconv.explore.slope import cell_of, finite_difference
 from vizconv.explore.topic import Settings, Topic
+from vizconv.explore.turns import in_turn
 from vizconv.explore.widgets import arranged, match, widgets_of
 from vizconv.scenes import Panel, Scene
 from vizconv.stage.lasting import Lasting
@@ -49,24 +50,26 @@ class Explorer(Lasting, ipywidgets.VBox, Generic[Settings]):
     """Controls around a stage. `explorer.settings` are the present ones, `explorer.stage` the stage.
 
     With a topic that names gradients, a gradient that a learner holds on the stage (by a click) is compared
-    with a finite difference below it; `explorer.finite_difference("dx", 1, 2)` does the same in a line.
+    with a finite difference right below its formula; `explorer.finite_difference("dx", 1, 2)` does the same
+    in a line.
     """
 
     def __init__(self, topic: Topic[Settings], settings: Settings, beside: Beside | None = None):
         settings = read_only(settings)
         self.topic, self.beside, self._settings, self._start = topic, beside, settings, settings
-        self._listening = True
+        self._listening, self._turn = True, RLock()
         self.controls = widgets_of(topic, settings)
         scene = topic.scene(settings)
         self.stage = self._stage_of(scene)
-        self.measured = ipywidgets.HTML()
         for name, control in self.controls.items():
             control.observe(lambda change, name=name: self._changed(name, change["new"]), "value")
         self.buttons = {name: self._button(name, press) for name, press in topic.presses.items()}
         self.buttons["reset"] = self._button("reset", lambda _: self._start, "back to the first settings")
         self.stage.observe(lambda _: self._measure(), ["pinned", "scene"])
         self.panel = arranged(topic, settings, self.controls, self.buttons.values())
-        super().__init__([self.panel, self._side_by_side(), *([self.measured] if topic.gradients else [])])
+        self._measure()
+        super().__init__([self.panel, self._side_by_side()])
+        in_turn([*self.controls.values(), *self.buttons.values(), self.stage], self._turn)
         self._follow(scene)
 
     @property
@@ -76,7 +79,8 @@ class Explorer(Lasting, ipywidgets.VBox, Generic[Settings]):
 
     def show(self, settings: Settings) -> None:
         """Take other settings, and show their scene."""
-        self.stage.scene = self._take(settings)
+        with self._turn:
+            self.stage.scene = self._take(settings)
 
     def edit(self, panel: str, index: int | tuple[int, ...], value: float) -> None:
         """Type a value into a cell: `index` as the stage writes it, (1, 2) of x[1,2], or counted row by row.
@@ -90,7 +94,8 @@ class Explorer(Lasting, ipywidgets.VBox, Generic[Settings]):
             raise TypeError(f"value is {value!r}; a number is expected")
         if not -sys.float_info.max <= value <= sys.float_info.max:
             raise ValueError(f"value is {value}; a finite number is expected")
-        self.show(self.topic.typed(self.settings, self.stage.scene, panel, cell, value))
+        with self._turn:
+            self.show(self.topic.typed(self.settings, self.stage.scene, panel, cell, value))
 
     def save(self, path: str | Path) -> None:
         """Write what is on the stage to a file: .html stays alive, .svg and .png are stills, .gif steps.
@@ -136,8 +141,11 @@ class Explorer(Lasting, ipywidgets.VBox, Generic[Settings]):
         button.on_click(lambda _: self.show(press(self.settings)))
         return button
 
-    def _edited(self, scene, panel, cell, value):
-        return self._take(self.topic.typed(self.settings, scene, panel, cell, value))
+    def _edited(self, scene, edits):
+        settings = self.settings
+        for panel, cell, value in edits:
+            settings = self.topic.typed(settings, scene, panel, cell, value)
+        return self._take(settings)
 
     def _take(self, settings) -> Scene:
         """Take other settings; let all but the stage follow, and return the stage's scene.
@@ -177,12 +185,14 @@ class Explorer(Lasting, ipywidgets.VBox, Generic[Settings]):
 
     def _measure(self):
         """Compare the gradient that is held on the stage with a finite difference, if one is."""
-        name, cell = self.stage.pinned.get("panel"), self.stage.pinned.get("cell")
-        said = ""
-        if name in self.slopes():
+        if not self.topic.gradients:
+            return
+        held, said = self.stage.pinned, None
+        if held.get("panel") in self.slopes():
             with suppress(IndexError, TypeError, ValueError):  # padding, or a cell that another scene had
-                said = repr(self._compared(name, cell))
-        self.measured.value = escape(said)
+                said = self._compared(held["panel"], held.get("cell"))
+        sentence, agrees = (repr(said), said.agrees) if said else ("", None)
+        self.stage.measured = {"of": held, "sentence": sentence, "agrees": agrees}
 
     def _compared(self, name, cell) -> GradientCheck:
         topic, scene, settings = self.topic, self.stage.scene, self.settings

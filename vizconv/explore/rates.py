@@ -20,7 +20,7 @@ def read_positive(value: Any, name: str) -> float:
     return number
 
 
-def rates(title: str, most: float = RATES[-1]) -> Steps:
-    """Declare a slider `rate` of round learning rates up to `most`."""
+def rates(title: str, most: float = RATES[-1], *, more: bool = False) -> Steps:
+    """Declare a slider `rate` of round learning rates up to `most`; `more` as every control has it."""
     options = {format_number(rate): rate for rate in RATES if rate <= most}
-    return Steps("rate", options=options, title=title)
+    return Steps("rate", options=options, title=title, more=more)

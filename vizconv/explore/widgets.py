@@ -7,7 +7,18 @@ from typing import Any
 import ipywidgets
 
 from vizconv.engine.geometry import AXES
-from vizconv.explore.controls import Choice, Control, Number, Pair, Player, Preset, Slider, Steps, Switch
+from vizconv.explore.controls import (
+    Choice,
+    Control,
+    Digit,
+    Number,
+    Pair,
+    Player,
+    Preset,
+    Slider,
+    Steps,
+    Switch,
+)
 from vizconv.explore.topic import Topic
 
 COLUMN = 290  # pixels: a title, a slider and its value
@@ -78,6 +89,12 @@ def _(control: Pair, settings):
         part: _slider(control, settings, title, part)
         for title, part in zip(titles, control.parts, strict=True)
     }
+
+
+@_made.register
+def _(control: Digit, settings):
+    titles = zip(control.parts, ("digit", "which of these"), strict=True)
+    return {part: _slider(control, settings, title, part) for part, title in titles}
 
 
 @_made.register
@@ -157,14 +174,16 @@ def arranged(
     widgets: Mapping[str, Any],
     buttons: Iterable[ipywidgets.Button],
 ) -> ipywidgets.VBox:
-    """Set widgets in aligned columns, group by group, then buttons; "more" opens what belongs under it."""
-    first, more = (_groups(topic, settings, widgets, later) for later in (False, True))
+    """Set widgets in aligned columns, group by group, then buttons; "more" opens what belongs under it.
+
+    What somebody thought of, such as the stride that a lesson begins with, stands with the first.
+    """
+    first, more = ([*map(_closing, _groups(topic, settings, widgets, later))] for later in (False, True))
     row = ipywidgets.HBox([*buttons], layout={"grid_gap": "8px", "flex_flow": "row wrap"})
     box = ipywidgets.VBox([*first, row])
     if more:
-        drawer = ipywidgets.VBox([*map(_closing, more)])
-        opened = any(_thought_of(control, settings) for control in topic.controls if control.more)
-        row.children = [*row.children, _opener(drawer, opened)]
+        drawer = ipywidgets.VBox(more)
+        row.children = [*row.children, _opener(drawer)]
         box.children = [*first, drawer, row]
     box.add_class("vizconv-controls")
     return box
@@ -175,7 +194,8 @@ def _groups(topic, settings, widgets, more: bool) -> list[ipywidgets.Box]:
     for control in topic.controls:
         for part in control.said(settings):
             width = isinstance(control, Pair) and part == control.parts[1]
-            if (control.more or width) == more:
+            waits = not settings.apart if width else control.more and not _thought_of(control, settings)
+            if waits == more:
                 places = groups.setdefault("widths" if width else control.group, {})
                 places.setdefault(control.instead or part, []).append(widgets[part])
     if "widths" in groups:
@@ -214,10 +234,8 @@ def _thought_of(control: Control, settings) -> bool:
     )
 
 
-def _opener(drawer, opened: bool) -> ipywidgets.ToggleButton:
-    button = ipywidgets.ToggleButton(
-        opened, description="more", tooltip="more to set", layout={"width": "auto"}
-    )
+def _opener(drawer) -> ipywidgets.ToggleButton:
+    button = ipywidgets.ToggleButton(description="more", tooltip="more to set", layout={"width": "auto"})
 
     def show(_=None):
         drawer.layout.display = None if button.value else "none"

@@ -14,9 +14,10 @@ from vizconv.scenes.rules import SWITCHES, Rule, made
 from vizconv.scenes.scales import Range, Scale, ranges_of, scales_of
 from vizconv.scenes.terms import ROLES, Terms
 
-PADDING, NEVER_READ, CROPPED, FILLED, WRONG = 1, 2, 4, 8, 16
+PADDING, NEVER_READ, CROPPED, FILLED, WRONG, THROWN = 1, 2, 4, 8, 16, 32
 LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-HUES = 9  # as many weights as can each own a colour that the eye tells apart
+HUES, CUTS, NOTCHES = 9, 5, 4  # of outlines that the eye tells apart: colours, how they are cut, notches
+OWNERS = HUES * CUTS * NOTCHES
 NOISE = 1e-12  # of the sizes of all its terms: a smaller sum is but what rounding left
 LARGEST_WHOLE = 2**26  # products of larger whole numbers are made in floats, as integers they could overflow
 
@@ -27,20 +28,23 @@ FILLED_IN: Any = None  # by the constructor
 class Panel:
     """One tensor to look at.
 
-    values (H, W), (C, H, W), (F, C, KH, KW), (L) or a single number, name: how the page and the code call
-    it, label, subscript, superscript: how it is written, place: (row, column) on the stage, or None for
-    what only takes part and is not on show, sign: what stands before it, such as "⋆" or "=", origin: the
-    index of its first cell (negative where padding comes first), kinds: flags for each cell (PADDING around
-    an input, NEVER_READ by any sum, CROPPED off a result, FILLED in where there is no number and so always
-    0, WRONG in a learner's result), owners: for each cell the weight whose hue it wears, -1 for none,
-    editable: whether a learner may change it, constant: whether it is a number such as −1 or 1/N that
-    formulas write and that has no place, scale: whose range of colours it shares, where that does not
-    follow from the scene's steps, pixels: for those of a picture the number that is black and the number
-    that is white, such as (0, 255), source: a sentence on where its numbers come from, for a learner who
+    values (H, W), (C, H, W), (F, C, KH, KW), (L) or a single number, name: how the page and the code call it,
+    label, subscript, superscript: how it is written, place: (row, column) on the stage, or None for what only
+    takes part and is not on show, sign: what stands before it, such as "⋆" or "=", origin: the index of its
+    first cell (negative where padding comes first), kinds: flags for each cell (PADDING around an input,
+    NEVER_READ by any sum, CROPPED off a result, FILLED in where there is no number and so always 0, THROWN
+    away by a stride, so that its gradient is 0, WRONG in a learner's result), owners: for each cell the
+    weight whose hue it wears, -1 for none, editable: whether a learner may change it, constant: whether it is
+    a number such as −1 or 1/N that formulas write and that has no place, scale: whose range of colours it
+    shares, where that does not follow from the scene's steps, pixels: for those of a picture the number that
+    is black and the number that is white, such as (0, 255), names: for each axis what its indices are called,
+    such as ("red", "green", "blue"), or () for one whose are not, bars: whether every number has a bar beside
+    it, so that they can be compared, moved: by how many rows and columns what it shows has been moved, which
+    a stage lets one see when it changes, source: a sentence on where its numbers come from, for a learner who
     would change them; by default they are worked out from the others, switch: whether its zeros leave their
     terms out of a sum, as those of gates and masks always do.
-    Raises TypeError or ValueError when values are no numbers or kinds, owners or origin do not match them, or
-    a constant has a place or several numbers, or could be edited.
+    Raises TypeError or ValueError when values are no numbers or kinds, owners, origin or names do not match
+    them, or a constant has a place or several numbers, or could be edited.
     """
 
     name: str
@@ -57,6 +61,9 @@ class Panel:
     constant: bool = False
     scale: str = ""
     pixels: tuple[float, float] | None = None
+    names: tuple[tuple[str, ...], ...] = ()
+    bars: bool = False
+    moved: tuple[int, int] = (0, 0)
     source: str = ""
     switch: bool = False
 
@@ -78,6 +85,9 @@ class Panel:
             constant: bool = False,
             scale: str = "",
             pixels: tuple[float, float] | None = None,
+            names: tuple[tuple[str, ...], ...] = (),
+            bars: bool = False,
+            moved: tuple[int, int] = (0, 0),
             source: str = "",
             switch: bool = False,
         ): ...
@@ -87,6 +97,9 @@ class Panel:
         origin = tuple(self.origin) or (0,) * values.ndim
         if len(origin) != values.ndim:
             raise ValueError(f"panel {self.name!r} has the origin {origin} for values of {values.shape}")
+        names = tuple(map(tuple, self.names)) or ((),) * values.ndim
+        if not _has_names(names, values.shape):
+            raise ValueError(f"panel {self.name!r} has the names {names} for values of {values.shape}")
         if self.constant and (self.place is not None or values.ndim or self.editable):
             raise ValueError(f"panel {self.name!r} is a constant; one number without a place is expected")
         vars(self).update(
@@ -94,6 +107,7 @@ class Panel:
             kinds=self._marks("kinds", values.shape, 0, np.uint8),
             owners=self._marks("owners", values.shape, -1, np.int16),
             origin=origin,
+            names=names,
             label=self.label or self.name,
         )
 
@@ -105,6 +119,12 @@ class Panel:
         if marks.shape != shape:
             raise ValueError(f"panel {self.name!r} has {name} of shape {marks.shape} for values of {shape}")
         return own(marks.astype(kind, copy=False))
+
+    def holding(self, values: np.ndarray) -> "Panel":
+        """Return the panel with other values, an array of the same shape; nothing else is checked again."""
+        panel = object.__new__(Panel)
+        vars(panel).update({**vars(self), "values": own(values)})
+        return panel
 
     @property
     def title(self) -> str:
@@ -129,7 +149,7 @@ class Panel:
 
     def holds_number(self, cell: int) -> bool:
         """Say whether a cell has a number that could be another: it is no padding, and not filled in."""
-        return not self.kinds.flat[cell] & (PADDING | FILLED)
+        return not self.kinds.flat[cell] & (PADDING | FILLED | THROWN)
 
     def __repr__(self):
         return f"{self.name} {'×'.join(map(str, self.shape)) or '1'}"
@@ -339,8 +359,7 @@ class Scene:
 
     def _with_values(self, values: Mapping[str, np.ndarray]) -> "Scene":
         panels = tuple(
-            replace(panel, values=values[panel.name]) if panel.name in values else panel
-            for panel in self.panels
+            panel.holding(values[panel.name]) if panel.name in values else panel for panel in self.panels
         )
         same = {each.name: getattr(self, each.name) for each in fields(self)}
         scene = object.__new__(Scene)  # of cells as many as before: every step was checked
@@ -355,6 +374,12 @@ def _on_scale(panel: Panel, scale: Scale) -> Panel:
     return replace(panel, scale=scale.name, pixels=scale.pixels) if panel.values.size > 1 else panel
 
 
+def _has_names(names: tuple[tuple[str, ...], ...], shape: tuple[int, ...]) -> bool:
+    """Say whether there is a name for every index of an axis, or none."""
+    same = len(names) == len(shape)
+    return same and all(len(axis) in (0, length) for axis, length in zip(names, shape, strict=True))
+
+
 @lru_cache(maxsize=64)
 def _all_alike(shape: tuple[int, ...], number: int, kind: type) -> np.ndarray:
     """Return an array of one number, the same one for all panels: nobody can change it."""
@@ -362,9 +387,31 @@ def _all_alike(shape: tuple[int, ...], number: int, kind: type) -> np.ndarray:
 
 
 def owners_of(weights: np.ndarray) -> np.ndarray:
-    """Number up to nine weights in row-major order, each the owner of a hue; of more none is one, -1."""
-    cells = np.arange(weights.size).reshape(weights.shape)
-    return cells if cells.size <= HUES else np.full(weights.shape, -1)
+    """Number weights by the look of the outline that each of them owns: hue + 9 · cut + 45 · notch.
+
+    A channel of up to nine weights has a hue for each, and channels differ in the cut. Of more a column has
+    its hue, a row its cut and a channel its notch. Of more weights than looks can tell apart none owns
+    one, -1.
+    """
+    rows, columns = (1, 1, *weights.shape)[-2:]
+    channels = weights.size // max(1, rows * columns)
+    if weights.size <= HUES:
+        channels, rows, columns = 1, 1, weights.size
+    elif rows * columns <= HUES:
+        rows, columns = 1, rows * columns
+    wraps = -(-columns // HUES)
+    lines = rows * wraps  # of hues, in a channel
+    if channels * lines > CUTS * NOTCHES:
+        return np.full(weights.shape, -1)
+    channel, row, column = np.indices((channels, rows, columns))
+    next_channel = CUTS if 1 < lines <= CUTS and channels <= NOTCHES else lines
+    line = channel * next_channel + row * wraps + column // HUES
+    return (column % HUES + HUES * line).reshape(weights.shape)
+
+
+def numbered(word: str, count: int, first: int = 0) -> tuple[str, ...]:
+    """Name so many of a kind, such as channel 0 and channel 1."""
+    return tuple(f"{word} {number}" for number in range(first, first + count))
 
 
 def put(values: np.ndarray, cell: int, value: float) -> np.ndarray:

@@ -17,7 +17,7 @@ from vizconv.engine.geometry import Geometry, geometry, pad
 from vizconv.engine.operations.convolution import Conv2dGather, Conv2dRecord, conv2d, conv2d_backward
 from vizconv.engine.types import both
 from vizconv.scenes.rules import Rule
-from vizconv.scenes.scene import NEVER_READ, PADDING, Panel, owners_of
+from vizconv.scenes.scene import NEVER_READ, PADDING, Panel, numbered, owners_of
 from vizconv.scenes.terms import Terms
 
 MOST_TERMS, MOST_CELLS, MOST_CHANNELS, MOST_IN_A_ROW = 50_000, 4_000, 8, 100  # what a page still shows
@@ -239,7 +239,8 @@ class View:
 
     def _stack(self, name, values, place, origin, **settings):
         if self.whole.x.shape[1] > 1:
-            return Panel(name, values, place, origin=(self.channels.start, *origin), **settings)
+            names = numbered("channel", len(values), self.channels.start), (), ()
+            return Panel(name, values, place, origin=(self.channels.start, *origin), names=names, **settings)
         settings = {key: part[0] if key in ("kinds", "owners") else part for key, part in settings.items()}
         return Panel(name, values[0], place, origin=origin, **settings)
 

@@ -1,6 +1,6 @@
 // Cells: what kinds of them there are, and how one shows its value.
 
-import { fillOf } from "./colours.js";
+import { barOf, fillOf } from "./colours.js";
 import { element } from "./elements.js";
 import { formatNumber } from "./numbers.js";
 
@@ -9,6 +9,7 @@ export const KINDS = [
   { flag: 2, name: "never-read", title: "never read: no sum uses this cell" },
   { flag: 4, name: "cropped", title: "cropped: cut off again afterwards" },
   { flag: 8, name: "filled", title: "filled in: always 0, no number belongs here" },
+  { flag: 32, name: "thrown", title: "thrown away by the stride: its dy is 0" },
   { flag: 16, name: "wrong", title: "wrong: another number belongs here, or none" },
 ];
 
@@ -49,6 +50,13 @@ export function showCell(made, value, shades) {
     made,
     LOOKS.map((look) => Boolean(all[look])),
   );
+}
+
+// A bar beside the number, from zero on.
+export function showBar(made, value, shades) {
+  const [from, to] = value === undefined ? [0, 0] : barOf(value, shades);
+  made.style.setProperty("--from", `${Math.round(from * 1000) / 10}%`);
+  made.style.setProperty("--to", `${Math.round(to * 1000) / 10}%`);
 }
 
 function showLooks(made, looks) {

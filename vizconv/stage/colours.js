@@ -32,6 +32,13 @@ export function fillOf(value, { largest, pixels }) {
   return { mix: Math.abs(deep), looks: { negative: deep < 0, ...inkOn(deep) } };
 }
 
+// Where a bar begins and ends, of a height of 1: at zero, which is in the middle where numbers are below it.
+export function barOf(value, { least, largest }) {
+  const zero = least < 0 ? 0.5 : 0;
+  const end = zero + (1 - zero) * Math.max(-1, Math.min(1, value / largest || 0));
+  return [Math.min(zero, end), Math.max(zero, end)];
+}
+
 // The shades of every panel, by its name: those of its scale, {key, name, panels, least, most, largest}, and
 // for a picture {pixels}. A panel without a scale is bare.
 export function shadesOf(panels, seen) {

@@ -6,8 +6,9 @@ import { parseNumber } from "./numbers.js";
 import { point } from "./pointing.js";
 import { Refusal } from "./rules.js";
 import { run } from "./running.js";
-import { nameOf } from "./scene.js";
+import { blocks, nameOf } from "./scene.js";
 import { markNoise } from "./terms.js";
+import { did } from "./tour.js";
 import { layout, showValues } from "./values.js";
 
 const [PADDING, , , FILLED] = KINDS;
@@ -41,6 +42,10 @@ export function edit(view, place, typed) {
   input.addEventListener("blur", () => leave(view, place, input, before));
   view.typing = input;
   input.focus();
+}
+
+export function isOpen(panel, cell) {
+  return !fixedBecause(panel, cell);
 }
 
 // Why a cell cannot be changed; nothing where it can.
@@ -95,8 +100,15 @@ function take(view, place, input) {
 
 // Put a value in; false where a rule can make nothing of it.
 function change(view, { panel, cell, value }) {
-  const before = apply(view, [{ panel, cell, value }]);
+  return changeAll(view, [{ panel, cell, value }]);
+}
+
+// Put several in at once, which are undone at once.
+export function changeAll(view, changes) {
+  if (!changes.length) return false;
+  const before = apply(view, changes);
   if (before) view.undone.push(before);
+  if (before) did(view, "type");
   showUndo(view);
   return Boolean(before);
 }
@@ -163,16 +175,38 @@ function report(view, changes) {
 export function startPaint(view, place) {
   const panel = place && view.scene.panels.get(place.panel);
   const value = panel?.values[place.cell];
-  view.brush = panel?.editable ? { ...place, value, cells: new Set() } : null;
+  view.brush = panel?.editable ? { ...place, value, cells: new Set(), strokes: 0 } : null;
+  if (!view.brush || view.pen?.panel !== place.panel) return;
+  Object.assign(view.brush, { cell: null, value: view.pen.value, isPen: true });
+  paint(view, place);
 }
 
 export function paint(view, { panel, cell }) {
   const { brush } = view;
-  if (panel !== brush.panel || brush.cells.has(cell) || (cell === brush.cell && !brush.cells.size)) return;
-  if (fixedBecause(view.scene.panels.get(panel), cell)) return;
-  if (!change(view, { panel, cell, value: brush.value })) return;
-  brush.cells.add(cell);
+  if (panel !== brush.panel || (cell === brush.cell && !brush.strokes)) return;
+  const tensor = view.scene.panels.get(panel);
+  const cells = (brush.isPen ? tipOf(tensor, cell) : [cell]).filter(
+    (each) => !brush.cells.has(each) && isOpen(tensor, each),
+  );
+  if (
+    !changeAll(
+      view,
+      cells.map((each) => ({ panel, cell: each, value: brush.value })),
+    )
+  )
+    return;
+  for (const each of cells) brush.cells.add(each);
+  brush.strokes += 1;
   joinStroke(view, brush);
+}
+
+// What a pen covers where it stands: two rows and two columns, as thick as the strokes of a digit.
+function tipOf(panel, cell) {
+  const [, height, width] = blocks(panel);
+  const [row, column] = [Math.floor(cell / width), cell % width];
+  const right = column + 1 < width ? [0, 1] : [0];
+  const down = (row % height) + 1 < height ? [0, width] : [0];
+  return down.flatMap((below) => right.map((beside) => cell + below + beside));
 }
 
 export function endPaint(view) {
@@ -182,7 +216,7 @@ export function endPaint(view) {
 
 // A stroke is undone as a whole.
 function joinStroke(view, brush) {
-  if (brush.cells.size === 1) return;
+  if (brush.strokes === 1) return;
   const last = view.undone.pop();
   view.undone.at(-1).push(...last);
 }

@@ -66,6 +66,14 @@ export function textButton(parent, text, action) {
   return made;
 }
 
+// A text in which what stands between backticks is code, or another element.
+export function textWithCode(parent, text, tag = "code") {
+  text.split("`").forEach((part, at) => {
+    element(at % 2 ? tag : "span", "", parent, part);
+  });
+  return parent;
+}
+
 export function setName(button, name) {
   button.title = name;
   button.setAttribute("aria-label", name);

@@ -39,9 +39,7 @@ function folded(scene, subject, links, { limit, kept, zeros = false }, write) {
 
 // A product that is 0 tells little; where all are, some are told all the same.
 function withoutZeros(scene, all) {
-  const named = all.filter(({ reading, table, row }) =>
-    productOf(scene, valuesIn(scene, reading, table, row)),
-  );
+  const named = all.filter(({ reading, table, row }) => productOf(scene, reading, table, row));
   return named.length ? named : all.slice(0, FOLDED);
 }
 
@@ -52,8 +50,13 @@ function valuesIn({ panels }, reading, table, row) {
   }));
 }
 
+// What a row adds to its sum.
+export function productOf(scene, reading, table, row) {
+  return multiplied(scene, valuesIn(scene, reading, table, row));
+}
+
 // A term whose gate or mask is 0 is left out of its sum.
-function productOf({ switches }, factors) {
+function multiplied({ switches }, factors) {
   if (factors.some(({ panel, value }) => value === 0 && switches.has(panel))) return 0;
   return factors.reduce((whole, { value }) => whole * value, 1);
 }
@@ -72,7 +75,7 @@ function termOf(scene, reading, table, row) {
   return {
     sum: nameToken(panels.get(targetOf(reading)), cellAt(table, reading.role, row)),
     factors: numbers.map((token) => ({ ...token, text: `(${token.text})` })),
-    product: productOf(scene, numbers),
+    product: multiplied(scene, numbers),
     source: numbers.length === 1 && {
       ...numbers[0],
       text: nameOf(panels.get(numbers[0].panel), numbers[0].cell),

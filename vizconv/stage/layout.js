@@ -1,7 +1,7 @@
 // Where everything stands: a pure function from panels and room to boxes, in pixels. It asks no element.
 
 import { formatNumber } from "./numbers.js";
-import { blocks, seen, titleOf } from "./scene.js";
+import { axisNames, blocks, seen, titleOf } from "./scene.js";
 
 export const READABLE = 22; // pixels; a lower cell shows its fill only
 const [TALLEST, BESIDE_A_PICTURE, SHORTEST] = [44, 32, 26]; // pixels a cell, as long as numbers are to be read
@@ -24,13 +24,16 @@ const LIMITS = {
   lens: 222, // pixels of enlarged cells and of the gap beside them
 };
 const SCROLL_BAR = 10;
+const [HEAD, TURNED, LETTER, BAR] = [14, 16, 6.3, 4]; // of names: above, beside, a letter; beside a number
 
 // {boxes: for each panel's name its box, width, height, font, lens: where small cells are enlarged, "beside",
 // "below" or null, isNarrow} in so many pixels of width, with cells as tall as fit: all panels in their places,
 // or closer together, or in lines. What is too tall for that shows its fill only, and what is too tall even so
 // scrolls.
-// A box is {left, top, width, height} of its grid, sign: what is free before it, cell: {width, height},
-// between: from one channel to the next, scrolls: whether more is in it than in sight.
+// A box is {left, top, width, height} of its grid, sign: what is free before it, side: of that what the names of
+// rows take, head: what the names of columns take above it, turned: what those of blocks take behind it,
+// cell: {width, height}, between: from one channel to the next, scrolls: whether more is in it than in sight.
+// Its top is that of its label.
 // `limits` are others than a stage by itself has: {wide, narrow: pixels of height, most, few: cells of a panel beyond
 // which it is a picture, and where not all numbers fit, lens: pixels}.
 export function arranged(panels, pixels, limits = LIMITS) {
@@ -44,17 +47,23 @@ export function arranged(panels, pixels, limits = LIMITS) {
 }
 
 // The ways to arrange panels, those of more than so many cells as pictures: [{room, lens, arrange}].
-function ways(panels, cells, { width, height, lens: beside }) {
-  const wanted = panels.map((panel) => asked(panel, panel.isFill || panel.size > cells, width >= TITLED));
-  const wide = wanted.some(({ beside: inRow }) => inRow) ? TITLED : WIDE;
-  const lens = wanted.some(({ isPicture }) => isPicture) ? (width < wide ? "below" : "beside") : null;
-  const room = { width: width - (lens === "beside" ? beside : 0), height };
-  const all = wanted.some(({ beside }) => beside) && width >= WIDE ? [placed] : [placed, packed, linedUp];
-  return all.map((way) => ({
-    room,
+function ways(panels, cells, { width, height, lens: room }) {
+  const all = panels.map((panel) => asked(panel, panel.isFill || panel.size > cells, width >= TITLED));
+  const wanted = all.map((panel) => ({ ...panel, head: headOf(panel, all) }));
+  const inLines = all.map((panel, at) => ({
+    ...panel,
+    head: isNamed(all.slice(0, at), panel) ? 0 : panel.head,
+  }));
+  const isInRow = wanted.some(({ inRow }) => inRow);
+  const isNarrow = width < (isInRow ? TITLED : WIDE);
+  const lens = wanted.some(({ isPicture }) => isPicture) ? (isNarrow ? "below" : "beside") : null;
+  const left = { width: width - (lens === "beside" ? room : 0), height };
+  const known = isInRow && width >= WIDE ? [placed] : [placed, packed, linedUp];
+  return known.map((way) => ({
+    room: left,
     lens,
     isLong: way === placed && wanted.some(({ titledBefore }) => titledBefore),
-    arrange: (sizes) => way(wanted, sizes, room.width),
+    arrange: (sizes) => way(way === linedUp ? inLines : wanted, sizes, left.width),
   }));
 }
 
@@ -65,15 +74,43 @@ function belowOf(all, width) {
     .map((way) => ({ ...way, lens: "below", room: { ...way.room, width } }));
 }
 
+// Columns that are called as those of a panel above need no names of their own; a row of panels is even.
+function headOf({ place }, all) {
+  const has = (panel) => !all.some((other) => isAbove(other, panel) && other.called === panel.called);
+  return Math.max(
+    ...all.filter((panel) => panel.place[0] === place[0] && has(panel)).map(({ head }) => head),
+    0,
+  );
+}
+
+function isNamed(before, { called }) {
+  return before.some((other) => other.called === called);
+}
+
+function isAbove(one, other) {
+  return one.place[1] === other.place[1] && one.place[0] < other.place[0];
+}
+
 // What a panel asks for: its place and its cells, and the room of its title and of its longest number.
 function asked(panel, isPicture, isWide) {
   const [channels, rows, columns] = blocks(panel);
-  const { name, place, sign, beside } = panel;
+  const { name, place, sign } = panel;
   const longest = isPicture ? 0 : longestOf(panel);
-  const titledBefore = beside && isWide;
+  const titledBefore = Boolean(panel.inRow && isWide);
   const caption = panel.caption ?? panel.shape.join("×");
   const title = 9 * titleOf(panel).length + (titledBefore && !caption ? 14 : 26) + 7 * caption.length;
-  return { name, place, sign, channels, rows, columns, isPicture, title, longest, beside, titledBefore };
+  const look = { isPicture, inRow: Boolean(panel.inRow), titledBefore };
+  const size = { channels, rows, columns, title, longest, beside: panel.bars && !isPicture ? BAR : 0 };
+  return { name, place, sign, ...look, ...size, ...namesOf(panel) };
+}
+
+// The room of the names of blocks, which are turned, of rows and of columns.
+function namesOf(panel) {
+  const { blocks: ofBlocks, rows, columns } = axisNames(panel);
+  const letters = Math.max(0, ...rows.map(({ length }) => length));
+  const side = letters && Math.ceil(LETTER * letters) + 6;
+  const turned = ofBlocks.length ? TURNED : 0;
+  return { side, turned, head: columns.length ? HEAD : 0, called: columns.join("\n") };
 }
 
 // The characters of the longest number.
@@ -150,7 +187,7 @@ function sized(wanted, { cell, picture, rows }) {
   const widest = new Map(); // of the panels below each other that have as many columns
   const column = ({ place, columns }) => `${place[1]} ${columns}`;
   for (const panel of wanted) {
-    const width = Math.max(cell, Math.ceil(panel.longest * DIGIT * font) + AIR);
+    const width = Math.max(cell, Math.ceil(panel.longest * DIGIT * font) + AIR + panel.beside);
     widest.set(column(panel), Math.max(widest.get(column(panel)) ?? 0, width));
   }
   const grids = wanted.map((panel) => {
@@ -166,7 +203,7 @@ function square(size) {
 
 // Channels side by side in one row of panels begin at the same height, where these have as many.
 function extent(grid, grids, rows) {
-  if (grid.beside) return extentBeside(grid, grids);
+  if (grid.inRow) return extentBeside(grid, grids);
   const { channels, columns, place, cell, block } = grid;
   const beside = grids.filter((other) => other.place[0] === place[0] && other.channels === channels);
   const pitch = Math.max(...beside.map((other) => other.block)) + BLOCK;
@@ -179,7 +216,7 @@ function extent(grid, grids, rows) {
 // Channels that lie beside each other do so at the same places in all panels of a column.
 function extentBeside({ channels, columns, place, cell, block }, grids) {
   const wide = (grid) => grid.columns * (grid.cell.width + LINE) + LINE;
-  const below = grids.filter((other) => other.beside && other.place[1] === place[1]);
+  const below = grids.filter((other) => other.inRow && other.place[1] === place[1]);
   const pitch = Math.max(...below.map(wide)) + BLOCK;
   const own = columns * (cell.width + LINE) + LINE;
   const whole = { width: (channels - 1) * pitch + own, height: block };
@@ -222,16 +259,32 @@ function inColumns(grids, topOf) {
 function linedUp(wanted, sizes, width) {
   const { font, grids } = sized(wanted, sizes);
   const starts = new Map();
-  let [left, top, line] = [0, 0, 0];
-  for (const grid of grids) {
-    narrow(grid, width - signRoom(grid));
-    const needed = signRoom(grid) + wide(grid);
-    if (left && left + needed > width) [left, top, line] = [0, top + line + BELOW, 0];
-    starts.set(grid.name, { left: left + signRoom(grid), top, sign: signRoom(grid) });
-    left += needed + BESIDE;
-    line = Math.max(line, tall(grid));
+  let top = -BELOW;
+  for (const line of linesOf(grids, width)) {
+    const head = Math.max(...line.map(({ grid }) => grid.head)); // cells of a line begin at one height
+    for (const { grid, left } of line) {
+      starts.set(grid.name, { left, top: top + BELOW + head - grid.head, sign: signRoom(grid) });
+    }
+    top += BELOW + head + LABEL + Math.max(...line.map(({ grid }) => grid.height));
   }
-  return { font, width, height: top + line, boxes: boxed(grids, (grid) => starts.get(grid.name)) };
+  return { font, width, height: top, boxes: boxed(grids, (grid) => starts.get(grid.name)) };
+}
+
+// As many panels in each line as fit: [{grid, left}].
+function linesOf(grids, width) {
+  const lines = [[]];
+  let end = 0;
+  for (const grid of grids) {
+    narrow(grid, width - signRoom(grid) - grid.turned);
+    const needed = signRoom(grid) + wide(grid);
+    if (end && end + needed > width) {
+      lines.push([]);
+      end = 0;
+    }
+    lines.at(-1).push({ grid, left: end + signRoom(grid) });
+    end += needed + BESIDE;
+  }
+  return lines;
 }
 
 // A panel that is wider than a line scrolls.
@@ -242,17 +295,17 @@ function narrow(grid, width) {
 }
 
 // A panel of channels beside each other has its title before it, too.
-function signRoom({ sign, titledBefore, title }) {
+function signRoom({ sign, side, titledBefore, title }) {
   if (titledBefore) return title + SIGN + 12;
-  return sign ? SIGN * sign.length + 4 : 0;
+  return (sign ? SIGN * sign.length + 4 : 0) + side;
 }
 
-function wide({ width, title, titledBefore }) {
-  return titledBefore ? width : Math.max(width, title);
+function wide({ width, turned, title, titledBefore }) {
+  return titledBefore ? width : Math.max(width + turned, title);
 }
 
-function tall({ height, titledBefore }) {
-  return titledBefore ? height : LABEL + height;
+function tall({ height, head, titledBefore }) {
+  return titledBefore ? height : LABEL + head + height;
 }
 
 // The most that a measure is in each row (axis 0) or column (axis 1).
@@ -278,13 +331,16 @@ function offsets(lengths, before, gap) {
 
 function boxed(grids, at) {
   const box = (grid) => {
-    const { cell, between, whole, width, height, beside, titledBefore } = grid;
+    const { cell, between, whole, width, height, side, head, turned, inRow, titledBefore } = grid;
     return {
       ...at(grid),
+      inRow,
       titledBefore,
+      side,
+      head,
+      turned,
       cell,
       between,
-      beside,
       width,
       height,
       scrolls: width < whole.width || height < whole.height,
@@ -294,13 +350,13 @@ function boxed(grids, at) {
 }
 
 // Where a rectangle of cells is within its panel, in pixels.
-export function areaOf({ cell, between, beside }, panel, lit) {
+export function areaOf({ cell, between, inRow }, panel, lit) {
   const [width, height] = [cell.width + LINE, cell.height + LINE];
   const [, rows, columns] = blocks(panel);
-  const channel = (beside ? columns * width : rows * height) + LINE + between;
+  const channel = (inRow ? columns * width : rows * height) + LINE + between;
   return {
-    left: (beside ? lit.channel * channel : 0) + lit.left * width,
-    top: (beside ? 0 : lit.channel * channel) + lit.top * height,
+    left: (inRow ? lit.channel * channel : 0) + lit.left * width,
+    top: (inRow ? 0 : lit.channel * channel) + lit.top * height,
     width: lit.width * width + LINE,
     height: lit.height * height + LINE,
   };

@@ -2,6 +2,7 @@
 
 import { cellElement, showCell } from "./cells.js";
 import { element } from "./elements.js";
+import { ownClasses } from "./hues.js";
 import { READABLE } from "./layout.js";
 import { blocks, boundingBox, indexOf, seenIn } from "./scene.js";
 
@@ -43,6 +44,6 @@ function lensCell(view, panel, cell, hue, block) {
   const made = cellElement(panel, cell, block);
   showCell(made, seenIn(panel, cell), view.shades.get(panel.name));
   if (hue === undefined) made.classList.add("vizconv-unlit");
-  else made.classList.add("vizconv-lit", hue < 0 ? "vizconv-plain" : `vizconv-hue-${hue}`);
+  else made.classList.add("vizconv-lit", ...(hue < 0 ? ["vizconv-plain"] : ownClasses(hue)));
   return made;
 }

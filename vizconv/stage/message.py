@@ -68,6 +68,9 @@ def _look(panel: Panel) -> dict:
         "place": panel.place and list(panel.place),
         "shape": list(panel.shape),
         "origin": list(panel.origin),
+        "names": [list(axis) for axis in panel.names],
+        "bars": panel.bars,
+        "moved": list(panel.moved),
         "owners": panel.owners.astype("<i2").tobytes() if (panel.owners >= 0).any() else None,
     }
 

@@ -11,8 +11,6 @@ LEFT_OVER = re.compile(r"^(?:import|export) .*", re.MULTILINE)
 FOR_READERS = re.compile(  # what a browser does without; behind code no comment that may be part of a text
     r"""^\s*//.*\n|^[ \t]+|^\n|(?<=[(){}\[\],;:=?&|]) // [^"`\n]*$""", re.MULTILINE
 )
-AIR = re.compile(r"(?<=[{};,(])\n|;(?=\n\})| (?=\{\n)")  # between the parts of a style
-DECLARATION = re.compile(r"^([\w-]+): ", re.MULTILINE)
 STYLE_FOR_READERS = re.compile(r"^[ \t]+|/\*.*?\*/\n?|^\n", re.MULTILINE | re.DOTALL)
 
 
@@ -32,7 +30,7 @@ def script(path: Path) -> str:
 def style(*paths: Path) -> str:
     """Write a widget's styles, after what all widgets share."""
     all_of_them = "\n".join(part.read_text(encoding="utf-8") for part in (HERE / "theme.css", *paths))
-    return AIR.sub("", DECLARATION.sub(r"\1:", STYLE_FOR_READERS.sub("", all_of_them)))
+    return STYLE_FOR_READERS.sub("", all_of_them)
 
 
 def _with_imports(path: Path, functions: dict[Path, str], importers: tuple[Path, ...]) -> str:

@@ -3,7 +3,7 @@
 import { typed, withBuffers } from "./buffers.js";
 import { hearKey } from "./elements.js";
 import { change, choose, fillChoosers, report, showChoice, showUndo } from "./network/changing.js";
-import { open, refreshOpened } from "./network/following.js";
+import { open, refreshOpened, showMeasured } from "./network/following.js";
 import { createMachine, follow, showObjective } from "./network/machine.js";
 import { pointAt, show } from "./network/pointing.js";
 import { createReach } from "./network/reach.js";
@@ -16,12 +16,15 @@ const HINT = "Point at any number; a click opens what it is made of.";
 function render({ model, el }) {
   const view = createNetworkView(model, el);
   const take = () => takeNetwork(view, model.get("_network"));
+  const measure = () => showMeasured(view);
   model.on("change:_network", take);
+  model.on("change:measured", measure);
   take();
   const stopWatching = watch(view);
   const stopHearing = hearKey(view.root, "Escape", () => open(view, null));
   return () => {
     model.off("change:_network", take);
+    model.off("change:measured", measure);
     if (view.reporting) report(view);
     stopHearing();
     stopWatching();
@@ -143,7 +146,7 @@ function flatIndex({ shape, size, name }, index) {
 // ---- A page of its own ------------------------------------------------------------------------------------
 
 // What a saved file calls: the network comes packed, and nobody hears of changes.
-export async function showAlone(el, packed) {
+export async function showAlone(el, { packed }) {
   const dark = matchMedia("(prefers-color-scheme: dark)").matches;
   document.body.dataset.jpThemeLight = String(!dark);
   if (dark) document.body.style.background = "#111111";

@@ -99,9 +99,9 @@ class NetworkStage(Stage):
 
     def _page(self) -> str:
         packed = gzip.compress(_as_json(self._message()).encode(), 9, mtime=0)
-        call = json.dumps(base64.b64encode(packed).decode("ascii"))
         looks = style(HERE / "stage.css", HERE / "network.css")
-        return written_page(repr(self), looks, script(HERE / "network.js"), call)
+        state = {"packed": base64.b64encode(packed).decode("ascii")}
+        return written_page(repr(self), looks, script(HERE / "network.js"), state)
 
     def __repr__(self):
         return f"NetworkStage({', '.join(layers_of(self.scene))})"

@@ -189,6 +189,7 @@ function takeImage(view) {
   fill(view.pixels.data, view.image);
   context.putImageData(view.pixels, 0, 0);
   canvas.style.width = `${width * scale}px`;
+  canvas.style.imageRendering = Number.isInteger(scale) ? "" : "auto"; // pixels of one size, or none to be seen
   view.root.classList.toggle("vizconv-picture-narrow", width * scale < ROOMY);
   showLabel(view);
   takeRegion(view);

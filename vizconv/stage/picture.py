@@ -218,15 +218,16 @@ def coloured(image: np.ndarray, largest: float | None = None) -> np.ndarray:
     return colours
 
 
-def enlargement(shape: tuple[int, ...], widest: int = WIDEST) -> int:
-    """Return how many pixels of the page a pixel of the image takes across and down."""
-    return max(1, widest // max(shape[:2]))
+def enlargement(shape: tuple[int, ...], widest: int = WIDEST) -> float:
+    """Return how many pixels of the page a pixel of the image takes across and down: whole ones from 2 on."""
+    scale = max(1.0, widest / max(shape[:2]))
+    return scale if scale < 2 else int(scale)
 
 
 def as_png(image: np.ndarray, largest: float | None = None) -> bytes:
     """Draw an image as a PNG of at most about 60 kB: a small one enlarged, a large one made smaller."""
     picture = Image.fromarray(coloured(image, largest))
-    scale = enlargement(image.shape)
+    scale = int(enlargement(image.shape))
     picture = picture.resize((picture.width * scale, picture.height * scale), Image.Resampling.NEAREST)
     if scale == 1:
         shrink = STILL / (picture.width * picture.height) ** 0.5

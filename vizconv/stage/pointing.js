@@ -2,19 +2,23 @@
 
 import { kindsOf } from "./cells.js";
 import { element, textButton } from "./elements.js";
+import { settle } from "./flights.js";
 import { formulaOf } from "./formula.js";
-import { areaOf } from "./layout.js";
+import { ownClasses } from "./hues.js";
+import { areaOf, READABLE } from "./layout.js";
 import { showLens } from "./lens.js";
+import { showMeasured } from "./measured.js";
 import { formatNumber } from "./numbers.js";
 import { blocks, boundingBox, nameOf } from "./scene.js";
 import { litCells, partnersOf } from "./terms.js";
 
 const LONG_SUM = 12; // terms; a longer formula is folded
 const UNFOLDED = 60; // terms of one that is unfolded; what is more is counted
-const MANY = 64; // lit cells; more, or some without hues, are shown by a frame when they fill a rectangle
+const MANY = { large: 64, small: 9 }; // lit cells; more, or some without hues, that fill a rectangle have a frame
 const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 export function point(view, subject, glide = false) {
+  settle(view);
   if (!isSubject(view, subject)) view.unfolded = false;
   view.subject = { panel: subject.panel, cell: subject.cell };
   clearLights(view);
@@ -23,6 +27,7 @@ export function point(view, subject, glide = false) {
   for (const name of view.slots.keys()) showLinks(view, name, lit.get(name), glide);
   showSubject(view);
   showFormula(view);
+  showMeasured(view);
   showLens(view, lit);
 }
 
@@ -71,7 +76,7 @@ function clamp(at, last) {
 // ---- Links --------------------------------------------------------------------------------------------
 
 export function clearLights(view) {
-  for (const [made, mark] of view.lit) made.classList.remove("vizconv-lit", mark);
+  for (const [made, marks] of view.lit) made.classList.remove("vizconv-lit", ...marks);
   view.lit = [];
 }
 
@@ -81,7 +86,8 @@ function showLinks(view, name, cells, glide) {
   if (cells && slot.box.scrolls) bringIntoSight(slot, panel, [...cells.keys()]);
   const box = cells && cells.size > 1 ? boundingBox(panel, [...cells.keys()]) : null;
   const filled = box && cells.size === box.height * box.width;
-  const dense = filled && (cells.size > MANY || [...cells.values()].every((hue) => hue < 0));
+  const most = slot.box.cell.height < READABLE ? MANY.small : MANY.large;
+  const dense = filled && (cells.size > most || [...cells.values()].every((hue) => hue < 0));
   if (cells && !dense) lightCells(view, name, cells);
   const whole = box && box.height * box.width === panel.size;
   placeFrame(slot, panel, dense || !whole ? box : null, glide);
@@ -92,14 +98,10 @@ function lightCells(view, name, cells) {
   const subject = name === view.subject.panel ? view.subject.cell : null; // it has an outline of its own
   for (const [cell, hue] of cells) {
     if (cell === subject) continue;
-    const mark = hueClass(hue);
-    elements[cell].classList.add("vizconv-lit", mark);
-    view.lit.push([elements[cell], mark]);
+    const marks = ownClasses(hue);
+    elements[cell].classList.add("vizconv-lit", ...marks);
+    view.lit.push([elements[cell], marks]);
   }
-}
-
-function hueClass(hue) {
-  return hue < 0 ? "vizconv-accent" : `vizconv-hue-${hue}`;
 }
 
 // A frame around the lit cells of a panel.
@@ -171,8 +173,8 @@ function products(zeros) {
 
 function tokenElement(view, token) {
   if (token.panel === undefined) return element("span", token.total ? "vizconv-total" : "", null, token.text);
-  const hue = token.hue === undefined ? "" : ` ${hueClass(token.hue)}`;
-  const made = element("span", `vizconv-factor${hue}`, null, token.text);
+  const classes = token.hue === undefined ? [] : ownClasses(token.hue);
+  const made = element("span", ["vizconv-factor", ...classes].join(" "), null, token.text);
   view.factors.set(made, token);
   return made;
 }

@@ -62,6 +62,12 @@ export function blocks(panel) {
   return [1, 1, 1, ...panel.shape].slice(-3);
 }
 
+// What blocks, rows and columns are called; nothing where they are not.
+export function axisNames({ shape, names }) {
+  const [ofBlocks, rows, columns] = [[], [], [], ...(names ?? [])].slice(-3);
+  return { blocks: shape.length > 2 ? ofBlocks : [], rows: shape.length > 1 ? rows : [], columns };
+}
+
 // A panel of some cells of another knows the index that each has there.
 export function indexOf(panel, cell) {
   if (panel.indices) return panel.indices[cell];

@@ -2,15 +2,19 @@
 
 import { withBuffers } from "./buffers.js";
 import { hearKey } from "./elements.js";
+import { showMeasured } from "./measured.js";
 import { unpin } from "./pointing.js";
+import { remember } from "./progress.js";
 import { pause } from "./transport.js";
 import { createView, resize, showCode, takeScene } from "./view.js";
 
 function render({ model, el }) {
   const view = createView(model, el);
+  remember(model.get("lesson"), "opened");
   const heard = {
     "change:_scene": () => takeScene(view, model.get("_scene")),
     "change:code": () => showCode(view, model.get("code")),
+    "change:measured": () => view.subject && showMeasured(view),
   };
   for (const [name, answer] of Object.entries(heard)) {
     model.on(name, answer);

@@ -3,7 +3,6 @@
 import base64
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +24,11 @@ class Stage(Widget):
     """Show a scene: point, step and edit in the browser, with or without a kernel.
 
     `stage.scene` is the scene on show, edits included; assign another to change it. `stage.pinned` is the
-    cell that the learner holds by a click, {"panel", "cell"}, or empty. `edited` decides what an edit makes:
-    a function (scene, panel name, cell, value) that returns the new scene; by default the value is put in
-    and all steps are taken again. An edit of which a rule can make nothing changes nothing.
+    cell that the learner holds by a click, {"panel", "cell"}, or empty. `edited` decides what edits
+    make: a function (scene, [(panel name, cell, value), ...]) that returns the new scene; by default the
+    values are put in and all steps are taken again. An edit of which a rule can make nothing changes nothing.
+    `measured` is what is said of the cell that is held, {"of": as in `pinned`, "sentence", "agrees"}; it is
+    empty where nothing ever is.
     """
 
     _esm = script(HERE / "stage.js")
@@ -36,10 +37,11 @@ class Stage(Widget):
     _scene = traitlets.Dict().tag(sync=True)
     edit = traitlets.Dict().tag(sync=True)  # {serial, changes: [{panel, cell, value}]}, from the page
     pinned = traitlets.Dict().tag(sync=True)  # {panel, cell}, the cell that a click holds; from the page
+    measured = traitlets.Dict().tag(sync=True)
     code = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, scene: Scene, edited: Callable[..., Scene] = Scene.edited):
-        self._edited = edited
+    def __init__(self, scene: Scene, edited: Callable[..., Scene] | None = None):
+        self._edited = edited or _put_in
         self._serial = 0
         super().__init__(scene=scene)
 
@@ -55,13 +57,20 @@ class Stage(Widget):
         if type(message.get("serial")) is int:
             self._serial = message["serial"]
         changes = message.get("changes")
-        for edit in changes if isinstance(changes, list) else ():
-            if _is_edit_of(scene, edit):
-                with suppress(NotANumber):  # a rule can make nothing of it
-                    scene = self._edited(scene, edit["panel"], edit["cell"], edit["value"])
+        told = [each for each in changes if _is_edit_of(scene, each)] if isinstance(changes, list) else []
+        scene = self._after(scene, [(each["panel"], each["cell"], each["value"]) for each in told])
         if scene is self.scene:
             self._show()  # the page has put a value in already, and waits for an answer
         self.scene = scene
+
+    def _after(self, scene: Scene, edits: list[tuple[str, int, float]]) -> Scene:
+        """Make all edits at once, or one after the other, without those of which a rule can make nothing."""
+        try:
+            return self._edited(scene, edits) if edits else scene
+        except NotANumber:
+            for edit in edits if len(edits) > 1 else ():
+                scene = self._after(scene, [edit])
+            return scene
 
     def save(self, path: str | Path) -> None:
         """Write the scene to a file: .html is a page that stays alive, .svg and .png are stills, .gif steps.
@@ -80,6 +89,12 @@ class Stage(Widget):
     def __repr__(self):
         signs = [f"{panel.sign} {panel!r}".strip() for panel in self.scene.placed]
         return f"Stage({' '.join(signs)})"
+
+
+def _put_in(scene: Scene, edits: list[tuple[str, int, float]]) -> Scene:
+    for edit in edits:
+        scene = scene.edited(*edit)
+    return scene
 
 
 def with_still(data: dict, still: bytes, text: str) -> dict:

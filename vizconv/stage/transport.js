@@ -1,9 +1,12 @@
 // The transport: stepping, scrubbing and playing through the cells of the scene's walk.
 
 import { element, setIcon, setName } from "./elements.js";
+import { showStep } from "./flights.js";
 import { point, reportPinned } from "./pointing.js";
+import { did } from "./tour.js";
 import { showSums, walkLength } from "./values.js";
 
+const [STEP, BEAT] = [1000, 600]; // milliseconds of a step by itself, and of one at speed 1
 const SPEEDS = [1, 2, 5, 20];
 const PLAY = ["play", "M4 2v12l10-6z"];
 const PAUSE = ["pause", "M4 3h3v10H4zM9 3h3v10H9z"];
@@ -55,12 +58,14 @@ function moveTo(view, position, glide = false) {
   view.resting = { panel: view.scene.walk, cell: Math.max(0, view.position - 1) };
   point(view, view.resting, glide);
   reportPinned(view);
+  did(view, "step");
 }
 
 function moveBy(view, by) {
   const length = walkLength(view);
   const from = by > 0 && view.position >= length ? 0 : view.position;
   moveTo(view, from + by, true);
+  if (by > 0) showStep(view, view.resting, view.playing ? BEAT / view.speed : STEP);
 }
 
 export function showPosition(view) {
@@ -81,7 +86,7 @@ export function togglePlay(view) {
 
 function play(view) {
   if (!walkLength(view)) return;
-  view.playing = setInterval(() => playOn(view), 600 / view.speed);
+  view.playing = setInterval(() => playOn(view), BEAT / view.speed);
   setIcon(view.transport.play, ...PAUSE);
   playOn(view, true);
 }

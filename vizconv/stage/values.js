@@ -1,6 +1,6 @@
 // Values on show: in every cell its number and its fill, and on the walk the sums so far.
 
-import { showCell, showKinds } from "./cells.js";
+import { showBar, showCell, showKinds } from "./cells.js";
 import { shadesOf } from "./colours.js";
 import { arranged } from "./layout.js";
 import { legendOf } from "./legend.js";
@@ -24,7 +24,7 @@ export function layout(view) {
   view.lens.className = lens ? `vizconv-lens vizconv-${lens}` : "vizconv-lens";
   for (const [name, slot] of view.slots) {
     slot.box = boxes.get(name);
-    placePanel(slot, slot.box, font);
+    placePanel(slot, view.scene.panels.get(name), slot.box, font);
   }
 }
 
@@ -51,6 +51,7 @@ function showPanel(view, panel, values = panel.values) {
   for (let cell = 0; cell < cells.length; cell += 1) {
     showKinds(cells[cell], panel.kinds[cell]);
     showCell(cells[cell], asSeen(panel, cell, values[cell]), shades);
+    if (panel.bars) showBar(cells[cell], asSeen(panel, cell, values[cell]), shades);
   }
 }
 

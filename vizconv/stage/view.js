@@ -1,9 +1,10 @@
 // The view of a stage: its elements and its state, written here as a whole, and what it hears.
 
 import { edit, endPaint, paint, say, showUndo, startPaint, undo, undoAll } from "./editing.js";
-import { element, textButton } from "./elements.js";
-import { copyOf, showCopying } from "./motion.js";
+import { element, textButton, textWithCode } from "./elements.js";
+import { copyOf, showCopying, showMoves } from "./motion.js";
 import { buildPanel, structure } from "./panels.js";
+import { buildPens, listenPens, showPens } from "./pens.js";
 import {
   clearLights,
   pin,
@@ -16,6 +17,7 @@ import {
 } from "./pointing.js";
 import { placedPanels, readScene, sameCell } from "./scene.js";
 import { fullestCell } from "./terms.js";
+import { buildTour, did, endTour, listenTour, showTour } from "./tour.js";
 import { buildTransport, listenTransport, showPosition, togglePlay } from "./transport.js";
 import { layout, showValues, walkLength } from "./values.js";
 
@@ -45,7 +47,8 @@ export function createView(model, el) {
     playing: null,
     speed: 1,
     typing: null, // the field that a number is typed into
-    brush: null, // what is painted with, {panel, cell, value, cells}
+    brush: null, // what is painted with, {panel, cell, value, cells, strokes}
+    pen: null, // what is drawn with, {panel, value}
     painted: false,
     width: 0,
     shades: new Map(), // how the values of each panel are filled
@@ -62,19 +65,24 @@ function buildFrame(el) {
   root.setAttribute("aria-label", "stage");
   const sight = element("div", "vizconv-sight", root);
   const panels = element("div", "vizconv-panels", sight);
+  const air = element("div", "vizconv-air"); // what moves over the panels
+  air.setAttribute("aria-hidden", "true");
   const lens = element("div", "vizconv-lens", sight);
   lens.setAttribute("aria-hidden", "true");
   const formula = element("div", "vizconv-formula", root);
   formula.dataset.role = "formula";
   formula.setAttribute("aria-live", "polite");
+  const measured = element("div", "vizconv-measured", root);
+  measured.setAttribute("role", "status");
   const transport = buildTransport(root);
   const buttons = buildButtons(transport.bar);
-  const legend = element("div", "vizconv-legend", root);
+  const { legend, tour } = buildTour(root, transport.bar);
   const notes = element("div", "vizconv-notes", root);
   notes.setAttribute("role", "status");
   const message = element("div", "vizconv-message", root);
   message.setAttribute("role", "alert");
-  return { root, notes, panels, formula, lens, transport, ...buttons, legend, message, ...buildCode(root) };
+  const parts = { root, notes, panels, air, formula, measured, lens, transport, legend, tour, message };
+  return { ...parts, ...buttons, ...buildCode(root) };
 }
 
 function buildCode(root) {
@@ -99,10 +107,14 @@ function buildButtons(bar) {
 function listen(view) {
   listenPanels(view);
   listenTransport(view);
+  listenTour(view);
   view.undoButton.addEventListener("click", () => undo(view));
   view.undoAllButton.addEventListener("click", () => undoAll(view));
   view.copyButton.addEventListener("click", () => copyCode(view));
-  view.formula.addEventListener("pointerover", (event) => pointInFormula(view, event.target));
+  view.formula.addEventListener("pointerover", ({ target }) => {
+    pointInFormula(view, target);
+    if (view.factors.has(target)) did(view, "factor");
+  });
   view.formula.addEventListener("pointerout", () => showPartners(view, null));
   view.root.addEventListener("pointerup", () => endPaint(view));
   view.root.addEventListener("keydown", (event) => key(view, event));
@@ -121,7 +133,10 @@ function listenPanels(view) {
   onCell("pointerover", (place, event) => over(view, place, event));
   onCell("click", (place, event) => click(view, place, event));
   onCell("dblclick", (place) => edit(view, place));
-  panels.addEventListener("pointerdown", (event) => startPaint(view, view.where.get(event.target)));
+  panels.addEventListener("pointerdown", ({ target, pointerId }) => {
+    if (target.hasPointerCapture(pointerId)) target.releasePointerCapture(pointerId); // a finger draws on
+    startPaint(view, view.where.get(target));
+  });
   panels.addEventListener("focusin", (event) => focusPanel(view, event.target.dataset.panel));
   panels.addEventListener("pointerleave", () => {
     if (!view.pinned && view.resting) point(view, view.resting);
@@ -131,17 +146,23 @@ function listenPanels(view) {
 function over(view, place, event) {
   if (event.buttons === 1 && view.brush) paint(view, place);
   else if (view.pinned) showPartners(view, place);
-  else point(view, place);
+  else {
+    point(view, place);
+    did(view, "point", place);
+  }
 }
 
 function click(view, place, event) {
   if (!view.painted && !view.opens?.(place, event)) pin(view, place);
   view.painted = false;
+  did(view, "point", place);
+  if (view.pinned) did(view, "hold");
 }
 
 function focusPanel(view, name) {
-  if (name !== undefined && view.subject.panel !== name && !view.pinned)
-    point(view, { panel: name, cell: 0 });
+  if (name === undefined || view.subject.panel === name || view.pinned) return;
+  point(view, { panel: name, cell: 0 });
+  did(view, "point", view.subject);
 }
 
 function key(view, event) {
@@ -151,15 +172,23 @@ function key(view, event) {
   if (event.key === "z" && chord && !typing) undo(view);
   if (typing || chord || event.altKey) return;
   const panel = event.target.dataset.panel;
-  if (event.key === "Escape") unpin(view);
+  if (event.key === "Escape") letGo(view);
   else if (event.key === " " && event.target.tagName !== "BUTTON") togglePlay(view);
   else if (panel === undefined || !panelKey(view, panel, event.key)) return;
   event.preventDefault();
 }
 
+// Escape ends a tour first, and then what is held.
+function letGo(view) {
+  if (!endTour(view)) unpin(view);
+}
+
 // Keys on a panel; false for one that means nothing there.
 function panelKey(view, panel, name) {
-  if (pointBeside(view, panel, name)) return true;
+  if (pointBeside(view, panel, name)) {
+    did(view, "point", view.subject);
+    return true;
+  }
   if (name !== "Enter" && !/^[-−.\d]$/.test(name)) return false;
   edit(view, view.subject, name === "Enter" ? undefined : name);
   return true;
@@ -193,9 +222,11 @@ function takeNumbers(view, raw, scene) {
   view.pinned = Boolean(view.pinned && subject);
   if (build(view)) view.position = walkLength(view);
   showScene(view);
+  if (before) showMoves(view, before);
   if (before) for (const name of view.slots.keys()) if (!before.panels.has(name)) showCopying(view, name);
   point(view, (!anew && subject) || view.resting); // another walk begins with a cell of its own
   reportPinned(view);
+  showTour(view);
 }
 
 function firstCell(scene) {
@@ -204,6 +235,7 @@ function firstCell(scene) {
 
 function showScene(view) {
   for (const [name, slot] of view.slots) slot.copying.hidden = !copyOf(view.scene, name);
+  showPens(view);
   view.notes.replaceChildren(...view.scene.notes.map(noteElement));
   showUndo(view);
   layout(view);
@@ -215,11 +247,7 @@ const MARKS = { "✓": "vizconv-right", "✗": "vizconv-refused" };
 
 // A sentence for the learner; what stands between backticks is code.
 function noteElement(note) {
-  const made = element("p", MARKS[note[0]]);
-  note.split("`").forEach((part, at) => {
-    element(at % 2 ? "code" : "span", "", made, part);
-  });
-  return made;
+  return textWithCode(element("p", MARKS[note[0]]), note);
 }
 
 // Panels that look as before keep their elements; only the others are built anew. True where some are.
@@ -230,11 +258,7 @@ function build(view) {
   const slots = [...view.slots.values()];
   const kept = new Set(before.values());
   const changed = slots.length !== before.size || slots.some((slot) => !kept.has(slot));
-  if (changed)
-    putInOrder(
-      view.panels,
-      slots.map(({ slot }) => slot),
-    );
+  if (changed) putInOrder(view.panels, [...slots.map(({ slot }) => slot), view.air]);
   return changed;
 }
 
@@ -250,10 +274,12 @@ function putInOrder(parent, children) {
 function slotOf(view, panel, old) {
   const look = structure(panel);
   if (old?.structure === look) return old;
-  const slot = { structure: look, box: null, ...buildPanel(panel) };
+  const made = buildPanel(panel);
+  const slot = { structure: look, box: null, ...made, pens: buildPens(made.label) };
   slot.copying.addEventListener("click", () => showCopying(view, panel.name));
-  slot.cells.forEach((made, cell) => {
-    view.where.set(made, { panel: panel.name, cell });
+  listenPens(view, panel.name, slot);
+  slot.cells.forEach((each, cell) => {
+    view.where.set(each, { panel: panel.name, cell });
   });
   return slot;
 }

@@ -217,9 +217,9 @@ def test_every_gradient_agrees_with_a_finite_difference(small, name, of):
 
 def test_a_gradient_that_is_open_is_measured(small):
     small.stage.pinned = {"panel": "dconv.weight", "cell": 4}
-    assert small.measured.value.startswith("dconv.weight[0, 0, 1, 1] = ")
+    assert small.stage.measured["sentence"].startswith("dconv.weight[0, 0, 1, 1] = ")
     small.stage.pinned = {"panel": "conv", "cell": 4}
-    assert small.measured.value == ""
+    assert small.stage.measured["sentence"] == ""
 
 
 def test_settings_are_frozen(small):

@@ -13,18 +13,17 @@ from tests.front_end import each_state, send
 from tests.scenes.checks import assert_arranged, assert_drawn, assert_sums
 from vizconv import explore
 from vizconv.explore.chosen import OWN, Chosen
-from vizconv.explore.sliding.shift import CONTROLS, PICTURES, TOPIC
+from vizconv.explore.sliding.shift import CONTROLS, PIXELS, TOPIC
 from vizconv.scenes import FILLED
-
-DIGIT = vc.datasets.digits()[0].images[7].astype(int)
 
 
 def assert_true(settings, scene, sums=True):
     stride, w = settings.stride, settings.w
-    x = DIGIT if settings.picture == "paper 0" else 255 - DIGIT
+    digit = vc.datasets.digits()[0].images[settings.digit].astype(int)
+    x = digit if settings.picture == "paper 0" else 255 - digit
     if sums:
         assert_sums(scene)
-    x_moved = scipy_shift(x, (settings.down, settings.right), order=0, mode="nearest")
+    x_moved = scipy_shift(x, (settings.down, settings.right), order=0, cval=x[0, 0])
     before, after = (
         correlate2d(np.pad(each, settings.padding), w, "valid")[::stride, ::stride] for each in (x, x_moved)
     )
@@ -42,6 +41,13 @@ def assert_true(settings, scene, sums=True):
         assert scene.notes[1].startswith("The maps are the same in all") or ", in 0 of" in scene.notes[1]
         assert settings.padding or not differ.any()
     return differ.any()
+
+
+def test_a_stage_can_tell_how_far_the_picture_and_its_map_have_moved():
+    scene = explore.shift(down=-4, right=2, stride=2).stage.scene
+    assert scene.panel("x").moved == (-4, 2)
+    assert scene.panel("y").moved == scene.panel("moved").moved == (-2, 1)
+    assert scene.panel("difference").moved == (0, 0)
 
 
 def test_every_control_over_its_whole_range():
@@ -67,7 +73,7 @@ def test_away_from_the_padding_nothing_differs_and_at_it_something_does():
         assert assert_shown(explore.shift("paper 255", **keywords), assert_true) == differ
 
 
-@pytest.mark.parametrize("picture", PICTURES)
+@pytest.mark.parametrize("picture", PIXELS)
 def test_the_code_makes_both_maps(picture):
     explorer, made = explore.shift(picture, down=-3, padding=1, stride=2), {}
     exec(explorer.stage.code, made)

@@ -19,10 +19,9 @@ Of = Literal["score", "probability"]
 
 
 def precise(network: Network) -> Network:
-    """Return the network with its parameters in float64."""
-    return network.with_parameters(
-        {name: array.astype(np.float64) for name, array in network.parameters.items()}
-    )
+    """Return the network up to its scores, with its arrays in float64."""
+    network = network.scoring
+    return network.with_arrays({name: array.astype(np.float64) for name, array in network.arrays.items()})
 
 
 def read_image(image: ArrayLike) -> np.ndarray:

@@ -1,6 +1,7 @@
 """A convolutional layer to write, function(x, w, b) returns y: what is tried, and typical mistakes."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -8,7 +9,7 @@ from vizconv.engine import conv2d, rot180
 from vizconv.examples.layers import layer_numbers
 from vizconv.exercises.exercise import Exercise, entries
 from vizconv.exercises.mistakes import common, instead, resized, returned_early, then
-from vizconv.scenes import Panel, Reading, Scene, bias_terms, conv2d_terms, owners_of
+from vizconv.scenes import Panel, Reading, Scene, bias_terms, conv2d_terms, numbered, owners_of
 
 STACKED = "w shows all kernels below each other, channel by channel: filter 0's first, then filter 1's."
 
@@ -43,11 +44,13 @@ def _scene(x, w, b) -> Scene:
         "products": conv2d_terms(record).repeated(filters, out=cells, right=w[0].size),
         "bias": bias_terms(record).repeated(filters, out=cells, left=1),
     }
+    pairs = tuple(f"w[{filter},{channel}]" for filter in range(filters) for channel in range(len(x)))
+    look: dict[str, Any] = {"owners": owners_of(kernels), "names": (pairs, (), ()), "editable": True}
     panels = (
-        Panel("x", x, (0, 0), editable=True),
-        Panel("w", kernels, (0, 1), sign="⋆", owners=owners_of(kernels), editable=True),
+        Panel("x", x, (0, 0), editable=True, names=(numbered("channel", len(x)), (), ())),
+        Panel("w", kernels, (0, 1), sign="⋆", **look),
         Panel("b", b, (0, 2), sign="+", editable=True),
-        Panel("y", record.y[0], (0, 3), sign="="),
+        Panel("y", record.y[0], (0, 3), sign="=", names=(numbered("filter", filters), (), ())),
     )
     readings = (
         Reading("products", "out", out="y", left="x", right="w"),

@@ -8,10 +8,10 @@ from numpy.typing import ArrayLike
 from vizconv import datasets
 from vizconv.engine.arrays import numbers
 from vizconv.engine.geometry import geometry
-from vizconv.examples.matrices import Input
+from vizconv.examples.matrices import FIRST_DIGIT, HANDWRITTEN, Input, handwritten
 from vizconv.explore.backward.descent import MOST_STEPS, Descent
 from vizconv.explore.chosen import Chosen, read_chosen, read_input
-from vizconv.explore.controls import Player, Preset, Slider, Switch, read
+from vizconv.explore.controls import Digit, Player, Preset, Slider, Switch, read
 from vizconv.explore.rates import rates, read_positive
 from vizconv.scenes.view import fits
 
@@ -33,16 +33,16 @@ def even() -> np.ndarray:
     return np.ones((6, 6), np.int64)
 
 
-def digit() -> np.ndarray:
-    """Return a handwritten digit, from 0 (paper) to 1 (ink)."""
-    return datasets.digits()[0].images[7] / 255
+def digit(at: int = FIRST_DIGIT) -> np.ndarray:
+    """Return the handwritten digit at a place among those that ship, from 0 (paper) to 1 (ink)."""
+    return datasets.digits()[0].images[at] / 255
 
 
 PICTURES = {
     "mixed numbers": Input(mixed, "np.random.default_rng(46).integers(-2, 3, (6, 6))"),
     "a single 1": Input(single_one, "np.pad([[1]], 2)"),
     "even picture": Input(even, "np.ones((6, 6), int)"),
-    "handwritten digit": Input(digit, "vc.datasets.digits()[0].images[7] / 255", (1.0, 0.0)),
+    HANDWRITTEN: Input(digit, f"{handwritten().code} / 255", (1.0, 0.0)),
 }
 SECRETS = {
     "secret 1": ((1, 0, -1), (2, 0, -2), (1, 0, -1)),
@@ -53,11 +53,12 @@ SECRETS = {
 
 CONTROLS = (
     Preset("input", tuple(PICTURES), lambda settings, name: PICTURES[name].make(), title="picture x"),
-    Preset("kernel", tuple(SECRETS), lambda settings, name: SECRETS[name], title="hidden kernel"),
+    Preset("kernel", tuple(SECRETS), lambda settings, name: SECRETS[name], title="hidden kernel", more=True),
     Switch("revealed", title="reveal the hidden kernel"),
-    rates("learning rate", 1.0),
+    rates("learning rate", 1.0, more=True),
     Slider("steps", 0, MOST_STEPS),
     Player("play", of="steps", most=MOST_STEPS, title="descend"),
+    Digit("digit", make=digit, group="digit"),
 )
 
 

@@ -17,11 +17,11 @@ from vizconv.explore.chosen import OWN, Chosen
 from vizconv.explore.controls import Pair, Slider, differ, read
 
 PAIRS = (
-    Pair("size", 1, 8, largest=12, title="size of x"),
-    Pair("kernel_size", 1, 4, largest=7, title="kernel size"),
-    Pair("stride", 1, 4, largest=inf, group="sliding"),
-    Pair("padding", 0, 3, largest=10, group="sliding"),
-    Pair("dilation", 1, 3, largest=inf, group="sliding"),
+    Pair("size", 1, 8, largest=12, title="size of x", group="sizes", more=True),
+    Pair("kernel_size", 1, 4, largest=7, title="kernel size", group="sizes", more=True),
+    Pair("stride", 1, 4, largest=inf),
+    Pair("padding", 0, 3, largest=10),
+    Pair("dilation", 1, 3, largest=inf, group="sizes", more=True, plain=1),
 )
 MOST = 4  # images, channels, filters
 COUNTS = tuple(

@@ -20,8 +20,8 @@ CONTROLS = (
     Slider("size", 2, 6, title="size of x"),
     Slider("kernel_size", 1, 3, title="kernel size"),
     Slider("filters", 1, 3),
-    Slider("stride", 1, 3, largest=inf),
-    Slider("padding", 0, 1, largest=inf),
+    Slider("stride", 1, 3, largest=inf, more=True, plain=1),
+    Slider("padding", 0, 1, largest=inf, more=True, plain=0),
 )
 SECOND_KERNELS = np.random.default_rng(11).integers(-5, 6, (3, 3, 3))
 

@@ -24,11 +24,11 @@ WIDEST = 3  # the slider's largest padding
 CONTROLS = (
     Slider("size", 1, 10, title="length of x", group="lengths"),
     Slider("kernel_size", 1, 5, title="length of w", group="lengths"),
-    Slider("stride", 1, 4, largest=inf, group="sliding"),
-    Slider("padding", 0, WIDEST, largest=inf, group="sliding"),
-    Slider("dilation", 1, 3, largest=inf, group="sliding"),
-    Choice("forward", tuple(FORWARDS), title="y is read as", when=("transpose", (False,))),
-    Switch("transpose", title="transpose ∂y/∂x"),
+    Slider("stride", 1, 4, largest=inf, group="sliding", more=True, plain=1),
+    Slider("padding", 0, WIDEST, largest=inf, group="sliding", more=True, plain=0),
+    Slider("dilation", 1, 3, largest=inf, group="sliding", more=True, plain=1),
+    Choice("forward", tuple(FORWARDS), title="y is read as", more=True, when=("transpose", (False,))),
+    Switch("transpose", title="transpose ∂y/∂x", group="lengths"),
 )
 LARGEST = 24  # numbers of x or w on the stage
 

@@ -17,8 +17,8 @@ LARGEST, WIDEST = 5, 3  # rows and columns of x and of w
 CONTROLS = (
     Slider("size", 2, LARGEST, title="size of x", group="sizes"),
     Slider("kernel_size", 1, WIDEST, title="kernel size", keyword="kernel", group="sizes"),
-    Slider("stride", 1, 3),
-    Slider("padding", 0, 1),
+    Slider("stride", 1, 3, group="sizes"),
+    Slider("padding", 0, 1, more=True, plain=0),
 )
 WITHOUT_PADDING = "The M of the copied code leaves the padding's columns out: they only meet zeros."
 

@@ -43,14 +43,15 @@ class NetworkExplorer(Explorer[NetworkSettings]):
     def __init__(self, settings: NetworkSettings):
         self._sent = settings  # what the page's changes are changes of
         super().__init__(topic_of(scene_of(settings)), settings)
-        self.children = (self.stage, self.measured)
+        self.children = (self.stage,)
 
     def show(self, settings: NetworkSettings) -> None:
         """Take other settings, and show their scene."""
-        scene = self._take(settings)
-        self._sent = self.settings
-        self.stage.aim(self.settings.of)
-        self.stage.scene = scene
+        with self._turn:
+            scene = self._take(settings)
+            self._sent = self.settings
+            self.stage.aim(self.settings.of)
+            self.stage.scene = scene
 
     def save(self, path: str | Path) -> None:
         """Write the network to a file: .html stays alive, .png is a still.

@@ -10,7 +10,7 @@ import numpy as np
 
 from vizconv import scenes
 from vizconv.engine.writing import format_number
-from vizconv.examples.neurons import cost_with, depth, names_of, places, run, slopes
+from vizconv.examples.neurons import cost_with, costs_over, depth, names_of, places, run, slopes
 from vizconv.explore.charts import BLANK, LARGEST, around, may_be_drawn, point, tangent
 from vizconv.explore.explorer import Beside, Explorer
 from vizconv.explore.neurons.sentences import as_code, products, still
@@ -125,7 +125,7 @@ def curves_of(settings: ChainSettings) -> dict[str, Any]:
         return {**BLANK, "x_label": x_label}
     here = float(settings.tensors[name].flat[cell])
     x = around(here, SPAN, POINTS)
-    costs = np.array([cost_of(with_number(settings, name, cell, value)) for value in x])
+    costs = costs_over(settings.tensors, settings.activation, name, cell, x)
     cost, slope = cost_of(settings), slope_over(settings, name, cell)
     return {
         "lines": [{"name": "C", "x": x, "y": costs}, tangent(here, cost, slope, TANGENT_REACH)],

@@ -49,16 +49,22 @@ class ChainSettings:
         return {name: float(self.tensors[panel].flat[cell]) for name, (panel, cell) in self.cells.items()}
 
 
+FIRST = ("w", "value")  # numbers with a slider at first sight
+
+
 def controls_of(graph: str) -> tuple[Control, ...]:
     """Declare what can be set of a graph."""
     tensors = read_tensors(graph, {})
     titles = {"value": "its value"} if is_deep(tensors) else {name: name for name in SINGLES}
-    numbers = [Number(name, -REACH, REACH, STEP, title=title, among="slid") for name, title in titles.items()]
-    activation = Choice("activation", options=tuple(ACTIVATIONS))
+    numbers = [
+        Number(name, -REACH, REACH, STEP, title=title, among="slid", more=name not in FIRST)
+        for name, title in titles.items()
+    ]
+    activation = Choice("activation", options=tuple(ACTIVATIONS), more=is_deep(tensors))
     along = Choice("along", options=tuple(places(tensors)), title="C over")
     if is_deep(tensors):
-        return Choice("show", options=SHOWN), activation, along, *numbers, rates("η")
-    return *numbers, activation, along, rates("η")
+        return Choice("show", options=SHOWN), activation, along, *numbers, rates("η", more=True)
+    return *numbers, activation, along, rates("η", more=True)
 
 
 def start(

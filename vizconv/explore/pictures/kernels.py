@@ -13,10 +13,12 @@ from vizconv.explore.explorer import Explorer
 from vizconv.explore.pictures import filtering
 from vizconv.explore.pictures.filtered import as_picture, filtered, frames, looks_other
 from vizconv.explore.pictures.settings import FilterSettings, fits, point, start
+from vizconv.explore.turns import in_turn
 from vizconv.stage import Picture, Upload
 from vizconv.stage.picture import coloured
 
-WIDEST = 384  # pixels of the page that a small picture is enlarged to
+WIDEST = 240  # pixels of the page that a small picture is enlarged to
+BESIDE = 420  # pixels from which the stage stands beside the pictures
 STILL = 224  # pixels that a picture's longer side has in the still
 
 
@@ -46,10 +48,18 @@ class Magnifier(Explorer):
         super().__init__(filtering.TOPIC, settings)
         for picture in (self.x, self.y):
             picture.observe(self._pointed, "region")
-        layout = ipywidgets.Layout(flex_flow="row wrap", align_items="flex-start")
+        in_turn([self.x, self.y, self.upload], self._turn)
         *_, row = self.panel.children
         row.children = [*row.children, self.upload]
-        self.children = [self.panel, ipywidgets.Box([self.x, self.y], layout=layout), self.stage]
+        for picture in (self.x, self.y):
+            picture.layout.flex, picture.layout.min_width = "0 1 auto", "0"
+        self.stage.layout.flex = f"1 1 {BESIDE}px"
+        self.stage.layout.min_width, self.stage.layout.max_width = "0", "100%"
+        side_by_side = {"align_items": "flex-end", "max_width": "100%"}  # above one of them may be two lines
+        pictures = ipywidgets.Box([self.x, self.y], layout=side_by_side)
+        wrapping = {"align_items": "flex-start", "flex_flow": "row wrap"}
+        both = ipywidgets.Box([pictures, self.stage], layout=wrapping)
+        self.children = [self.panel, both]
 
     def _match_beside(self, _, /) -> None:
         """Send the pictures what is new of them, and put their frames where the stage's sum is."""

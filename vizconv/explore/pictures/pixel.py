@@ -1,5 +1,7 @@
 """One pixel of the filtered picture: the scene with the sum behind it, and the code that makes y."""
 
+from typing import Any
+
 import numpy as np
 
 from vizconv import scenes
@@ -9,7 +11,7 @@ from vizconv.engine.operations.convolution import Conv2dRecord
 from vizconv.examples.filters import ABSOLUTE, SIGNED
 from vizconv.examples.matrices import IMPORTS
 from vizconv.explore.code import literal
-from vizconv.explore.pictures.settings import FilterSettings, slide
+from vizconv.explore.pictures.settings import CHANNELS, FilterSettings, slide
 from vizconv.explore.topic import two_inputs
 from vizconv.scenes.parts import PRODUCTS
 
@@ -30,14 +32,16 @@ def scene_of(settings: FilterSettings) -> scenes.Scene:
     alone = len(patch) == 1
     origins = [place if alone else (0, *place) for place in (corner, settings.place)]
     patch, kinds, y = (array[0] if alone else array for array in (patch, kinds, y))
+    named = ((), ()) if alone else (CHANNELS, (), ())
+    look: dict[str, Any] = {"pixels": PHOTO, "names": named, "source": SOURCE}
+    own: dict[str, Any] = {"owners": scenes.owners_of(weights), "names": named[-weights.ndim :]}
     panels = (
-        scenes.Panel("x", patch, (0, 0), origin=origins[0], kinds=kinds, pixels=PHOTO, source=SOURCE),
-        scenes.Panel("w", weights, (0, 1), sign="⋆", owners=scenes.owners_of(weights), editable=True),
-        scenes.Panel("y", y, (0, 2), sign="=", origin=origins[1]),
+        scenes.Panel("x", patch, (0, 0), origin=origins[0], kinds=kinds, **look),
+        scenes.Panel("w", weights, (0, 1), sign="⋆", editable=True, **own),
+        scenes.Panel("y", y, (0, 2), sign="=", origin=origins[1], names=named),
     )
     terms = {"products": _terms_by_channel(records[0], len(records), weights.ndim == 3)}
-    channels = () if alone else ("Channels 0, 1 and 2 are red, green and blue.",)
-    notes = (*settings.notes, *_brightness(settings), *channels, *_shown_as(settings, y))
+    notes = (*settings.notes, *_brightness(settings), *_shown_as(settings, y))
     return scenes.Scene(panels, terms, (PRODUCTS,), "y", notes, as_code(settings))
 
 

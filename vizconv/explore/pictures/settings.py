@@ -23,11 +23,11 @@ SIDES = (96, 192, 384, 512)  # pixels of the longer side
 CONTROLS = (
     Preset("picture", tuple(PICTURES), lambda _, name: PICTURES[name](), title="picture x"),
     Preset("kernel", tuple(FILTERS), lambda s, name: FILTERS[name].make(s.kernel_size), title="kernel w"),
-    Slider("kernel_size", *SIZES, title="kernel size"),
-    Slider("stride", 1, 4, largest=inf, group="sliding"),
-    Choice("padding", options=("same", "valid", "full"), group="sliding"),
-    Choice("border", options=BORDERS, group="sliding", when=("padding", ("same", "full"))),
-    Choice("shown", options=SHOWN, title="y is shown", group="channels"),
+    Choice("shown", options=SHOWN, title="y is shown"),
+    Slider("kernel_size", *SIZES, title="kernel size", group="sliding", more=True),
+    Slider("stride", 1, 4, largest=inf, group="sliding", more=True, plain=1),
+    Choice("padding", options=("same", "valid", "full"), group="sliding", more=True, plain="same"),
+    Choice("border", options=BORDERS, group="sliding", more=True, when=("padding", ("same", "full"))),
     Switch("colours", title="in colours (RGB)", group="channels"),
     Switch("apart", title="one kernel a channel", group="channels", when=("colours", (True,))),
     Choice(

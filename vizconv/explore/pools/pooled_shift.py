@@ -16,8 +16,8 @@ KINDS = ("max", "average", "stride alone")
 CONTROLS = (
     Slider("digit", 0, 99, title="picture", group="picture"),
     Slider("columns", -4, 4, title="moved by", group="picture"),
-    Choice("kind", KINDS, title="pooling"),
-    Slider("size", 1, 4),
+    Slider("size", 1, 4, group="picture"),
+    Choice("kind", KINDS, title="pooling", more=True),
 )
 
 

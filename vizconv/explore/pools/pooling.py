@@ -26,12 +26,12 @@ PICTURES = {
     "all alike": Input(lambda: np.full((4, 4), 5), "np.full((4, 4), 5)"),
 }
 CONTROLS = (
-    Choice("kind", tuple(KINDS), title="pooling", group="what"),
-    Preset("input", tuple(PICTURES), lambda _, name: PICTURES[name].make(), title="input x", group="what"),
-    Choice("ties", TIES, group="what", when=("kind", ("max",))),
+    Preset("input", tuple(PICTURES), lambda _, name: PICTURES[name].make(), title="input x"),
     Slider("size", 1, 4, largest=inf),
     Slider("stride", 1, 4, largest=inf),
-    Slider("padding", 0, 2, largest=inf),
+    Choice("kind", tuple(KINDS), title="pooling", group="what", more=True, plain="max"),
+    Choice("ties", TIES, group="what", more=True, plain="first", when=("kind", ("max",))),
+    Slider("padding", 0, 2, largest=inf, group="what", more=True, plain=0),
 )
 MOST = 2 * LARGEST  # rows or columns of dy: more than any setting asks for
 

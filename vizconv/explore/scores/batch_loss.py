@@ -27,12 +27,20 @@ TABLES = {
 }
 
 
+IN_TABLES = "shape", ((4, 3),)
 CONTROLS = (
-    Preset("z", tuple(TABLES), lambda _, name: TABLES[name], title="scores z", when=("shape", ((4, 3),))),
+    Preset(
+        "z",
+        tuple(TABLES),
+        lambda _, name: TABLES[name],
+        title="scores z",
+        more=True,
+        when=("shape", ((4, 3),)),
+    ),
     Slider("image", last="images"),
     Slider("number", last="classes", title="class"),
     score("score", "its score"),
-    Switch("divided", title="dz divided by N"),
+    Switch("divided", title="dz divided by N", more=True, plain=True),
 )
 
 

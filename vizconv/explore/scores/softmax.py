@@ -40,13 +40,14 @@ def _score(number: int):
     return score(f"score_{number}", f"score {number}", **where)
 
 
+OF_SHARES = "view", ("probabilities",)
 CONTROLS = (
     Choice("view", options=VIEWS),
-    Preset("scores", tuple(PRESETS), lambda settings, name: PRESETS[name]),
+    Preset("scores", tuple(PRESETS), lambda settings, name: PRESETS[name], more=True),
     Slider("classes", 2, MOST_CLASSES),
     Slider("target", last="classes", title="right class"),
-    Slider("added", -ADDED, ADDED, title="add to all"),
-    Switch("subtract", title="subtract the maximum", when=("view", ("probabilities",))),
+    Slider("added", -ADDED, ADDED, title="add to all", more=True),
+    Switch("subtract", title="subtract the maximum", more=True, plain=True, when=OF_SHARES),
     *map(_score, range(MOST_CLASSES)),
 )
 

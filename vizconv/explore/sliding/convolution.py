@@ -12,7 +12,7 @@ from vizconv.engine.operations import correlation as correlate
 from vizconv.examples.matrices import IMPORTS, INPUTS, KERNELS, Input
 from vizconv.explore.chosen import Chosen, InputSettings, pixels_of, read_input, read_kernel, sized
 from vizconv.explore.code import literal, written
-from vizconv.explore.controls import Choice, Preset, Slider, read
+from vizconv.explore.controls import Choice, Digit, Preset, Slider, read
 from vizconv.explore.explorer import Explorer
 from vizconv.explore.topic import Topic, two_inputs
 
@@ -35,12 +35,14 @@ def numbered(height: int, width: int) -> np.ndarray:
 SINGLE_ONE = f"np.array({single_one().tolist()})"
 PICTURES = {**INPUTS, "a single one": Input(single_one, SINGLE_ONE)}
 PATTERNS = {**KERNELS, "1, 2, 3, ...": numbered}
+LARGEST = 6  # rows and columns of a kernel: a larger one would not fit a page
 CONTROLS = (
     Choice("operation", OPERATIONS),
     Preset("input", tuple(PICTURES), lambda settings, name: PICTURES[name].make(), title="input x"),
     Preset("kernel", tuple(PATTERNS), lambda settings, name: _pattern(settings, name), title="kernel k"),
-    Slider("kernel_size", 1, 6, title="kernel size", when=("square", (True,))),  # more would not fit a page
-    Choice("padding", ("valid", "same", "full")),
+    Digit("digit", group="digit"),
+    Slider("kernel_size", 1, LARGEST, title="kernel size", more=True, when=("square", (True,))),
+    Choice("padding", ("valid", "same", "full"), more=True, plain="valid"),
 )
 
 

@@ -14,7 +14,7 @@ from vizconv.engine.types import Size
 from vizconv.examples.matrices import IMPORTS, INPUTS, KERNELS
 from vizconv.explore.chosen import Chosen, InputSettings, pixels_of, read_input, read_kernel, sized
 from vizconv.explore.code import literal, written
-from vizconv.explore.controls import Choice, Pair, Preset, Switch, differ, read, squared
+from vizconv.explore.controls import Choice, Digit, Pair, Preset, Switch, differ, read, squared
 from vizconv.explore.explorer import Explorer
 from vizconv.explore.topic import Topic, two_inputs
 
@@ -27,10 +27,11 @@ CONTROLS = (
         lambda settings, name: KERNELS[name](*settings.kernel_size),
         title="kernel w",
     ),
-    Pair("kernel_size", 1, 7, largest=inf, title="kernel size"),
-    Pair("stride", 1, 4, largest=inf, group="sliding"),
-    Pair("padding", 0, 4, largest=inf, group="sliding", when=("padding_by", ("number",))),
-    Pair("dilation", 1, 3, largest=inf, group="sliding"),
+    Pair("stride", 1, 4, largest=inf),
+    Digit("digit", group="digit"),
+    Pair("kernel_size", 1, 7, largest=inf, title="kernel size", group="sliding", more=True),
+    Pair("padding", 0, 4, largest=inf, group="sliding", when=("padding_by", ("number",)), more=True, plain=0),
+    Pair("dilation", 1, 3, largest=inf, group="sliding", more=True, plain=1),
     Choice("padding_by", PADDINGS, title="padding by", group="more", more=True, plain="number"),
     Choice("border", BORDERS, group="more", more=True, plain="zeros"),
     Switch("apart", title="height and width apart", group="more", more=True),

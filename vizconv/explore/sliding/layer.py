@@ -18,12 +18,12 @@ CONTROLS = (
     Slider("channels", 1, 4, group="filters"),
     Slider("filters", 1, 4, group="filters"),
     Slider("filter", last="filters", title="filter shown", group="filters", when=("filters", (2, 3, 4))),
-    Slider("size", 2, 6, title="size of x"),
-    Slider("kernel_size", 1, 3, title="kernel size", keyword="kernel"),
-    Slider("stride", 1, 3),
-    Slider("padding", 0, 1),
-    Choice("bias", ("tied", "untied", "none")),
-    Switch("gradient", title="gradient of the bias", when=("bias", ("tied", "untied"))),
+    Slider("size", 2, 6, title="size of x", more=True),
+    Slider("kernel_size", 1, 3, title="kernel size", keyword="kernel", more=True),
+    Slider("stride", 1, 3, more=True, plain=1),
+    Slider("padding", 0, 1, more=True, plain=0),
+    Choice("bias", ("tied", "untied", "none"), more=True, plain="tied"),
+    Switch("gradient", title="gradient of the bias", more=True, when=("bias", ("tied", "untied"))),
 )
 
 

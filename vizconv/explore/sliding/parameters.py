@@ -19,8 +19,8 @@ OUTPUTS = (1, 2, 6, 10, 16, 32, 64, 120, 256, 1000, 4096)  # units, or filters
 COUNTED = {f"{count:,}": count for count in OUTPUTS}
 CONTROLS = (
     Steps("size", {f"{height}×{width}": (height, width) for height, width in SIZES}, title="picture"),
-    Steps("channels", CHANNELS, title="channels C"),
-    Steps("units", COUNTED),
+    Steps("channels", CHANNELS, title="channels C", more=True),
+    Steps("units", COUNTED, more=True),
     Slider("kernel_size", 1, 11, title="kernel size", keyword="kernel"),
     Steps("filters", COUNTED, title="filters F"),
 )

@@ -17,12 +17,12 @@ from vizconv.explore.topic import Topic
 
 LARGEST, WIDEST = 10, 3  # pixels of x and weights of a kernel, down and across
 CONTROLS = (
-    Slider("size", 2, LARGEST, title="size of x"),
+    Slider("size", 2, LARGEST, title="size of x", more=True),
     Slider("kernel_size1", 1, WIDEST, title="kernel of 1", keyword="kernel1"),
     Slider("stride1", 1, 3, title="stride of 1"),
     Slider("kernel_size2", 1, WIDEST, title="kernel of 2", keyword="kernel2"),
     Slider("stride2", 1, 3, title="stride of 2"),
-    Switch("relu", title="ReLU between the two"),
+    Switch("relu", title="ReLU between the two", more=True),
 )
 
 

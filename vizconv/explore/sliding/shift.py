@@ -6,11 +6,10 @@ from typing import Any
 import numpy as np
 
 from vizconv import scenes
-from vizconv.datasets import digits
 from vizconv.engine.arrays import numbers
 from vizconv.engine.operations.convolution import Conv2dRecord, correlation
 from vizconv.engine.types import both
-from vizconv.examples.matrices import IMPORTS, INK, horizontal_edges, vertical_edges
+from vizconv.examples.matrices import FIRST_DIGIT, IMPORTS, INK, handwritten, horizontal_edges, vertical_edges
 from vizconv.explore.chosen import Chosen
 from vizconv.explore.code import row_literal
 from vizconv.explore.controls import Choice, Preset, Slider, read
@@ -20,8 +19,6 @@ from vizconv.explore.topic import Topic
 from vizconv.scenes.sliding.shift import source
 from vizconv.scenes.view import kinds_of
 
-DIGIT = "vc.datasets.digits()[0].images[7].astype(int)"
-PICTURES = {"paper 0": DIGIT, "paper 255": f"255 - {DIGIT}"}
 PIXELS = {"paper 0": INK, "paper 255": INK[::-1]}  # black and white: ink and paper look alike in both
 PATTERNS = {
     "vertical edges": vertical_edges,
@@ -29,21 +26,32 @@ PATTERNS = {
     "sum of all nine": lambda *size: np.ones(size, np.int64),
 }
 SIZE = 3  # rows and columns of the kernel
+
+
+def pattern(name: str) -> np.ndarray:
+    """Return the kernel of this name, (3, 3)."""
+    return PATTERNS[name](SIZE, SIZE)
+
+
 CONTROLS = (
-    Choice("picture", tuple(PICTURES), group="picture"),
+    Choice("picture", tuple(PIXELS), group="picture"),
     Slider("down", -5, 5, group="picture"),
     Slider("right", -5, 5, group="picture"),
-    Preset("kernel", tuple(PATTERNS), lambda _, name: PATTERNS[name](SIZE, SIZE), title="kernel w"),
-    Slider("stride", 1, 3),
-    Slider("padding", 0, 1),
+    Preset(
+        "kernel", tuple(PATTERNS), lambda _, name: PATTERNS[name](SIZE, SIZE), title="kernel w", more=True
+    ),
+    Slider("digit", 0, 99, title="which digit", more=True, plain=FIRST_DIGIT),
+    Slider("stride", 1, 3, more=True, plain=1),
+    Slider("padding", 0, 1, more=True, plain=0),
 )
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class ShiftSettings:
-    """A picture by its name, a kernel (3, 3), how far the picture has moved, and how the kernel slides."""
+    """A digit and its paper, a kernel (3, 3), how far the picture has moved, and how the kernel slides."""
 
     picture: str
+    digit: int
     down: int
     right: int
     kernel: Chosen
@@ -57,15 +65,22 @@ class ShiftSettings:
 
 
 def shift(
-    picture: str = "paper 0", *, down: int = 0, right: int = 2, stride: int = 1, padding: int = 0
+    picture: str = "paper 0",
+    *,
+    down: int = 0,
+    right: int = 2,
+    stride: int = 1,
+    padding: int = 0,
+    digit: int = FIRST_DIGIT,
 ) -> Explorer:
     """Explore a moved digit: its map, the map of before moved as far, and the difference of the two.
 
-    `picture` is a digit on "paper 0" or "paper 255"; down and right count pixels, negative ones go up
-    and left. Raises TypeError or ValueError for what is no setting.
+    `picture` is "paper 0" or "paper 255", `digit` the one of the first hundred that ship; down and right
+    count pixels, negative ones go up and left. Raises TypeError or ValueError for what is no setting.
     """
-    given = read(CONTROLS, picture=picture, down=down, right=right, stride=stride, padding=padding)
-    kernel = Chosen(name="vertical edges", values=vertical_edges(SIZE, SIZE))
+    moved = {"down": down, "right": right, "stride": stride, "padding": padding}
+    given = read(CONTROLS, picture=picture, digit=digit, **moved)
+    kernel = Chosen(name="vertical edges", values=pattern("vertical edges"))
     return Explorer(TOPIC, ShiftSettings(kernel=kernel, **given))
 
 
@@ -79,13 +94,14 @@ def scene_of(settings: ShiftSettings) -> scenes.Scene:
     sliding: dict[str, Any] = {"stride": settings.stride, "padding": settings.padding}
     before, after = (correlation(each, settings.w, **sliding) for each in (picture, x))
     cells = both(int(step / settings.stride) for step in (settings.down, settings.right))
-    scene = scenes.shift(after, before, cells, (), as_code(settings), PIXELS[settings.picture])
+    by = settings.down, settings.right
+    scene = scenes.shift(after, before, cells, (), as_code(settings), PIXELS[settings.picture], by)
     return replace(scene, notes=(_steps(settings, cells), _said(scene, after, cells)))
 
 
 def picture_of(settings: ShiftSettings) -> np.ndarray:
     """Return the picture before it is moved, (28, 28)."""
-    x = digits()[0].images[7].astype(np.int64)
+    x = handwritten(settings.digit).make().astype(np.int64)
     return numbers(255 - x if settings.picture == "paper 255" else x, "x", 2)
 
 
@@ -139,11 +155,16 @@ def touches(record: Conv2dRecord) -> np.ndarray:
     return correlation(padding, np.ones(record.geometry.kernel_size, np.int64), stride).y[0, 0] > 0
 
 
+def _code_of(settings) -> str:
+    digit = f"{handwritten(settings.digit).code}.astype(int)"
+    return f"255 - {digit}" if settings.picture == "paper 255" else digit
+
+
 def as_code(settings: ShiftSettings) -> str:
     """Return the lines of Python that make the map of before and that of the moved picture."""
     sliding = f"stride={settings.stride}, padding={settings.padding}"
     return (
-        f"{IMPORTS}picture = {PICTURES[settings.picture]}\nw = {row_literal(settings.w)}\n"
+        f"{IMPORTS}picture = {_code_of(settings)}\nw = {row_literal(settings.w)}\n"
         f"before = vc.cross_correlate(picture, w, {sliding})\n"
         f"wide = np.pad(picture, 5, constant_values=picture[0, 0])  # paper all around\n"
         f"x = np.roll(wide, ({settings.down}, {settings.right}), (0, 1))[5:-5, 5:-5]\n"

@@ -15,7 +15,7 @@ from vizconv.engine.operations.convolution import Conv2dRecord, conv2d, conv2d_b
 from vizconv.engine.types import present
 from vizconv.scenes.parts import DW, DX, LOSS, PRODUCTS, arranged, loss_panel, loss_terms, rest_reading
 from vizconv.scenes.scales import SUMS
-from vizconv.scenes.scene import Panel, Reading, Scene, owners_of
+from vizconv.scenes.scene import Panel, Reading, Scene, numbered, owners_of
 from vizconv.scenes.tensors import cropped
 from vizconv.scenes.terms import Terms, conv2d_terms, copy_terms
 from vizconv.scenes.view import MOST_TERMS, chosen_notes, copies, require_index, whole_area
@@ -39,9 +39,10 @@ def input_gradient_of_filters(record: Conv2dRecord, dy: ArrayLike, image: int = 
     number, area = _number(channel, record.x.shape[1]), whole_area(record.geometry)
     dx, rest = present(conv2d_backward(alone, dy[None]).dx)[0, 0], _rest(record, y - alone.y[0])
     about_x: dict[str, Any] = {"subscript": number, "origin": area.origin}
+    every: dict[str, Any] = {"names": (numbered("filter", len(w)), (), ()), "editable": True}
     panels = (
-        Panel("dy", dy, (0, 0), editable=True),
-        Panel("w", w, (0, 1), sign="·", subscript=number, owners=owners_of(w), editable=True),
+        Panel("dy", dy, (0, 0), **every),
+        Panel("w", w, (0, 1), sign="·", subscript=number, owners=owners_of(w), **every),
         Panel("dx", dx, (0, 2), sign="→", kinds=cropped(area.kinds), **about_x),
         Panel("x", x, None, kinds=area.kinds, **about_x),
         *_unseen(y, rest, dy),
@@ -72,15 +73,16 @@ def weight_gradient_of_images(
         "subscript": _number(filter, len(record.weight)) + number,
         "owners": owners_of(w),
     }
+    every: dict[str, Any] = {"names": (numbered("image", len(x)), (), ()), "editable": True}
     panels = (
-        Panel("x", x, (0, 0), kinds=np.broadcast_to(area.kinds, x.shape), editable=True, **about_x),
-        Panel("dy", dy, (0, 1), sign="⋆", editable=True),
+        Panel("x", x, (0, 0), kinds=np.broadcast_to(area.kinds, x.shape), **every, **about_x),
+        Panel("dy", dy, (0, 1), sign="⋆", **every),
         Panel("dw", dw, (0, 2), sign="=", **about_w),
         Panel("w", w, None, **about_w),
         *_unseen(y, rest, dy),
     )
-    every, channels = record.weight.shape[:2]
-    notes = (*chosen_notes(("filter", filter, every), ("channel", channel, channels)), IMAGES)
+    filters, channels = record.weight.shape[:2]
+    notes = (*chosen_notes(("filter", filter, filters), ("channel", channel, channels)), IMAGES)
     return _scene(panels, copies(area, len(x)), products, rest, DW, "dw", notes)
 
 

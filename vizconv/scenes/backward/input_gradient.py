@@ -14,8 +14,9 @@ from vizconv.engine.geometry import geometry, rot180
 from vizconv.engine.operations.convolution import Conv2dGather, Conv2dRecord
 from vizconv.scenes.backward.gradients import forward, unread_notes
 from vizconv.scenes.parts import DX, arranged, turn_terms
-from vizconv.scenes.scene import FILLED, PADDING, Panel, Reading, Scene, owners_of
+from vizconv.scenes.scene import FILLED, PADDING, THROWN, Panel, Reading, Scene, owners_of
 from vizconv.scenes.tensors import (
+    cropped,
     input_gradient_panel,
     kernel_panel,
     output_gradient_panel,
@@ -25,6 +26,9 @@ from vizconv.scenes.tensors import (
 from vizconv.scenes.terms import Terms, conv2d_terms, window_terms
 from vizconv.scenes.view import View, view_of
 
+THROWN_AWAY = (
+    "A stride throws away the other outputs of a stride of 1: they do not reach L, so their dy is 0."
+)
 STAMPS = "Each cell of dy stamps itself times w; where stamps overlap they add up."
 
 
@@ -45,7 +49,7 @@ def input_gradient_scatter(
     )
     steps, terms = forward(view) if loss else ((), {"products": conv2d_terms(view.record)})
     notes = (*view.notes, STAMPS, *share_notes(view, dw=False), *unread_notes(view, seen=False))
-    return Scene(panels, terms, (*steps, DX), "dy", notes)
+    return Scene(panels, terms, (*steps, DX), "dy", notes, pointed=_most_read(view))
 
 
 def input_gradient_gather(
@@ -82,17 +86,28 @@ def input_gradient_gather(
         Reading("gather", "out", out="dx", left="spread", right="rotated"),
     )
     notes = (*view.notes, *_how_spread(view), *share_notes(view, dw=False))
-    return Scene(panels, terms, steps, "dx", notes)
+    return Scene(panels, terms, steps, "dx", notes, pointed=_most_read(view))
 
 
 # ---- Parts -------------------------------------------------------------------------------------------
 
 
+def _most_read(view: View) -> tuple[str, int]:
+    """Find the first cell of dx with the most terms: the weights reappear around it, turned."""
+    counts = np.bincount(conv2d_terms(view.record).left, minlength=view.record.x[0].size)
+    return "dx", int(np.argmax(np.where(cropped(view.kinds).ravel(), -1, counts)))
+
+
 def _spread(view: View, spread: np.ndarray, place) -> Panel:
-    """Make the panel of the spread dy, its padding of D(K-1) outside and zeros between and left over."""
+    """Make the panel of the spread dy, its padding of D(K-1) outside, zeros between and those left over.
+
+    Between the cells of dy are those that a stride of 1 would have, too, and this one throws away.
+    """
     above, left = (span - 1 for span in view.record.geometry.span)
-    kinds = np.full(spread.shape, FILLED, np.uint8)
-    kinds.flat[_places_in_spread(view, spread.shape)] = 0
+    kinds, places = np.full(spread.shape, FILLED, np.uint8), _places_in_spread(view, spread.shape)
+    bottom, right = np.unravel_index(places[-1], spread.shape)
+    kinds[above : bottom + 1, left : right + 1] = THROWN
+    kinds.flat[places] = 0
     inside = np.zeros(spread.shape, bool)
     inside[above : len(spread) - above, left : spread.shape[1] - left] = True
     kinds[~inside] = PADDING
@@ -125,9 +140,7 @@ def _how_spread(view: View) -> tuple[str, ...]:
     setting = view.record.geometry
     notes = []
     if max(setting.stride) > 1:
-        notes.append(
-            "The stride moved x's window on by more than one cell, so zeros stand between the cells of dy."
-        )
+        notes.append(THROWN_AWAY)
     if any(setting.leftover):
         counted = zip(setting.leftover, ("row", "column"), strict=True)
         left = " and ".join(f"{count} {name}{'s' * (count > 1)}" for count, name in counted if count)

@@ -5,7 +5,7 @@ import numpy as np
 from vizconv.engine.operations.convolution import Conv2dRecord
 from vizconv.engine.teaching import im2col as make_columns
 from vizconv.scenes.scales import WEIGHTS
-from vizconv.scenes.scene import Panel, Reading, Scene, owners_of
+from vizconv.scenes.scene import Panel, Reading, Scene, numbered, owners_of
 from vizconv.scenes.terms import Terms, copy_terms
 from vizconv.scenes.view import MOST_CELLS, MOST_TERMS, copies, whole_area
 
@@ -34,11 +34,13 @@ def im2col(record: Conv2dRecord, notes: tuple[str, ...] = (), code: str = "") ->
     columns, rows = make_columns(record.padded[0], record.geometry), weight.reshape(len(weight), -1)
     maps = y.reshape(len(y), -1)
     w, y = (stack[0] if len(weight) == 1 else stack for stack in (weight, y))
+    filters = numbered("filter", len(rows)) if len(rows) > 1 else ()
+    by_row, by_block = (filters, ()), (filters, (), ())[: w.ndim] if filters else ()
     panels = (
-        Panel("w", w, (0, 0), owners=owners_of(w), editable=True, scale=WEIGHTS),
+        Panel("w", w, (0, 0), owners=owners_of(w), editable=True, scale=WEIGHTS, names=by_block),
         Panel("x", padded, (0, 1), origin=area.origin, kinds=area.kinds, editable=True),
-        Panel("y", y, (0, 2)),
-        Panel("W", rows, (1, 0), owners=owners_of(rows)),
+        Panel("y", y, (0, 2), names=by_block),
+        Panel("W", rows, (1, 0), owners=owners_of(w).reshape(rows.shape), names=by_row),
         Panel("X", columns, (1, 1), sign="·"),
         Panel("Y", maps, (1, 2), sign="="),
     )

@@ -26,7 +26,7 @@ from vizconv.scenes.parts import (
     loss_terms,
 )
 from vizconv.scenes.scales import GRADIENTS, INPUTS, WEIGHTS
-from vizconv.scenes.scene import CROPPED, FILLED, PADDING, Panel, Reading, Scene, owners_of
+from vizconv.scenes.scene import CROPPED, FILLED, PADDING, THROWN, Panel, Reading, Scene, owners_of
 from vizconv.scenes.tensors import cropped, unseen
 from vizconv.scenes.terms import Terms, bias_terms, conv2d_terms, copy_terms
 from vizconv.scenes.view import View, view_of
@@ -262,9 +262,10 @@ def _spread(view: View, dy: np.ndarray) -> np.ndarray:
 
 
 def _spread_kinds(view: View, places: np.ndarray) -> np.ndarray:
-    """Mark the zeros around dy as padding, those between and after its cells as filled in."""
+    """Mark the zeros around dy as padding, those between as thrown away, those after it as filled in."""
     before, size = view.record.geometry.span[1] - 1, _spread_size(view)
     kinds = np.full(size, FILLED, np.uint8)
+    kinds[places[0] : places[-1]] = THROWN
     kinds[:before] = kinds[size - before :] = PADDING
     kinds[places] = 0
     return kinds

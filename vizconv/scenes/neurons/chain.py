@@ -16,7 +16,7 @@ from vizconv.examples.neurons import Layer
 from vizconv.scenes.parts import arranged, constant, scale_terms
 from vizconv.scenes.rules import Rule
 from vizconv.scenes.scales import BARE, GRADIENTS, SUMS, WEIGHTS
-from vizconv.scenes.scene import HUES, Panel, Reading, Scene, owners_of
+from vizconv.scenes.scene import OWNERS, Panel, Reading, Scene, owners_of
 from vizconv.scenes.terms import Terms, copy_terms, linear_terms, product_terms
 from vizconv.scenes.view import chosen_notes, require_index
 
@@ -67,10 +67,13 @@ def slope_of(activation: ReluRecord | SigmoidRecord | TanhRecord) -> np.ndarray:
 def weight_owners(layers: Sequence[Layer]) -> list[np.ndarray]:
     """Number the weights of all layers, or where they are too many for hues, those of each by itself."""
     sizes = [record.weight.size for record, _ in layers]
-    if sum(sizes) > HUES:
+    if sum(sizes) > OWNERS:
         return [owners_of(record.weight) for record, _ in layers]
-    starts = np.cumsum([0, *sizes[:-1]])
-    return [start + owners_of(record.weight) for start, (record, _) in zip(starts, layers, strict=True)]
+    ends = np.cumsum(sizes)
+    return [
+        np.arange(end - size, end).reshape(record.weight.shape)
+        for end, size, (record, _) in zip(ends, sizes, layers, strict=True)
+    ]
 
 
 def _notes(layers, outputs: int) -> tuple[str, ...]:

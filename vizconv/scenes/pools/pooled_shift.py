@@ -27,7 +27,7 @@ def pooled_shift(
     records = {"y": pool(x[None, None]), "y_moved": pool(away[None, None])}
     y, y_away = (record.y[0, 0] for record in records.values())
     panels = (
-        Panel("x_moved", away, (0, 0), label="x moved", pixels=pixels),
+        Panel("x_moved", away, (0, 0), label="x moved", pixels=pixels, moved=(0, columns)),
         Panel("x", x, (0, 1), sign="−", pixels=pixels),
         Panel("x_change", away - x, (0, 2), sign="=", label="change", scale="changes"),
         Panel("y_moved", y_away, (1, 0), label="y moved", pixels=pixels),

@@ -8,7 +8,7 @@ from vizconv.engine.operations.loss import CrossEntropyRecord
 from vizconv.scenes.parts import constant, scale_terms
 from vizconv.scenes.rules import Rule
 from vizconv.scenes.scales import BARE, GRADIENTS, INPUTS
-from vizconv.scenes.scene import Panel, Reading, Scene, owners_of
+from vizconv.scenes.scene import Panel, Reading, Scene, numbered, owners_of
 from vizconv.scenes.terms import Terms, copy_terms
 
 MOST_IMAGES, MOST_CLASSES = 20, 12
@@ -40,15 +40,17 @@ def batch_loss(record: CrossEntropyRecord, divided: bool = True) -> Scene:
     if images > MOST_IMAGES or classes > MOST_CLASSES:
         raise ValueError(f"z is {images}×{classes}; a stage shows at most {MOST_IMAGES}×{MOST_CLASSES}")
     each, one = np.zeros((images, classes)), np.zeros((images, 1))
-    of_classes: dict[str, Any] = {"owners": np.broadcast_to(owners_of(record.x[0]), each.shape)}
+    owners, named = np.broadcast_to(owners_of(record.x[0]), each.shape), tuple(map(str, range(classes)))
+    of_classes: dict[str, Any] = {"owners": owners}
+    first: dict[str, Any] = {"owners": owners, "names": (numbered("image", images), named), "bars": True}
     minus, labels = -1 / images if divided else -1, np.eye(classes, dtype=np.int64)[record.labels]
     panels = (
-        Panel("z", record.x, (0, 0), editable=True, scale=INPUTS, **of_classes),
-        Panel("p", each, (0, 1), sign="→", **of_classes),
+        Panel("z", record.x, (0, 0), editable=True, scale=INPUTS, **first),
+        Panel("p", each, (0, 1), sign="→", bars=True, **of_classes),
         Panel("surprise", each, (0, 2), sign="→", label="−log p", **of_classes),
         Panel("losses", one, (0, 3), label="loss", scale="losses"),
         Panel("right", one, (0, 4)),
-        Panel("dz", each, (1, 0), scale=GRADIENTS, **of_classes),
+        Panel("dz", each, (1, 0), scale=GRADIENTS, **first),
         Panel("y", labels, (1, 1), scale="probabilities", **of_classes),
         Panel("L", 0.0, (1, 3), sign="Σ/N", scale="losses"),
         Panel("accuracy", 0.0, (1, 4), sign="Σ/N", scale=BARE),

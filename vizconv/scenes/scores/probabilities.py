@@ -11,7 +11,7 @@ from vizconv.engine.operations.loss import CrossEntropyRecord, SoftmaxRecord
 from vizconv.scenes.parts import arranged, constant, loss_terms, scale_terms
 from vizconv.scenes.rules import Rule
 from vizconv.scenes.scales import BARE, GRADIENTS, INPUTS
-from vizconv.scenes.scene import HUES, Panel, Reading, Scene, owners_of
+from vizconv.scenes.scene import Panel, Reading, Scene, owners_of
 from vizconv.scenes.terms import Terms, copy_terms, jacobian_terms, product_terms
 from vizconv.scenes.view import chosen_notes, require_index
 
@@ -220,8 +220,13 @@ def _placed(panels, below) -> tuple[Panel, ...]:
 
 
 def _classes(name: str, values, place, **settings) -> Panel:
-    """Make a panel of one number for each class, which owns a hue."""
-    return Panel(name, values, place, owners=owners_of(values), **settings)
+    """Make a panel of one number for each class, which owns a hue; z, p and the gradients have bars."""
+    names, bars = (_indices(values.size),), name in ("z", "p", "dz", "short")
+    return Panel(name, values, place, owners=owners_of(values), names=names, bars=bars, **settings)
+
+
+def _indices(size: int) -> tuple[str, ...]:
+    return tuple(map(str, range(size)))
 
 
 def _made(name: str, z, place, **settings) -> Panel:
@@ -249,9 +254,9 @@ def _long_way(z, images: int) -> Iterator[Panel]:
 
 def _jacobian_panel(size: int, place) -> Panel:
     """Make the panel of J (K, K), whose rows wear the hues of their classes."""
-    owners = np.repeat(np.arange(size) if size <= HUES else np.full(size, -1), size)
-    owners = owners.reshape(size, size)
-    return Panel("J", np.zeros((size, size)), place, sign="=", owners=owners, scale=SLOPES)
+    owners = np.repeat(owners_of(np.zeros(size)), size).reshape(size, size)
+    names = (_indices(size),) * 2
+    return Panel("J", np.zeros((size, size)), place, sign="=", owners=owners, scale=SLOPES, names=names)
 
 
 def _differences(size: int, place) -> Iterator[Panel]:

@@ -1,5 +1,7 @@
 """Move the picture, and its map moves along: the map of the moved picture beside the moved map."""
 
+from typing import Any
+
 import numpy as np
 
 from vizconv.engine.operations.convolution import Conv2dRecord
@@ -24,13 +26,14 @@ def shift(
     notes: tuple[str, ...] = (),
     code: str = "",
     pixels: tuple[float, float] | None = None,
+    by: tuple[int, int] = (0, 0),
 ) -> Scene:
     """Set a moved picture's map y beside the map of `before` the move, moved by `cells`, and the difference.
 
     Both are a `conv2d` of one image, one channel and one filter without a bias, with the same kernel. Cells
     of y that nothing was moved to have no number to be compared with, and are marked. The picture before and
-    its map have no place. `pixels` are those of a panel, where x is a picture. Raises ValueError where the
-    maps differ in shape.
+    its map have no place. `pixels` are those of a panel, where x is a picture; `by` is how far it has
+    been moved. Raises ValueError where the maps differ in shape.
     """
     y, y_before = record.y[0, 0], before.y[0, 0]
     if y_before.shape != y.shape:
@@ -39,14 +42,15 @@ def shift(
     moved = np.where(compared, y_before.ravel()[comes_from], 0)
     difference, marked = np.where(compared, y - moved, 0), np.where(compared, 0, FILLED)
     area, w = whole_area(record.geometry), record.weight[0, 0]
+    about_x: dict[str, Any] = {"origin": area.origin}
     panels = (
-        Panel("x", record.padded[0, 0], (0, 0), origin=area.origin, kinds=area.kinds, pixels=pixels),
+        Panel("x", record.padded[0, 0], (0, 0), kinds=area.kinds, pixels=pixels, moved=by, **about_x),
         Panel("w", w, (0, 1), sign="⋆", owners=owners_of(w), editable=True),
-        Panel("y", y, (0, 2), sign="="),
-        Panel("moved", moved, (1, 1), label="y before, moved", sign="y −", kinds=marked),
+        Panel("y", y, (0, 2), sign="=", moved=cells),
+        Panel("moved", moved, (1, 1), label="y before, moved", sign="y −", kinds=marked, moved=cells),
         Panel("difference", difference, (1, 2), sign="=", kinds=marked),
         constant("minus", -1, "−1"),
-        Panel("x_before", before.padded[0, 0], None, origin=area.origin, label="x before"),
+        Panel("x_before", before.padded[0, 0], None, label="x before", **about_x),
         Panel("y_before", y_before, None, label="y before"),
     )
     there = np.flatnonzero(compared)

@@ -12,6 +12,9 @@ export function addPanel(draft, source, cells, shape, look = {}) {
   const panel = {
     label: from?.label ?? name,
     subscript: "",
+    bars: false,
+    names: [],
+    moved: [0, 0],
     superscript: "",
     sign: "",
     constant: false,
@@ -32,7 +35,9 @@ export function addPanel(draft, source, cells, shape, look = {}) {
     indices: from && cells.map((cell) => indexOf(from, cell)),
     place: look.place ?? [draft.row, 0],
   };
-  if (size === 1 && from) panel.caption = panel.indices[0].length ? `[${panel.indices[0].join(", ")}]` : "";
+  if (look.part === "term") panel.caption = "";
+  else if (size === 1 && from)
+    panel.caption = panel.indices[0].length ? `[${panel.indices[0].join(", ")}]` : "";
   draft.panels.push(panel);
   return panel;
 }
@@ -44,7 +49,7 @@ export function addBox(draft, name, cells, look) {
     name,
     order.map((at) => cells[at]),
     shape,
-    { ...look, beside: shape.length === 3 },
+    { ...look, inRow: shape.length === 3 },
   );
 }
 

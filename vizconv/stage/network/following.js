@@ -75,10 +75,18 @@ export function showOpened(view) {
   view.trailBox.hidden = !place;
   view.model.set("pinned", place ?? {});
   view.model.save_changes();
+  showMeasured(view);
   if (!place) return;
   view.opened.subject = null;
   refreshOpened(view);
   pointAt(view, place);
+}
+
+// What Python has measured of the gradient that is open, by a finite difference.
+export function showMeasured(view) {
+  const { of, sentence } = view.model.get("measured") ?? {};
+  const place = view.trail[view.at];
+  view.measured.textContent = place && of?.panel === place.panel && of.cell === place.cell ? sentence : "";
 }
 
 // The open number with the numbers of now.
@@ -128,7 +136,7 @@ function usesOf(view) {
 
 function useChip(view, { panel, cell, value, step }, isUse = false) {
   const made = textButton(null, titleOf(view, { panel, cell }), () => open(view, { panel, cell }, true));
-  made.classList.add("vizconv-chip");
+  made.classList.add("vizconv-use");
   if (isUse) made.dataset.use = titleOf(view, { panel, cell });
   made.title = step.rule ? `${step.rule}: ${formatNumber(value)}` : `brings ${formatNumber(value)}`;
   return made;

@@ -30,7 +30,7 @@ function addPart(draft, { count, cells }, isAlone) {
   const wide = shape.length === 3;
   const look = (at) => ({
     place: wide ? [row + at, 0] : [row, at],
-    beside: wide,
+    inRow: wide,
     aligned: true,
     part: at < cells.length ? "factor" : "product",
     ...(wide && at ? { caption: "" } : {}),
@@ -55,7 +55,7 @@ function addPart(draft, { count, cells }, isAlone) {
     sign: wide ? "" : "Σ",
     caption: "",
     place: wide ? [row + 3, 0] : [row, 3],
-    beside: wide,
+    inRow: wide,
     isFill: channels > NUMBERED,
   });
   const plane = order.length / channels;

@@ -55,7 +55,7 @@ function addContributions(draft, own, [other], target, count) {
   const placeOf = (at) => (wide ? [at, 0] : [0, at]);
   own.place = placeOf(other ? 1 : 0);
   own.sign = other ? "×" : "";
-  const look = { place: placeOf(2), sign: "=", name: `into ${target.panel}`, beside: wide, aligned: true };
+  const look = { place: placeOf(2), sign: "=", name: `into ${target.panel}`, inRow: wide, aligned: true };
   const made = addPanel(draft, null, null, shape, { ...look, label: `into ${target.panel}` });
   made.cells = { panel: target.panel, cells: order.map((at) => target.cells[at]) };
   const cells = Uint32Array.from(order, (_, at) => at);
@@ -68,7 +68,7 @@ function addContributions(draft, own, [other], target, count) {
     other.panel,
     order.map((at) => other.cells[at]),
     shape,
-    { place: placeOf(0), beside: wide, aligned: true },
+    { place: placeOf(0), inRow: wide, aligned: true },
   );
   addReading(draft, { out: cells, left: cells, right: cells.map(() => 0) }, made, factor, own);
 }

@@ -72,7 +72,9 @@ function buildFrame(el) {
   const trailBox = element("nav", "vizconv-trail", root);
   trailBox.setAttribute("aria-label", "trail");
   const stageBox = element("div", "vizconv-opened", root);
-  return { root, ...buildBar(bar), ...input, field, frames, sentence, message, trailBox, stageBox };
+  const measured = element("div", "vizconv-network-measured", root);
+  const parts = { field, frames, sentence, message, trailBox, stageBox, measured };
+  return { root, ...buildBar(bar), ...input, ...parts };
 }
 
 function buildInput(root) {
