@@ -132,7 +132,6 @@ def saved_size(number: int) -> int:
 
 def table(found: dict[str, list[float]]) -> str:
     """Write the figures beside what they must be."""
-    versions = ", ".join(f"{name} {version(name)}" for name in ("jupyterlab", "anywidget", "matplotlib"))
     rows = [
         f"| measure, ms | {' | '.join(f'{size}, must be | {size}, is' for size in SIZES)} |",
         "|---|---|---|---|---|",
@@ -140,8 +139,13 @@ def table(found: dict[str, list[float]]) -> str:
     for name, figures in found.items():
         sides = [beside(bar, figure) for bar, figure in zip(BARS[name], figures, strict=True)]
         rows.append(f"| {name} | {' | '.join(sides)} |")
-    machine = f"{platform.machine()}, Python {platform.python_version()}, {versions}, Chromium headless"
-    return "\n".join(["# The stage in the browser", "", machine, "", *rows, ""])
+    return "\n".join(["# The stage in the browser", "", machine(), "", *rows, ""])
+
+
+def machine() -> str:
+    """Say what all was measured on."""
+    versions = ", ".join(f"{name} {version(name)}" for name in ("jupyterlab", "anywidget", "matplotlib"))
+    return f"{platform.machine()}, Python {platform.python_version()}, {versions}, Chromium headless"
 
 
 def beside(bar: float | None, figure: float) -> str:

@@ -7,6 +7,7 @@ from vizconv.explore.explorer import Explorer
 from vizconv.explore.matrices.im2col import im2col
 from vizconv.explore.matrices.jacobians import jacobians
 from vizconv.explore.matrices.matrix import matrix
+from vizconv.explore.networks.network import network
 from vizconv.explore.neurons.chain import chain
 from vizconv.explore.notebook import most_memory, progress, seconds, source
 from vizconv.explore.pictures.kernels import kernels
@@ -37,6 +38,7 @@ __all__ = [
     "layer",
     "matrix",
     "most_memory",
+    "network",
     "parameters",
     "photograph",
     "pooled_shift",

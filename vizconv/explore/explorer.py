@@ -63,7 +63,7 @@ class Explorer(Lasting, ipywidgets.VBox, Generic[Settings]):
         self._listening, self._turn = True, RLock()
         self.controls = widgets_of(topic, settings)
         scene = topic.scene(settings)
-        self.stage = Stage(scene, edited=self._edited)
+        self.stage = self._stage_of(scene)
         for name, control in self.controls.items():
             control.observe(lambda change, name=name: self._changed(name, change["new"]), "value")
         self.buttons = {name: self._button(name, press) for name, press in topic.presses.items()}
@@ -133,6 +133,9 @@ class Explorer(Lasting, ipywidgets.VBox, Generic[Settings]):
         return [name for name, of in slopes.items() if name in shown and present.issuperset(of)]
 
     # ---- What controls, buttons and the stage say --------------------------------------------------------
+
+    def _stage_of(self, scene: Scene) -> Stage:
+        return Stage(scene, edited=self._edited)
 
     def _changed(self, name, value):
         if self._listening:

@@ -9,7 +9,6 @@ export const SHORTEST = 26;
 const BESIDE_A_PICTURE = 32;
 const [LARGEST, SMALLEST] = [20, 4]; // pixels a cell of a picture
 const WORTH = 1.25; // how much larger cells must be for panels to leave their places
-const [PICTURE, BESIDE_PICTURES] = [300, 100]; // cells; a panel with more shows their fill
 const LARGE = 17; // pixels of type
 export const SMALL = 12;
 export const DIGIT = 0.58; // of the size of type
@@ -20,11 +19,15 @@ const [BESIDE, BELOW, BLOCK] = [18, 6, 8]; // between columns, rows and channels
 const SIGN = 14; // a character of a sign
 const MOST_ROWS = 40; // in sight of a panel that scrolls
 const FEWEST_ROWS = 4;
-export const WIDE = 560; // pixels; with as many there is room beside the panels
-const HEIGHT = { wide: 400, narrow: 860 }; // pixels of panels, so that all of a stage is seen at once
+const TITLED = 760; // pixels from which channels beside each other have their title beside them
+export const WIDE = 560; // pixels from which there is room beside the panels
+const LIMITS = {
+  ...{ wide: 400, narrow: 860 }, // pixels of panels, so that all of a stage is seen at once
+  ...{ most: 300, few: 100 }, // cells; a panel with more shows their fill
+  lens: 222, // pixels of enlarged cells and of the gap beside them
+};
 const SCROLL_BAR = 10;
 const [HEAD, TURNED, LETTER, BAR] = [14, 16, 6.3, 4]; // of names: above, beside, a letter; beside a number
-const LENS = 222; // pixels of enlarged cells and of the gap beside them
 
 // {boxes: for each panel's name its box, width, height, font, lens: where small cells are enlarged, "beside",
 // "below" or null, isNarrow} in so many pixels of width, with cells as tall as fit: all panels in their places,
@@ -34,30 +37,44 @@ const LENS = 222; // pixels of enlarged cells and of the gap beside them
 // rows take, head: what the names of columns take above it, turned: what those of blocks take behind it,
 // cell: {width, height}, between: from one channel to the next, scrolls: whether more is in it than in sight.
 // Its top is that of its label.
-export function arranged(panels, pixels) {
-  const height = pixels < WIDE ? HEIGHT.narrow : HEIGHT.wide;
-  const least = panels.some(({ size }) => size > PICTURE) ? BESIDE_PICTURES : PICTURE;
-  const [numbers, pictures] = [least, BESIDE_PICTURES].map((cells) =>
-    ways(panels, cells, { width: pixels, height }),
+// `limits` are others than a stage by itself has: {wide, narrow: pixels of height, most, few: cells of a panel beyond
+// which it is a picture, and where not all numbers fit, lens: pixels}.
+export function arranged(panels, pixels, limits = LIMITS) {
+  const height = pixels < WIDE ? limits.narrow : limits.wide;
+  const least = panels.some(({ size }) => size > limits.most) ? limits.few : limits.most;
+  const [numbers, pictures] = [least, limits.few].map((cells) =>
+    ways(panels, cells, { width: pixels, height, lens: limits.lens }),
   );
-  return { ...(fitted(numbers) ?? fitted(pictures) ?? scrolled(pictures)), isNarrow: pixels < WIDE };
+  const fits = fitted(numbers) ?? fitted(pictures) ?? fitted(belowOf(pictures, pixels)) ?? scrolled(pictures);
+  return { ...fits, isNarrow: pixels < WIDE };
 }
 
 // The ways to arrange panels, those of more than so many cells as pictures: [{room, lens, arrange}].
-function ways(panels, cells, { width, height }) {
-  const all = panels.map((panel) => asked(panel, panel.size > cells));
+function ways(panels, cells, { width, height, lens: room }) {
+  const all = panels.map((panel) => asked(panel, panel.isFill || panel.size > cells, width >= TITLED));
   const wanted = all.map((panel) => ({ ...panel, head: headOf(panel, all) }));
   const inLines = all.map((panel, at) => ({
     ...panel,
     head: isNamed(all.slice(0, at), panel) ? 0 : panel.head,
   }));
-  const lens = wanted.some(({ isPicture }) => isPicture) ? (width < WIDE ? "below" : "beside") : null;
-  const room = { width: width - (lens === "beside" ? LENS : 0), height };
-  return [placed, packed, linedUp].map((way) => ({
-    room,
+  const isInRow = wanted.some(({ inRow }) => inRow);
+  const isNarrow = width < (isInRow ? TITLED : WIDE);
+  const lens = wanted.some(({ isPicture }) => isPicture) ? (isNarrow ? "below" : "beside") : null;
+  const left = { width: width - (lens === "beside" ? room : 0), height };
+  const known = isInRow && width >= WIDE ? [placed] : [placed, packed, linedUp];
+  return known.map((way) => ({
+    room: left,
     lens,
-    arrange: (sizes) => ({ ...way(way === linedUp ? inLines : wanted, sizes, room.width), lens }),
+    isLong: way === placed && wanted.some(({ titledBefore }) => titledBefore),
+    arrange: (sizes) => way(way === linedUp ? inLines : wanted, sizes, left.width),
   }));
+}
+
+// The same ways with the enlarged cells below, where channels lie beside each other.
+function belowOf(all, width) {
+  return all
+    .filter(({ isLong }) => isLong)
+    .map((way) => ({ ...way, lens: "below", room: { ...way.room, width } }));
 }
 
 // Columns that are called as those of a panel above need no names of their own; a row of panels is even.
@@ -78,13 +95,16 @@ function isAbove(one, other) {
 }
 
 // What a panel asks for: its place and its cells, and the room of its title and of its longest number.
-function asked(panel, isPicture) {
+function asked(panel, isPicture, isWide) {
   const [channels, rows, columns] = blocks(panel);
-  const title = 9 * titleOf(panel).length + 26 + 7 * panel.shape.join("×").length;
   const { name, place, sign } = panel;
   const longest = isPicture ? 0 : longestOf(panel);
+  const titledBefore = Boolean(panel.inRow && isWide);
+  const caption = panel.caption ?? panel.shape.join("×");
+  const title = 9 * titleOf(panel).length + (titledBefore && !caption ? 14 : 26) + 7 * caption.length;
+  const look = { isPicture, inRow: Boolean(panel.inRow), titledBefore };
   const size = { channels, rows, columns, title, longest, beside: panel.bars && !isPicture ? BAR : 0 };
-  return { name, place, sign, isPicture, ...size, ...namesOf(panel) };
+  return { name, place, sign, ...look, ...size, ...namesOf(panel) };
 }
 
 // The room of the names of blocks, which are turned, of rows and of columns.
@@ -109,7 +129,7 @@ function fitted(all) {
   let best = null;
   for (const way of all) {
     const made = way.lens ? largestPictures(way) : tallest(way);
-    if (made && (!best || made.size > best.size * WORTH)) best = made;
+    if (made && (!best || made.size > best.size * WORTH)) best = { ...made, lens: way.lens };
   }
   return best;
 }
@@ -150,12 +170,12 @@ export function isInside({ width, height }, room) {
 function scrolled(all) {
   const sizes = { cell: SHORTEST, picture: SMALLEST };
   for (let rows = MOST_ROWS; rows >= FEWEST_ROWS; rows -= 1) {
-    for (const { arrange, room } of all) {
+    for (const { arrange, room, lens } of all) {
       const made = arrange({ ...sizes, rows });
-      if (isInside(made, room)) return made;
+      if (isInside(made, room)) return { ...made, lens };
     }
   }
-  return all.at(-1).arrange({ ...sizes, rows: 2 * FEWEST_ROWS });
+  return { ...all.at(-1).arrange({ ...sizes, rows: 2 * FEWEST_ROWS }), lens: all.at(-1).lens };
 }
 
 // The size of all type: as large as the longest number lets it be in a square cell.
@@ -185,13 +205,25 @@ function square(size) {
 }
 
 // Channels side by side in one row of panels begin at the same height, where these have as many.
-function extent({ channels, columns, place, cell, block }, grids, rows) {
+function extent(grid, grids, rows) {
+  if (grid.inRow) return extentBeside(grid, grids);
+  const { channels, columns, place, cell, block } = grid;
   const beside = grids.filter((other) => other.place[0] === place[0] && other.channels === channels);
   const pitch = Math.max(...beside.map((other) => other.block)) + BLOCK;
   const whole = { width: columns * (cell.width + LINE) + LINE, height: (channels - 1) * pitch + block };
   const height = Math.min(whole.height, rows * (cell.height + LINE) + LINE);
   const width = whole.width + (height < whole.height ? SCROLL_BAR : 0);
   return { between: pitch - block, whole, width, height };
+}
+
+// Channels that lie beside each other do so at the same places in all panels of a column.
+function extentBeside({ channels, columns, place, cell, block }, grids) {
+  const wide = (grid) => grid.columns * (grid.cell.width + LINE) + LINE;
+  const below = grids.filter((other) => other.inRow && other.place[1] === place[1]);
+  const pitch = Math.max(...below.map(wide)) + BLOCK;
+  const own = columns * (cell.width + LINE) + LINE;
+  const whole = { width: (channels - 1) * pitch + own, height: block };
+  return { between: pitch - own, whole, ...whole };
 }
 
 // ---- Where --------------------------------------------------------------------------------------------
@@ -265,16 +297,18 @@ function narrow(grid, width) {
   grid.height += SCROLL_BAR;
 }
 
-function signRoom({ sign, side }) {
+// A panel of channels beside each other has its title before it, too.
+function signRoom({ sign, side, titledBefore, title }) {
+  if (titledBefore) return title + SIGN + 12;
   return (sign ? SIGN * sign.length + 4 : 0) + side;
 }
 
-function wide({ width, turned, title }) {
-  return Math.max(width + turned, title);
+function wide({ width, turned, title, titledBefore }) {
+  return titledBefore ? width : Math.max(width + turned, title);
 }
 
-function tall({ height, head }) {
-  return LABEL + head + height;
+function tall({ height, head, titledBefore }) {
+  return titledBefore ? height : LABEL + head + height;
 }
 
 // The most that a measure is in each row (axis 0) or column (axis 1).
@@ -300,9 +334,11 @@ function offsets(lengths, before, gap) {
 
 function boxed(grids, at) {
   const box = (grid) => {
-    const { cell, between, whole, width, height, side, head, turned } = grid;
+    const { cell, between, whole, width, height, side, head, turned, inRow, titledBefore } = grid;
     return {
       ...at(grid),
+      inRow,
+      titledBefore,
       side,
       head,
       turned,
@@ -317,12 +353,13 @@ function boxed(grids, at) {
 }
 
 // Where a rectangle of cells is within its panel, in pixels.
-export function areaOf({ cell, between }, panel, lit) {
+export function areaOf({ cell, between, inRow }, panel, lit) {
   const [width, height] = [cell.width + LINE, cell.height + LINE];
-  const channel = blocks(panel)[1] * height + LINE + between;
+  const [, rows, columns] = blocks(panel);
+  const channel = (inRow ? columns * width : rows * height) + LINE + between;
   return {
-    left: lit.left * width,
-    top: lit.channel * channel + lit.top * height,
+    left: (inRow ? lit.channel * channel : 0) + lit.left * width,
+    top: (inRow ? 0 : lit.channel * channel) + lit.top * height,
     width: lit.width * width + LINE,
     height: lit.height * height + LINE,
   };

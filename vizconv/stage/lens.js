@@ -9,7 +9,7 @@ import { blocks, boundingBox, indexOf, seenIn } from "./scene.js";
 const MOST_CELLS = 121;
 
 export function showLens(view, lit) {
-  const parts = [...lit].flatMap(([name, cells]) => enlarged(view, name, cells));
+  const parts = view.lensParts?.(view) ?? [...lit].flatMap(([name, cells]) => enlarged(view, name, cells));
   view.lens.replaceChildren(...parts.map(({ part }) => part));
   const below = view.lens.classList.contains("vizconv-below");
   view.lensHeight = below ? Math.max(view.lensHeight, ...parts.map(({ rows }) => 36 + 31 * rows)) : 0;
@@ -24,7 +24,7 @@ function enlarged(view, name, cells) {
   return [{ part: lensPart(view, panel, cells, box), rows: box.height }];
 }
 
-function lensPart(view, panel, cells, box) {
+export function lensPart(view, panel, cells, box, marked) {
   const [, height, width] = blocks(panel);
   const first = (box.channel * height + box.top) * width + box.left;
   const part = element("div", "vizconv-box");
@@ -35,7 +35,7 @@ function lensPart(view, panel, cells, box) {
   block.style.setProperty("--columns", String(box.width));
   for (let at = 0; at < box.height * box.width; at += 1) {
     const cell = first + Math.floor(at / box.width) * width + (at % box.width);
-    lensCell(view, panel, cell, cells.get(cell), block);
+    lensCell(view, panel, cell, cells.get(cell), block).classList.toggle("vizconv-marked", cell === marked);
   }
   return part;
 }
@@ -45,4 +45,5 @@ function lensCell(view, panel, cell, hue, block) {
   showCell(made, seenIn(panel, cell), view.shades.get(panel.name));
   if (hue === undefined) made.classList.add("vizconv-unlit");
   else made.classList.add("vizconv-lit", ...(hue < 0 ? ["vizconv-plain"] : ownClasses(hue)));
+  return made;
 }

@@ -28,9 +28,9 @@ def script(path: Path) -> str:
 
 
 def style(*paths: Path) -> str:
-    """Write a widget's style, after what all widgets share."""
-    all_parts = "\n".join(part.read_text(encoding="utf-8") for part in (HERE / "theme.css", *paths))
-    return STYLE_FOR_READERS.sub("", all_parts)
+    """Write a widget's styles, after what all widgets share."""
+    all_of_them = "\n".join(part.read_text(encoding="utf-8") for part in (HERE / "theme.css", *paths))
+    return STYLE_FOR_READERS.sub("", all_of_them)
 
 
 def _with_imports(path: Path, functions: dict[Path, str], importers: tuple[Path, ...]) -> str:

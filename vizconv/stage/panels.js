@@ -4,6 +4,7 @@ import { element, keepKeys, setIcon } from "./elements.js";
 import { areaOf, READABLE } from "./layout.js";
 import { axisNames, blocks, indexOf } from "./scene.js";
 
+const BEFORE = 22; // pixels of a sign behind its panel's title
 const COPYING = "show where these numbers come from";
 
 // {slot, sign, copying, label, grid, names, frame, cells}: the elements of a panel. The button `copying` shows
@@ -32,12 +33,13 @@ export function buildPanel(panel) {
 // Give a panel its box: see layout.js.
 export function placePanel({ slot, sign, grid, names }, panel, box, font) {
   const { left, top, width, height, cell } = box;
+  slot.classList.toggle("vizconv-titled-before", Boolean(box.titledBefore));
   slot.style.transform = `translate(${left}px, ${top}px)`;
   slot.style.setProperty("--side", `${box.side}px`);
   slot.style.setProperty("--head", `${box.head}px`);
   slot.style.setProperty("--wide", `${width}px`);
   placeNames(names, panel, box);
-  sign.style.width = `${box.sign - box.side}px`;
+  sign.style.width = `${box.titledBefore ? BEFORE : box.sign - box.side}px`;
   sign.style.height = `${Math.min(height, 160)}px`;
   grid.style.width = `${width}px`;
   grid.style.height = `${height}px`;
@@ -54,7 +56,7 @@ function buildLabel(panel, box) {
   element("i", "", label, panel.label);
   if (panel.subscript) element("sub", "", label, panel.subscript);
   if (panel.superscript) element("sup", "", label, panel.superscript);
-  element("span", "vizconv-shape", label, panel.shape.join("×"));
+  element("span", "vizconv-shape", label, panel.caption ?? panel.shape.join("×"));
   return label;
 }
 
@@ -98,8 +100,9 @@ function followScroll(names, grid) {
 }
 
 function buildGrid(panel, box) {
-  const grid = element("div", "vizconv-panel", box);
+  const grid = element("div", panel.inRow ? "vizconv-panel vizconv-side-by-side" : "vizconv-panel", box);
   grid.dataset.panel = panel.name;
+  if (panel.part) grid.dataset.part = panel.part;
   grid.classList.toggle("vizconv-bars", panel.bars);
   grid.tabIndex = 0;
   keepKeys(grid);
@@ -126,11 +129,9 @@ function buildCells(panel, grid) {
 }
 
 function buildRow(panel, first, width, blank, row) {
-  const before = indexOf(panel, first);
-  const column = before.pop();
   const made = Array.from({ length: width }, (_, j) => {
     const cell = blank.cloneNode();
-    cell.dataset.cell = column === undefined ? "" : [...before, column + j].join(",");
+    cell.dataset.cell = indexOf(panel, first + j).join(",");
     return cell;
   });
   row.append(...made);
@@ -139,6 +140,8 @@ function buildRow(panel, first, width, blank, row) {
 
 // What of a panel its elements show, apart from values and kinds.
 export function structure(panel) {
-  const { label, subscript, superscript, sign, shape, origin, names, bars } = panel;
-  return JSON.stringify([label, subscript, superscript, sign, shape, origin, names, bars]);
+  const { label, subscript, superscript, sign, shape, origin, names, bars, ...own } = panel;
+  const { caption, inRow, indices } = own;
+  const look = [label, subscript, superscript, sign, shape, origin, names, bars, caption, inRow, indices];
+  return JSON.stringify(look);
 }

@@ -49,9 +49,14 @@ showAlone(document.getElementById("stage"), JSON.parse(document.getElementById("
 def as_page(scene: Scene) -> str:
     """Write a scene as an HTML page that needs no connection, no kernel and no other file."""
     css = style(HERE / "stage.css", HERE / "graph.css")
-    parts = {"css": css, "module": _packed(script(HERE / "stage.js") + START)}
     state = {"_scene": as_message(scene), "code": scene.code}
-    return PAGE.substitute(title=escape(repr(scene)), state=_as_script(state), **parts)
+    return written_page(repr(scene), css, script(HERE / "stage.js"), state)
+
+
+def written_page(title: str, css: str, module: str, state: dict) -> str:
+    """Write a page of a module whose `showAlone` takes an element and a state, with buffers in it."""
+    parts = {"css": css, "module": _packed(module + START), "state": _as_script(state)}
+    return PAGE.substitute(title=escape(title), **parts)
 
 
 def _packed(module: str) -> str:

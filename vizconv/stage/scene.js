@@ -68,7 +68,9 @@ export function axisNames({ shape, names }) {
   return { blocks: shape.length > 2 ? ofBlocks : [], rows: shape.length > 1 ? rows : [], columns };
 }
 
+// A panel of some cells of another knows the index that each has there.
 export function indexOf(panel, cell) {
+  if (panel.indices) return panel.indices[cell];
   const index = [];
   let rest = cell;
   for (const length of [...panel.shape].reverse()) {
@@ -79,7 +81,8 @@ export function indexOf(panel, cell) {
 }
 
 export function nameOf(panel, cell) {
-  return panel.shape.length ? `${titleOf(panel)}[${indexOf(panel, cell).join(",")}]` : titleOf(panel);
+  const index = indexOf(panel, cell).join(",");
+  return index ? `${titleOf(panel)}[${index}]` : titleOf(panel);
 }
 
 export function titleOf(panel) {
@@ -96,9 +99,16 @@ function lowered(subscript) {
 export function sameCell(before, after, { panel, cell }) {
   const [old, fresh] = [before.panels.get(panel), after.panels.get(panel)];
   if (!fresh?.place || old.shape.length !== fresh.shape.length) return null;
+  if (fresh.indices) return sameIndex(old, fresh, panel, cell);
   const index = indexOf(old, cell).map((number, axis) => number - fresh.origin[axis]);
   if (index.some((number, axis) => number < 0 || number >= fresh.shape[axis])) return null;
   return { panel, cell: index.reduce((flat, number, axis) => flat * fresh.shape[axis] + number, 0) };
+}
+
+function sameIndex(old, fresh, panel, cell) {
+  const index = String(indexOf(old, cell));
+  const at = fresh.indices.findIndex((each) => String(each) === index);
+  return at < 0 ? null : { panel, cell: at };
 }
 
 // The rectangle that holds some cells, or null where they lie in several channels.

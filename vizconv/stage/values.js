@@ -13,11 +13,11 @@ import { sumsAfter, targetOf } from "./terms.js";
 const [NARROWEST, USUAL] = [220, 1000]; // pixels; before the page has room for it, a stage is as wide as usual
 
 export function layout(view) {
-  view.width = view.root.clientWidth;
+  view.width = view.widthOf?.() ?? view.root.clientWidth;
   const room = Math.max(NARROWEST, (view.width || USUAL) - 12);
   const { scene } = view;
   const panels = placedPanels(scene);
-  const made = scene.graph ? networked(panels, scene.graph, room) : arranged(panels, room);
+  const made = scene.graph ? networked(panels, scene.graph, room) : arranged(panels, room, scene.limits);
   const { boxes, font, width, height, lens, isNarrow } = made;
   view.root.classList.toggle("vizconv-narrow", isNarrow);
   view.panels.style.width = `${width}px`;

@@ -54,6 +54,7 @@ export function createView(model, el) {
     painted: false,
     width: 0,
     shades: new Map(), // how the values of each panel are filled
+    opens: null, // what a click on a cell does, where it does more than hold it
     lensHeight: 0,
   };
   listen(view);
@@ -132,7 +133,7 @@ function listenPanels(view) {
       if (place) action(place, event);
     });
   onCell("pointerover", (place, event) => over(view, place, event));
-  onCell("click", (place) => click(view, place));
+  onCell("click", (place, event) => click(view, place, event));
   onCell("dblclick", (place) => edit(view, place));
   panels.addEventListener("pointerdown", ({ target, pointerId }) => {
     if (target.hasPointerCapture(pointerId)) target.releasePointerCapture(pointerId); // a finger draws on
@@ -153,8 +154,8 @@ function over(view, place, event) {
   }
 }
 
-function click(view, place) {
-  if (!view.painted) pin(view, place);
+function click(view, place, event) {
+  if (!view.painted && !view.opens?.(place, event)) pin(view, place);
   view.painted = false;
   did(view, "point", place);
   if (view.pinned) did(view, "hold");

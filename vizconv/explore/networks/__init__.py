@@ -1,0 +1,1 @@
+"""Explorers of a whole network: from the pixels to the loss, and back."""

@@ -1,0 +1,165 @@
+// A whole network as a widget and as a page of its own.
+
+import { typed, withBuffers } from "./buffers.js";
+import { hearKey } from "./elements.js";
+import { change, choose, fillChoosers, report, showChoice, showUndo } from "./network/changing.js";
+import { open, refreshOpened, showMeasured } from "./network/following.js";
+import { createMachine, follow, showObjective } from "./network/machine.js";
+import { pointAt, show } from "./network/pointing.js";
+import { createReach } from "./network/reach.js";
+import { buildLayers, fit, paintAll, takeColours } from "./network/showing.js";
+import { createNetworkView } from "./network/view.js";
+import { resize } from "./view.js";
+
+const HINT = "Point at any number; a click opens what it is made of.";
+
+function render({ model, el }) {
+  const view = createNetworkView(model, el);
+  const take = () => takeNetwork(view, model.get("_network"));
+  const measure = () => showMeasured(view);
+  model.on("change:_network", take);
+  model.on("change:measured", measure);
+  take();
+  const stopWatching = watch(view);
+  const stopHearing = hearKey(view.root, "Escape", () => open(view, null));
+  return () => {
+    model.off("change:_network", take);
+    model.off("change:measured", measure);
+    if (view.reporting) report(view);
+    stopHearing();
+    stopWatching();
+  };
+}
+
+// Put a network on show: the one that Python sent, with what has been changed since.
+function takeNetwork(view, raw) {
+  view.machine = createMachine(readDigits(raw));
+  view.base = raw.base;
+  view.changed = new Map();
+  view.undone = [];
+  view.hint = raw.note || HINT;
+  view.retrace = () => {
+    view.reach = createReach(view.machine.scene, shownLayers(view.machine));
+  };
+  view.retrace();
+  takeColours(view);
+  fillChoosers(view);
+  takeChanges(view, view.model.get("edit"));
+  view.trail = view.trail.filter(({ panel, cell }) => cell < (view.machine.panels.get(panel)?.size ?? 0));
+  view.at = Math.min(view.at, view.trail.length - 1);
+  buildLayers(view);
+  fit(view);
+  showChoice(view);
+  showUndo(view);
+  paintAll(view);
+  refreshOpened(view);
+  show(view);
+  view.root.vizconv = handle(view);
+}
+
+function readDigits(raw) {
+  return { ...raw, digits: raw.digits && { ...raw.digits, images: typed(Uint8Array, raw.digits.images) } };
+}
+
+// What another view of the same network has changed since Python sent it.
+function takeChanges(view, edit) {
+  if (!edit?.changes || edit.base !== view.base) return;
+  const { machine } = view;
+  for (const [panel, cells] of Object.entries(edit.changes)) {
+    view.changed.set(panel, new Set(cells.map(([cell]) => cell)));
+    for (const [cell, value] of cells) machine.panels.get(panel).values[cell] = value;
+  }
+  follow(machine, Object.keys(edit.changes));
+  showObjective(machine, edit.of);
+  view.serial = edit.serial;
+}
+
+function shownLayers({ layers, gradients }) {
+  const own = [...gradients].filter(([, name]) => layers.includes(name)).map(([gradient]) => gradient);
+  return [...layers, ...own, "p", "L"];
+}
+
+// Follow the width and the theme.
+function watch(view) {
+  const observer = new ResizeObserver(() => {
+    if (view.width === view.root.clientWidth) return;
+    takeColours(view); // it may not have been in the page before
+    fit(view);
+    paintAll(view);
+    show(view);
+    resize(view.opened);
+  });
+  observer.observe(view.root);
+  const theme = new MutationObserver(() => {
+    takeColours(view);
+    paintAll(view);
+    show(view);
+  });
+  theme.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
+  return () => {
+    observer.disconnect();
+    theme.disconnect();
+  };
+}
+
+// ---- What tests and the curious call ----------------------------------------------------------------------
+
+function handle(view) {
+  const panelOf = (name) => {
+    const panel = view.machine.panels.get(name);
+    if (!panel)
+      throw new Error(`there is no ${name}; there are ${[...view.machine.panels.keys()].join(", ")}`);
+    return panel;
+  };
+  const cellOf = (name, index) => flatIndex(panelOf(name), index);
+  return {
+    names: () => [...view.machine.panels.keys()],
+    values: (name) => panelOf(name).values.slice(),
+    shape: (name) => [...panelOf(name).shape],
+    set: (name, index, value) => {
+      if (!panelOf(name).editable)
+        throw new Error(`${name} is worked out from others; a pixel, weight or bias can be set`);
+      return change(view, [{ panel: name, cell: cellOf(name, index), value: finite(value) }]);
+    },
+    point: (name, index) => pointAt(view, { panel: name, cell: cellOf(name, index) }),
+    open: (name, index) => open(view, name === null ? null : { panel: name, cell: cellOf(name, index) }),
+    show: (mode, of) => choose(view, { mode, of }),
+  };
+}
+
+function finite(value) {
+  if (!Number.isFinite(value)) throw new Error(`value is ${value}; a finite number is expected`);
+  return value;
+}
+
+// A cell counted row by row, or by its index in every axis.
+function flatIndex({ shape, size, name }, index) {
+  const flat = Array.isArray(index) ? index.reduce((at, place, axis) => at * shape[axis] + place, 0) : index;
+  const inside = Array.isArray(index)
+    ? index.length === shape.length && index.every((at, axis) => at >= 0 && at < shape[axis])
+    : true;
+  if (!inside || !Number.isInteger(flat) || flat < 0 || flat >= size)
+    throw new Error(`${name} has no cell ${index}; its shape is ${shape.join("×")}`);
+  return flat;
+}
+
+// ---- A page of its own ------------------------------------------------------------------------------------
+
+// What a saved file calls: the network comes packed, and nobody hears of changes.
+export async function showAlone(el, { packed }) {
+  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+  document.body.dataset.jpThemeLight = String(!dark);
+  if (dark) document.body.style.background = "#111111";
+  const raw = withBuffers(JSON.parse(await unpacked(packed)));
+  const view = createNetworkView({ get: () => undefined, set() {}, save_changes() {} }, el);
+  takeNetwork(view, raw);
+  watch(view);
+}
+
+async function unpacked(base64) {
+  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Response(stream).text();
+}
+
+export default { render };
