@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from vizconv.engine.explanations.noise import bits
-from vizconv.engine.explanations.question import precise, read_image, require_class, require_scores
+from vizconv.engine.explanations.question import read_image, require_class, require_scores
 from vizconv.engine.geometry import whole
 from vizconv.engine.networks import Network
 from vizconv.engine.records import Record, Trace
@@ -53,7 +53,7 @@ def dream(
     limits cut the pixels off. Raises ValueError for what is not there or does not fit.
     Mordvintsev, Olah, Tyka, "Inceptionism", 2015; Olah, Mordvintsev, Schubert, "Feature visualization", 2017.
     """
-    part, index = _aimed(precise(network), read_image(image), objective)
+    part, index = _aimed(network.scoring.precise, read_image(image), objective)
     _require_settings(steps, step_size, l2, blur, jitter, limits)
     x, moves, images, objectives = read_image(image), _moves(seed, jitter), [], []
     for step in range(steps + 1):

@@ -18,12 +18,6 @@ from vizconv.engine.records import Trace
 Of = Literal["score", "probability"]
 
 
-def precise(network: Network) -> Network:
-    """Return the network up to its scores, with its arrays in float64."""
-    network = network.scoring
-    return network.with_arrays({name: array.astype(np.float64) for name, array in network.arrays.items()})
-
-
 def read_image(image: ArrayLike) -> np.ndarray:
     """Read one image, (C, H, W), (1, C, H, W) or grey (H, W), as a batch of one in float64.
 
@@ -41,7 +35,7 @@ def run(network: Network, image: ArrayLike) -> tuple[Network, Trace]:
 
     Raises ValueError when the image does not fit, or the network does not end with a row of scores.
     """
-    network = precise(network)
+    network = network.scoring.precise
     trace = network.forward(read_image(image))
     require_scores(trace)
     return network, trace
