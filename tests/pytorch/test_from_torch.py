@@ -101,7 +101,7 @@ def reusing():
 
 
 def clashing():
-    modules = {name: conv(1, 1, 1) for name in ("p", "x", "dx", "net", "dnet", "a_0")}
+    modules = {name: conv(1, 1, 1) for name in ("p", "x", "dx", "t", "chosen", "net", "dnet", "a_0")}
     modules |= {"a": nn.Sequential(nn.Tanh()), "L": conv(1, 1, 1)}
     return Written(*modules, lambda x: x.relu_(), F.relu, **modules)
 
@@ -132,7 +132,10 @@ NAMED = {
     "one layer": (lambda: conv(1, 2, 3), ["conv"]),
     "clashes": (
         clashing,
-        ["p_conv", "x_conv", "dx_conv2", "net", "dnet_conv", "a_0", "a_0_tanh", "L_conv", "relu1", "relu2"],
+        [
+            *("p_conv", "x_conv", "dx_conv2", "t_conv", "chosen_conv", "net", "dnet_conv"),
+            *("a_0", "a_0_tanh", "L_conv", "relu1", "relu2"),
+        ],
     ),
 }
 
@@ -146,8 +149,8 @@ def test_layers_are_named_like_the_modules(name):
     np.testing.assert_allclose(
         network.forward(x).y, model.eval()(torch.tensor(x)).detach().numpy(), atol=1e-5
     )
-    stage = {"x", "p", "L", *network.layers}
-    assert len(stage | {f"d{name}" for name in stage}) == 2 * (3 + len(expected))
+    stage = {"x", "p", "L", "t", "chosen", *network.layers}
+    assert len(stage | {f"d{name}" for name in stage}) == 2 * (5 + len(expected))
 
 
 def test_a_global_average_in_every_way_it_is_written():
@@ -258,11 +261,9 @@ def test_what_holds_a_model_is_opened():
     assert list(vc.from_torch(nn.DataParallel(model)).layers) == ["conv0"]
 
 
-@pytest.mark.filterwarnings("ignore:`torch.jit")
 def test_what_was_compiled_has_no_layers_to_take():
-    compiled = torch.jit.trace(conv(1, 1, 1), torch.zeros(1, 1, 4, 4))
     with pytest.raises(ValueError, match=r"compiled by torch.jit; the model that it was made of is expected"):
-        vc.from_torch(compiled)
+        vc.from_torch(torch.jit.ScriptModule())
 
 
 def test_an_end_in_probabilities_is_a_layer_and_scores_stand_before_it():
