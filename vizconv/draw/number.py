@@ -46,7 +46,7 @@ class Lines(Text):
             return
         x, y = self.get_transform().transform(self.get_position())
         anchor = "ra" if self.get_horizontalalignment() == "right" else "la"
-        size = renderer.points_to_pixels(float(self.get_fontsize()))
+        size: Any = renderer.points_to_pixels(float(self.get_fontsize()))
         advance = renderer.points_to_pixels(self.advance)
         for at, text in enumerate(filter(None, self.get_text().split("\n"))):
             picture = _drawn(text, size, str(self.get_color()), anchor)

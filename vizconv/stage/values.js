@@ -6,7 +6,7 @@ import { arranged } from "./layout.js";
 import { legendOf } from "./legend.js";
 import { placePanel } from "./panels.js";
 import { asSeen, placedPanels, seen } from "./scene.js";
-import { sumsAfter, targetOf } from "./terms.js";
+import { onItsWay, sumsAfter, targetOf } from "./terms.js";
 
 const [NARROWEST, USUAL] = [220, 1000]; // pixels; before the page has room for it, a stage is as wide as usual
 
@@ -27,14 +27,14 @@ export function layout(view) {
 export function showValues(view) {
   const panels = placedPanels(view.scene);
   view.shades = shadesOf(panels, seen);
-  const onTheWay = sumsOnTheWay(view);
+  const onTheWay = takeSums(view);
   for (const panel of panels) showPanel(view, panel, onTheWay.get(panel.name));
   view.legend.replaceChildren(...legendOf(panels, view.shades));
 }
 
 // After a step only what steps make looks different.
 export function showSums(view) {
-  const onTheWay = sumsOnTheWay(view);
+  const onTheWay = takeSums(view);
   const targets = targetsOf(view.scene);
   for (const panel of placedPanels(view.scene)) {
     if (targets.has(panel.name)) showPanel(view, panel, onTheWay.get(panel.name));
@@ -59,6 +59,13 @@ function targetsOf(scene) {
 
 export function walkLength({ scene }) {
   return scene?.walk ? scene.panels.get(scene.walk).size : 0;
+}
+
+// What the formula is told of as well.
+function takeSums(view) {
+  const sums = sumsOnTheWay(view);
+  view.sceneSoFar = onItsWay(view.scene, view.position, sums);
+  return sums;
 }
 
 // Before the end of the walk: the sums of what it has reached, and blanks in its own panel beyond.
