@@ -33,6 +33,7 @@ export function createView(model, el) {
     where: new WeakMap(), // from a cell's element to {panel, cell}
     factors: new WeakMap(), // from a factor's element in the formula to its token
     scene: null,
+    sceneSoFar: null, // with the sums on the way of the walk
     serial: 0, // of the last edit here
     answered: -1, // the last edit that a scene from Python has
     reported: [], // changes that no scene from Python has yet
