@@ -29,29 +29,29 @@ TOLERANCE = {np.float32: 1e-5, np.float64: 1e-10}
 @given(counts, counts, seeds, st.sampled_from([0.01, 1.0, 100.0]), kinds)
 def test_softmax_equals_pytorch(torch, images, classes, seed, scale, kind):
     x, dy = normals(seed, (images, classes), (images, classes), kind=kind)
-    x = x * kind(scale)
-    tensor = torch.tensor(x, requires_grad=True)
-    y = torch.softmax(tensor, dim=1)
-    y.backward(torch.tensor(dy))
-    record = softmax(x)
-    dx = softmax_backward(record, dy).dx
-    assert record.y.dtype == dx.dtype == kind
-    np.testing.assert_allclose(record.y, y.detach().numpy(), rtol=0, atol=TOLERANCE[kind])
-    np.testing.assert_allclose(dx, tensor.grad.numpy(), rtol=0, atol=TOLERANCE[kind])
+    assert_as_pytorch(torch, torch.softmax, softmax, softmax_backward, x * kind(scale), dy, relative=0)
 
 
 @fewer(4)
 @given(counts, counts, seeds, st.sampled_from([0.01, 1.0, 1000.0]), kinds)
 def test_log_softmax_equals_pytorch(torch, images, classes, seed, scale, kind):
     x, dy = normals(seed, (images, classes), (images, classes), kind=kind)
-    x = x * kind(scale)
+    relative = TOLERANCE[kind]
+    assert_as_pytorch(
+        torch, torch.log_softmax, log_softmax, log_softmax_backward, x * kind(scale), dy, relative
+    )
+
+
+def assert_as_pytorch(torch, theirs, forward, backward, x, dy, relative):
+    """Hold y and dx of a function of rows (N, K) against PyTorch's; `relative` is y's tolerance."""
+    kind = x.dtype.type
     tensor = torch.tensor(x, requires_grad=True)
-    y = torch.log_softmax(tensor, dim=1)
+    y = theirs(tensor, dim=1)
     y.backward(torch.tensor(dy))
-    record = log_softmax(x)
-    dx = log_softmax_backward(record, dy).dx
+    record = forward(x)
+    dx = backward(record, dy).dx
     assert record.y.dtype == dx.dtype == kind
-    np.testing.assert_allclose(record.y, y.detach().numpy(), rtol=TOLERANCE[kind], atol=TOLERANCE[kind])
+    np.testing.assert_allclose(record.y, y.detach().numpy(), rtol=relative, atol=TOLERANCE[kind])
     np.testing.assert_allclose(dx, tensor.grad.numpy(), rtol=0, atol=TOLERANCE[kind])
 
 

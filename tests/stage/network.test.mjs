@@ -7,7 +7,7 @@ import { prepared } from "../../vizconv/stage/network/digit.js";
 import { arrangedLayers, areasOf, cellBelow } from "../../vizconv/stage/network/layout.js";
 import { regionOfCell } from "../../vizconv/stage/network/maps.js";
 import { openedScene } from "../../vizconv/stage/network/opened.js";
-import { createReach, readersOf, sourcesOf } from "../../vizconv/stage/network/reach.js";
+import { createReach, readerRegions, sourceRegions } from "../../vizconv/stage/network/reach.js";
 import { readScene } from "../../vizconv/stage/scene.js";
 import { panel, reading, scene, table } from "./worked.mjs";
 
@@ -125,11 +125,11 @@ function odd() {
 
 test("regions hold what takes part, however odd the table", () => {
   const reach = createReach(odd(), ["x", "y", "z"]);
-  const sources = sourcesOf(reach, { panel: "z", cell: 0 });
+  const sources = sourceRegions(reach, { panel: "z", cell: 0 });
   assert.deepEqual([...sources.get("y")], [0, 0, 0, 0, 0, 3]);
   assert.deepEqual([...sources.get("x")], [0, 1, 0, 1, 0, 1]); // cells 0, 1, 5 and 7
-  assert.deepEqual([...sourcesOf(reach, { panel: "y", cell: 2 }).get("x")], [0, 0, 1, 1, 0, 0]);
-  const readers = readersOf(reach, { panel: "x", cell: 5 });
+  assert.deepEqual([...sourceRegions(reach, { panel: "y", cell: 2 }).get("x")], [0, 0, 1, 1, 0, 0]);
+  const readers = readerRegions(reach, { panel: "x", cell: 5 });
   assert.deepEqual([[...readers.keys()], [...readers.get("y")]], [["y"], [0, 0, 0, 0, 3, 3]]);
 });
 

@@ -8,7 +8,7 @@ import { ownClasses } from "./hues.js";
 import { areaOf, READABLE } from "./layout.js";
 import { canMove } from "./motion.js";
 import { formatNumber } from "./numbers.js";
-import { boundingBox } from "./scene.js";
+import { boundingBox, isSamePlace } from "./scene.js";
 import { cellAt } from "./tables.js";
 import { factorRoles, hueIn, linksOf, sumsAfter, targetOf } from "./terms.js";
 
@@ -47,7 +47,7 @@ export function showStep(view, subject, time) {
   if (time < SHORTEST || !canMove()) return;
   const flights = flightsOf(view.scene)(subject);
   if (!flights.length || flights.length > MOST || !flights.every((flight) => isInSight(view, flight))) return;
-  const toOne = flights.every(({ to }) => to.panel === subject.panel && to.cell === subject.cell);
+  const toOne = flights.every(({ to }) => isSamePlace(to, subject));
   const sums = sumsBefore(view, toOne);
   flights.forEach((flight, at) => {
     flight.cover = coverOf(flights, at) ?? cover(view, flight.to, sums(flight.to));
@@ -76,8 +76,7 @@ function sumsBefore(view, toOne) {
 }
 
 function coverOf(flights, at) {
-  const { panel, cell } = flights[at].to;
-  return flights.slice(0, at).find(({ to }) => to.panel === panel && to.cell === cell)?.cover;
+  return flights.slice(0, at).find(({ to }) => isSamePlace(to, flights[at].to))?.cover;
 }
 
 // What lies over a cell: the sum so far.

@@ -1,5 +1,7 @@
 // What a finite difference measures of the gradient that is held: a line of its own, right below the formula.
 
+import { isSamePlace } from "./scene.js";
+
 const HINT = "Click a gradient: here stands what is measured when its number is moved a little.";
 
 // Room is kept for the line wherever something can be measured, so that nothing moves when it is.
@@ -14,5 +16,5 @@ export function showMeasured(view) {
 
 // A busy kernel may speak of a cell that is let go, or of numbers of before an edit.
 function isOfNow({ pinned, subject, reported }, of) {
-  return pinned && !reported.length && of?.panel === subject.panel && of.cell === subject.cell;
+  return pinned && !reported.length && isSamePlace(of, subject);
 }

@@ -10,7 +10,7 @@ import { areaOf, READABLE } from "./layout.js";
 import { showLens } from "./lens.js";
 import { showMeasured } from "./measured.js";
 import { formatNumber } from "./numbers.js";
-import { blocks, boundingBox, nameOf } from "./scene.js";
+import { blocks, boundingBox, isSamePlace, nameOf } from "./scene.js";
 import { litCells, partnersOf } from "./terms.js";
 
 const LONG_SUM = 12; // terms; a longer formula is folded
@@ -20,7 +20,7 @@ const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowR
 
 export function point(view, subject, glide = false) {
   settle(view);
-  if (!isSubject(view, subject)) view.unfolded = false;
+  if (!isSamePlace(view.subject, subject)) view.unfolded = false;
   view.subject = { panel: subject.panel, cell: subject.cell };
   clearLights(view);
   showPartners(view, null);
@@ -33,12 +33,8 @@ export function point(view, subject, glide = false) {
   showLens(view, lit);
 }
 
-function isSubject({ subject }, { panel, cell }) {
-  return subject?.panel === panel && subject.cell === cell;
-}
-
 export function pin(view, place) {
-  view.pinned = !(view.pinned && isSubject(view, place));
+  view.pinned = !(view.pinned && isSamePlace(view.subject, place));
   point(view, place);
   reportPinned(view);
 }

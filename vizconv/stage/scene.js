@@ -95,6 +95,11 @@ function lowered(subscript) {
   return [...subscript].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]).join("");
 }
 
+// Whether two cells, {panel, cell}, are one and the same; no cell is the same as none.
+export function isSamePlace(one, other) {
+  return Boolean(one && other) && one.panel === other.panel && one.cell === other.cell;
+}
+
 // The same cell in another scene, {panel, cell}, or null where it has none on show.
 export function sameCell(before, after, { panel, cell }) {
   const [old, fresh] = [before.panels.get(panel), after.panels.get(panel)];

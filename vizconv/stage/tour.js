@@ -2,6 +2,7 @@
 
 import { element, setName, textWithCode } from "./elements.js";
 import { unpin } from "./pointing.js";
+import { isSamePlace } from "./scene.js";
 import { stepsOf } from "./tour_steps.js";
 
 const END = "That is all: point, click, type. With “?” the tour begins again.";
@@ -49,7 +50,7 @@ export function endTour(view) {
 export function did(view, what, place = null) {
   const step = view.tour.steps?.[view.tour.at];
   if (step?.awaits !== what) return;
-  if (what === "point" && !(place.panel === step.panel && place.cell === step.cell)) return;
+  if (what === "point" && !isSamePlace(place, step)) return;
   goOn(view);
 }
 

@@ -2,11 +2,12 @@
 
 import { element, setIcon, setName, textButton } from "../elements.js";
 import { formatNumber } from "../numbers.js";
+import { isSamePlace } from "../scene.js";
 import { takeScene } from "../view.js";
 import { usesIn } from "./making.js";
 import { openedScene } from "./opened.js";
 import { pointAt, show } from "./pointing.js";
-import { titleOf } from "./showing.js";
+import { nameIn } from "./showing.js";
 
 const LIMITS = { wide: 272, narrow: 640, most: 120, few: 30, lens: 246 }; // of an opened sum: see layout.js
 const NAMED = 4; // of what a number goes into
@@ -34,7 +35,7 @@ export function open(view, place, isNext = false) {
   if (!place) {
     view.trail = [];
     view.at = -1;
-  } else if (!isSame(place, view.trail[view.at])) {
+  } else if (!isSamePlace(place, view.trail[view.at])) {
     const goesOn = view.at >= 0 && (isNext || isTied(view, view.trail[view.at], place));
     view.trail = goesOn ? [...view.trail.slice(0, view.at + 1), place] : [place];
     view.at = view.trail.length - 1;
@@ -42,14 +43,10 @@ export function open(view, place, isNext = false) {
   showOpened(view);
 }
 
-function isSame(one, other) {
-  return one.panel === other?.panel && one.cell === other.cell;
-}
-
 function isTied({ machine }, from, to) {
   return (
-    usesIn(machine.scene, from).some((use) => isSame(use, to)) ||
-    usesIn(machine.scene, to).some((use) => isSame(use, from))
+    usesIn(machine.scene, from).some((use) => isSamePlace(use, to)) ||
+    usesIn(machine.scene, to).some((use) => isSamePlace(use, from))
   );
 }
 
@@ -86,7 +83,7 @@ function showOpened(view) {
 export function showMeasured(view) {
   const { of, sentence } = view.model.get("measured") ?? {};
   const place = view.trail[view.at];
-  view.measured.textContent = place && of?.panel === place.panel && of.cell === place.cell ? sentence : "";
+  view.measured.textContent = isSamePlace(of, place) ? sentence : "";
 }
 
 // The open number with the numbers of now.
@@ -112,7 +109,7 @@ function showTrail(view) {
 }
 
 function crumb(view, place, at) {
-  const made = textButton(null, titleOf(view, place), () => go(view, at));
+  const made = textButton(null, nameIn(view, place), () => go(view, at));
   made.classList.add("vizconv-crumb");
   if (at === view.at) made.setAttribute("aria-current", "step");
   return made;
@@ -135,9 +132,9 @@ function usesOf(view) {
 }
 
 function useChip(view, { panel, cell, value, step }, isUse = false) {
-  const made = textButton(null, titleOf(view, { panel, cell }), () => open(view, { panel, cell }, true));
+  const made = textButton(null, nameIn(view, { panel, cell }), () => open(view, { panel, cell }, true));
   made.classList.add("vizconv-use");
-  if (isUse) made.dataset.use = titleOf(view, { panel, cell });
+  if (isUse) made.dataset.use = nameIn(view, { panel, cell });
   made.title = step.rule ? `${step.rule}: ${formatNumber(value)}` : `brings ${formatNumber(value)}`;
   return made;
 }
@@ -168,10 +165,10 @@ export function opensCell(view, place, event) {
   const shown = shownBy(view, place);
   if (!shown || view.opened.typing) return true;
   clearTimeout(view.opening);
-  const pointed = view.lastTapped && isSame(view.lastTapped, place);
+  const pointed = isSamePlace(view.lastTapped, place);
   view.lastTapped = event.pointerType === "touch" && !pointed ? place : null;
   if (event.pointerType === "touch" && !pointed) return true;
-  if (event.detail > 1 || isSame(shown, view.trail[view.at])) return true;
+  if (event.detail > 1 || isSamePlace(shown, view.trail[view.at])) return true;
   const { editable } = view.opened.scene.panels.get(place.panel);
   if (editable && event.pointerType !== "touch")
     view.opening = setTimeout(() => open(view, shown, true), AGAIN);

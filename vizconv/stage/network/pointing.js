@@ -1,6 +1,7 @@
 // Pointing: one number is the subject; what it is made of, what sees it and what reads it are framed.
 
-import { readersOf, sourcesOf } from "./reach.js";
+import { isSamePlace } from "../scene.js";
+import { readerRegions, sourceRegions } from "./reach.js";
 import { sentenceOf } from "./sentence.js";
 import { frame } from "./showing.js";
 
@@ -14,7 +15,7 @@ const KEYS = {
 };
 
 export function pointAt(view, subject) {
-  if (subject && view.subject?.panel === subject.panel && view.subject.cell === subject.cell) return;
+  if (isSamePlace(subject, view.subject)) return;
   view.subject = subject;
   show(view);
 }
@@ -24,8 +25,8 @@ export function show(view) {
   const { subject, reach, machine } = view;
   const none = new Map();
   const isGradient = subject && machine.gradients.has(subject.panel);
-  const sources = subject ? within(machine, isGradient, sourcesOf(reach, subject)) : none;
-  const readers = subject ? within(machine, isGradient, readersOf(reach, subject)) : none;
+  const sources = subject ? within(machine, isGradient, sourceRegions(reach, subject)) : none;
+  const readers = subject ? within(machine, isGradient, readerRegions(reach, subject)) : none;
   frame(view, subject, sources, readers);
   view.sentence.textContent = subject ? sentenceOf(machine.scene, subject) + fieldOf(sources) : view.hint;
 }

@@ -31,7 +31,7 @@ export function createReach(scene, layers) {
 }
 
 // For every layer that takes part in a cell, however far back, its region.
-export function sourcesOf(reach, { panel, cell }) {
+export function sourceRegions(reach, { panel, cell }) {
   const { scene } = reach;
   const regions = new Map([[panel, regionAt(scene.panels.get(panel), cell)]]);
   for (let at = scene.steps.length - 1; at >= 0; at -= 1) {
@@ -48,7 +48,7 @@ export function sourcesOf(reach, { panel, cell }) {
 }
 
 // The layers that read a cell next, with the region of what they make of it.
-export function readersOf(reach, { panel, cell }) {
+export function readerRegions(reach, { panel, cell }) {
   const { scene, layers } = reach;
   const regions = new Map([[panel, regionAt(scene.panels.get(panel), cell)]]);
   scene.steps.forEach((step, at) => {

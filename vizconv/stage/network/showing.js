@@ -173,6 +173,6 @@ function framesOf(view, regions, colour) {
   });
 }
 
-export function titleOf(view, { panel, cell }) {
+export function nameIn(view, { panel, cell }) {
   return nameOf(view.machine.panels.get(panel), cell);
 }
