@@ -113,6 +113,15 @@ class Network:
         return f"Network({', '.join(self.layers)}; {count:,} parameters)"
 
 
+def require_network(network: object) -> None:
+    """Raise TypeError for what is no network, such as a model of PyTorch or a single layer."""
+    if not isinstance(network, Network):
+        raise TypeError(
+            f"network is a {type(network).__name__}; a vizconv.Network is expected, and vizconv.from_torch "
+            "makes one of a model of PyTorch"
+        )
+
+
 def _dotted(by_layer: Mapping[str, Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:
     return {f"{name}.{key}": value for name, arrays in by_layer.items() for key, value in arrays.items()}
 
