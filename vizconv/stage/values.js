@@ -3,7 +3,7 @@
 import { showBar, showCell, showKinds } from "./cells.js";
 import { shadesOf } from "./colours.js";
 import { drawEdges, legendOfEdges, placeNodes, showEdges } from "./graph.js";
-import { networked } from "./graph_layout.js";
+import { arrangedGraph } from "./graph_layout.js";
 import { arranged } from "./layout.js";
 import { legendOf } from "./legend.js";
 import { placePanel } from "./panels.js";
@@ -17,7 +17,7 @@ export function layout(view) {
   const room = Math.max(NARROWEST, (view.width || USUAL) - 12);
   const { scene } = view;
   const panels = placedPanels(scene);
-  const made = scene.graph ? networked(panels, scene.graph, room) : arranged(panels, room, scene.limits);
+  const made = scene.graph ? arrangedGraph(panels, scene.graph, room) : arranged(panels, room, scene.limits);
   const { boxes, font, width, height, lens, isNarrow } = made;
   view.root.classList.toggle("vizconv-narrow", isNarrow);
   view.panels.style.width = `${width}px`;
