@@ -124,6 +124,7 @@ def test_rows_columns_and_channels_line_up(node):
     assert boxes["one"]["cell"] == boxes["below"]["cell"]  # as wide as the longest number of both
     pitch = boxes["one"]["cell"]["height"] + LINE
     rows = {"beside": 3, "many": 2}
+    assert {boxes[name]["level"] for name in ("one", "beside", "many")} == {2 * pitch + LINE}  # signs, too
     steps = {rows[name] * pitch + LINE + boxes[name]["between"] for name in rows}
     assert len(steps) == 1  # from channel 0 to channel 1
 

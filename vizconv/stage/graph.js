@@ -141,7 +141,7 @@ export function showEdges({ scene, behind, slots }) {
 function fitNumbers({ cells, box, grid }) {
   const font = Number.parseFloat(grid.style.getPropertyValue("--font"));
   for (const cell of cells) {
-    const fits = (box.cell.width - 1) / lengthOf(cell.textContent);
+    const fits = (box.cell.width - 4) / lengthOf(cell.textContent);
     cell.style.fontSize = fits < font ? `${Math.max(SMALLEST, Math.floor(2 * fits) / 2)}px` : "";
   }
 }

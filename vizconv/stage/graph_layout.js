@@ -72,6 +72,7 @@ function boxAround(spots, cell, pitch) {
     height: Math.max(...tops) + cell.height - top,
     cell,
     between: 0,
+    level: cell.height,
     scrolls: false,
     spots: places.map(([x, y]) => ({ left: x - left, top: y - top })),
   };

@@ -80,14 +80,16 @@ function buildFrame(el) {
   const measured = element("div", "vizconv-measured", root);
   measured.setAttribute("role", "status");
   const transport = buildTransport(root);
-  const buttons = buildButtons(transport.bar);
-  const { legend, tour } = buildTour(root, transport.bar);
+  const undoing = buildUndoing(transport.bar);
+  const last = element("span", "vizconv-together vizconv-always", transport.bar);
+  const copyButton = element("button", "vizconv-button", last, "copy as code");
+  const { legend, tour } = buildTour(root, last);
   const notes = element("div", "vizconv-notes", root);
   notes.setAttribute("role", "status");
   const message = element("div", "vizconv-message", root);
   message.setAttribute("role", "alert");
   const parts = { root, notes, panels, air, formula, measured, lens, transport, legend, tour, message };
-  return { ...parts, ...buttons, ...buildCode(root) };
+  return { ...parts, ...undoing, copyButton, ...buildCode(root) };
 }
 
 function buildCode(root) {
@@ -101,8 +103,8 @@ function buildCode(root) {
   return { codeBox, code };
 }
 
-function buildButtons(bar) {
-  const names = { undoButton: "undo", undoAllButton: "undo all", copyButton: "copy as code" };
+function buildUndoing(bar) {
+  const names = { undoButton: "undo", undoAllButton: "undo all" };
   const button = (text) => element("button", "vizconv-button vizconv-always", bar, text);
   return Object.fromEntries(Object.entries(names).map(([name, text]) => [name, button(text)]));
 }
