@@ -79,6 +79,11 @@ class Network:
         return Network({name: self.layers[name] for name in others}) if ends_in_softmax else self
 
     @property
+    def precise(self) -> "Network":
+        """The network in float64: ties and kinks that float32 breaks by chance stay as they are."""
+        return self.with_arrays({name: array.astype(np.float64) for name, array in self.arrays.items()})
+
+    @property
     def dtype(self) -> np.dtype:
         """The type of float that the network reads images in: float32, or what its arrays need."""
         return np.result_type(np.float32, *self.arrays.values())

@@ -1,8 +1,5 @@
 """The network stage in Python: a widget of a whole network's scene that takes the learner's changes."""
 
-import base64
-import gzip
-import json
 import math
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -16,9 +13,10 @@ from vizconv.draw.layers import layers_png
 from vizconv.engine.arrays import NotANumber
 from vizconv.engine.types import present
 from vizconv.scenes import Scene
+from vizconv.scenes.networks.network import gradients
 from vizconv.stage.message import as_network_message
 from vizconv.stage.modules import script, style
-from vizconv.stage.saving import written_page
+from vizconv.stage.saving import as_json, packed, written_page
 from vizconv.stage.stage import Stage, with_still
 
 HERE = Path(__file__).parent
@@ -57,7 +55,7 @@ class NetworkStage(Stage):
                 self._network = self._message()
 
     def _message(self) -> dict:
-        return as_message(self.scene, self._base, self._digits, self._of)
+        return _state_of(self.scene, self._base, self._digits, self._of)
 
     @traitlets.observe("edit")
     def _take_edit(self, change) -> None:
@@ -98,25 +96,23 @@ class NetworkStage(Stage):
         return with_still(data, self.still(), repr(self)), metadata
 
     def _page(self) -> str:
-        packed = gzip.compress(_as_json(self._message()).encode(), 9, mtime=0)
         looks = style(HERE / "stage.css", HERE / "network.css")
-        state = {"packed": base64.b64encode(packed).decode("ascii")}
+        state = {"packed": packed(as_json(self._message()))}
         return written_page(repr(self), looks, script(HERE / "network.js"), state)
 
     def __repr__(self):
         return f"NetworkStage({', '.join(layers_of(self.scene))})"
 
 
-def as_message(scene: Scene, base: int, digits: Digits | None, of: tuple[str, int]) -> dict:
+def _state_of(scene: Scene, base: int, digits: Digits | None, of: tuple[str, int]) -> dict:
     """Turn the scene of a network into what the page reads, with its layers and the digits to choose from."""
-    named = {panel.name for panel in scene.panels}
     kind, k = of
     return {
         "base": base,
         "scene": as_network_message(scene),
         "layers": layers_of(scene),
         "scores": layers_of(scene)[-1],
-        "gradients": {f"d{name}": name for name in named if f"d{name}" in named},
+        "gradients": gradients(scene),
         "of": {"loss": True} if kind == "loss" else {kind: k},
         "digits": digits
         and {"images": digits.images.tobytes(), "labels": digits.labels.tolist()}
@@ -130,10 +126,6 @@ def layers_of(scene: Scene) -> list[str]:
     """Name x and every layer up to the scores: what stands first in each column before that of p."""
     first = [panel.name for panel in scene.placed if panel.place is not None and panel.place[0] == 0]
     return first[: first.index("p")]
-
-
-def _as_json(message: dict) -> str:
-    return json.dumps(message, default=lambda buffer: {"base64": base64.b64encode(buffer).decode("ascii")})
 
 
 # ---- What the page says ------------------------------------------------------------------------------------

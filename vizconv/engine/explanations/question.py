@@ -19,10 +19,9 @@ Of = Literal["score", "probability"]
 
 
 def precise(network: Network) -> Network:
-    """Return the network up to its scores, with its arrays in float64; raise TypeError for what is none."""
+    """Return the network up to its scores, in float64; raise TypeError for what is none."""
     require_network(network)
-    network = network.scoring
-    return network.with_arrays({name: array.astype(np.float64) for name, array in network.arrays.items()})
+    return network.scoring.precise
 
 
 def read_image(image: ArrayLike) -> np.ndarray:

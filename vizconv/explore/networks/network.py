@@ -15,6 +15,7 @@ from vizconv.explore.explorer import Explorer, read_only
 from vizconv.explore.networks.settings import NetworkSettings, changed, start
 from vizconv.explore.topic import Topic
 from vizconv.scenes import Panel, Scene, put
+from vizconv.scenes.networks.network import gradients
 from vizconv.stage.network import NetworkStage, layers_of
 
 OFFERED = [*range(10), 560, 601, 402, 633, 764, 975, 666, 357, 488, 29]  # ten are plain, ten are in doubt
@@ -98,10 +99,13 @@ def scene_of(settings: NetworkSettings) -> Scene:
 
 def topic_of(scene: Scene) -> Topic[NetworkSettings]:
     """Return the topic of a network that makes such scenes."""
-    named = {panel.name for panel in scene.panels}
-    gradients = {f"d{name}": name for name in named if f"d{name}" in named}
     return Topic(
-        name="network", controls=(), scene_of=scene_of, edit=edit, gradients=gradients, nudged=nudged
+        name="network",
+        controls=(),
+        scene_of=scene_of,
+        edit=edit,
+        gradients=gradients(scene),
+        nudged=nudged,
     )
 
 

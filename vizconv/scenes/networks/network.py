@@ -76,6 +76,12 @@ def objectives(scene: Scene) -> Mapping[str, tuple[Step, ...]]:
     return objective_steps(scores)
 
 
+def gradients(scene: Scene) -> dict[str, str]:
+    """Name, for each panel of a gradient in a network's scene, the panel whose gradient it is."""
+    named = [panel.name for panel in scene.panels]
+    return {gradient(name): name for name in named if gradient(name) in named}
+
+
 def objective_steps(scores: str) -> dict[str, tuple[Step, ...]]:
     """Return `objectives` for a network whose last layer has this name."""
     seed = gradient(scores)
@@ -97,9 +103,8 @@ def _run(network: Network, image: ArrayLike) -> Trace:
     values = numbers(image, "image", (2, 3))
     if not np.isfinite(values).all():
         raise ValueError(f"image holds {values[~np.isfinite(values)][0]}; finite numbers are expected")
-    wide = {name: array.astype(np.float64) for name, array in network.arrays.items()}
     with np.errstate(over="ignore", invalid="ignore"):  # a sum may be infinite: that is shown, too
-        return network.with_arrays(wide).forward(as_batch(np.asarray(image)[None], np.float64))
+        return network.precise.forward(as_batch(np.asarray(image)[None], np.float64))
 
 
 def _require_size(trace: Trace) -> None:
