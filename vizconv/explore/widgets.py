@@ -183,7 +183,8 @@ def arranged(
     """
     first, more = ([*map(_closing, _groups(topic, settings, widgets, later))] for later in (False, True))
     players = [widgets[control.name] for control in topic.controls if isinstance(control, Player)]
-    row = ipywidgets.HBox([*players, *buttons], layout={"grid_gap": "8px", "flex_flow": "row wrap"})
+    look = {"grid_gap": "8px", "flex_flow": "row wrap", "align_items": "center"}
+    row = ipywidgets.HBox([*players, *buttons], layout=look)
     box = ipywidgets.VBox([*first, row])
     if more:
         drawer = ipywidgets.VBox(more)
