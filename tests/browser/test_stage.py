@@ -363,7 +363,7 @@ def test_an_impossible_setting_is_explained(worked):
     worked.open_more()
     worked.slider("kernel size").press("End")
     expect(worked.panel("y")).to_have_count(0)
-    expect(worked.root.get_by_role("status")).to_contain_text("7")
+    expect(worked.root.locator(".vizconv-notes")).to_contain_text("7")
     expect(worked.root.locator(".vizconv-notes .vizconv-refused")).to_contain_text("✗ ")
     assert re.search(r"kernel.* fit", worked.notes(), re.DOTALL)
     assert worked.numbers()["x"] == worked_example().numbers()["x"]
