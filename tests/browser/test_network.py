@@ -58,7 +58,10 @@ class Shown:
 
     def assert_is(self, scene: scenes.Scene) -> None:
         shown = self.all_values()
+        is_of_loss = self.root.get_by_label("whose gradients").input_value() == '{"loss":true}'
         for panel in scene.panels:
+            if is_of_loss and panel.name.startswith("chosen"):
+                continue  # the class that was chosen last, of which nothing is made
             ours = panel.values.astype(float).ravel()
             close = ROUNDING * (1 + np.abs(ours).max())
             np.testing.assert_allclose(shown[panel.name], ours, rtol=0, atol=close, err_msg=panel.name)
@@ -154,7 +157,7 @@ def test_any_number_of_a_small_network_opens(saved):
 
 def assert_ends(ends: list[str]) -> None:
     """Trails end with what is given, or with what nothing reads."""
-    known = ("x[", "t[", "−1", "L", "d", "chosen")
+    known = ("x[", "t[", "−1", "L", "d", "chosen", "conv1.padded[")  # nothing reaches a padding cell
     others = [end for end in ends if not end.startswith(known)]
     assert [end for end in others if ".weight[" not in end and ".bias[" not in end] == []
 
