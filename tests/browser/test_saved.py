@@ -257,3 +257,33 @@ def test_the_numbers_of_a_copy_come_from_where_they_stand(saved, reduced_motion)
         assert starts == [None] * 4
     else:
         np.testing.assert_allclose(starts, places[::-1], atol=0.5)
+
+
+EDGES = """() => [...document.querySelectorAll(".vizconv-lines path")].map((edge) => [
+  Number.parseFloat(edge.style.strokeWidth) || 0, edge.classList.contains("vizconv-negative-edge")])"""
+LIT = ".vizconv-halos path:not(.vizconv-unseen)"
+
+
+@pytest.mark.parametrize("width", [1000, 390])
+def test_a_saved_network_lights_its_edges_and_follows_an_edit(saved, width):
+    explorer = explore.chain("two side by side")
+    page = saved(explorer.stage, viewport={"width": width, "height": 700})
+    page.locator('[data-panel="da0"] [data-cell]').click()  # both ways back, each over w and ∂C/∂w
+    expect(page.locator(LIT)).to_have_count(4)
+    before = page.evaluate(EDGES)
+    assert len(before) == len(explorer.stage.scene.graph.edges)
+    page.locator('[data-panel="w1"] [data-cell="1,0"]').click()
+    page.keyboard.type("-9")
+    page.keyboard.press("Enter")
+    after = page.evaluate(EDGES)
+    edges = explorer.stage.scene.graph.edges
+    (changed,) = [at for at, edge in enumerate(edges) if edge.weight == ("w1", 1) and not edge.back]
+    assert after[changed][0] > before[changed][0] and after[changed][1] and not before[changed][1]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_end_of_a_path_lights_all_of_it(saved):
+    page = saved(explore.chain("two by two", show="paths").stage)
+    page.locator('[data-panel="to a0"] [data-cell="3,0"]').hover()
+    expect(page.locator(LIT)).to_have_count(3)  # one weight in each layer
+    assert page.locator('[data-panel="via w2"] .vizconv-lit').count() == 1

@@ -15,7 +15,7 @@ NAMES = {
     "weights": "w w1 w2 w3 b b1 b2 b3 k rotated reversed transpose dy/dx W M kernel hidden w12",
     "sums": "y y1 y2 z1 z2 z3 s rest sums Y target whole moved difference y_before a1",
     "gradients": "dx dw db dy dz dp spread slid delta delta1 delta2 delta3 da da_prev da0 da1 da2 da3 db1 "
-    "db2 db3 dw1 dw2 dw3 short slope inverse",
+    "db2 db3 dw1 dw2 dw3 flow flow1 flow2 flow3 short slope inverse",
     "bare": "L C two minus negative half squares sum_dx sum_dy top share accuracy",
     "masks": "mask ties right",
     "gates": "gate",

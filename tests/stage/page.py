@@ -10,7 +10,7 @@ from vizconv.stage.message import as_message
 
 MODULES = (
     *("scene.js", "tables.js", "terms.js", "rules.js", "running.js", "objectives.js"),
-    *("formula.js", "layout.js", "colours.js", "legend.js"),
+    *("formula.js", "layout.js", "colours.js", "legend.js", "graph.js", "graph_layout.js"),
 )
 READ = """
 const view = (text) => new DataView(Uint8Array.from(Buffer.from(text, "base64")).buffer);

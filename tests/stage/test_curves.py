@@ -1,6 +1,7 @@
 """Curves: what travels to the page, what is refused, and the pure half of the module that draws them."""
 
 import base64
+import json
 
 import numpy as np
 import pytest
@@ -140,3 +141,22 @@ def test_what_is_no_number_is_a_trait_error(given):
 
 def test_a_dollar_sign_begins_no_formula():
     assert Curves([{"name": "$$", "x": [1, 2], "y": [1, 2]}], x_label="$$", y_label="$\\nowhere$").still()
+
+
+def test_a_handle_goes_to_the_nearest_step_within_its_ends(node):
+    ends = {"least": -2, "most": 2, "step": 0.125}
+    given = [
+        [0.3, ends],
+        [9, ends],
+        [-9, ends],
+        [1.0000001, ends],
+        [7.6, {"least": 0, "most": 20, "step": 1}],
+    ]
+    body = "return given.map(([value, drag]) => page.nearest(value, drag));"
+    assert in_node(node, body, given, "handle.js") == [0.25, 2, -2, 1, 8]
+
+
+def test_a_dragged_point_stays_on_its_line(node):
+    lines = [{"x": [0, 1, 2], "y": [0, 10, None]}, {"x": [1, 3], "y": [5, 7]}]
+    body = f"return given.map((x) => page.heightAt({json.dumps(lines)}, x) ?? null);"
+    assert in_node(node, body, [0, 0.5, 1.5, 3, 4, -1], "handle.js") == [0, 5, 5.5, 7, None, None]

@@ -17,10 +17,14 @@ TALLEST = {True: 400, False: 1000}  # pixels of all panels, wide and narrow
 OF_MANY = {True: 510, False: 1120}  # of more than so many panels, whose labels alone take half of that
 MANY_PANELS = 7
 LABEL, LINE = 26, 1
+NAME, NETWORK = 15, 370  # above a cell of a network; of one that runs from left to right
 PICTURE = 100  # cells; a panel with fewer always shows its numbers
 LAYOUT = """
 const plain = (made) => ({ ...made, boxes: Object.fromEntries(made.boxes) });
-return more[0].map((room) => plain(page.arranged(page.placedPanels(scene), room)));
+const panels = page.placedPanels(scene);
+const { graph } = scene;
+const made = (room) => graph ? page.networked(panels, graph, room) : page.arranged(panels, room);
+return more[0].map((room) => plain(made(room)));
 """
 
 
@@ -45,11 +49,18 @@ def shape_of(panel: Panel) -> tuple[int, int, int]:
     return channels, rows, columns
 
 
-def area(box: dict) -> tuple[float, float, float, float]:
-    """Return left, top, right and bottom of a panel with its label, its sign and its names."""
-    left, top = box["left"] - box["sign"], box["top"]
-    right = box["left"] + box["width"] + box["turned"]
-    return left, top, right, top + LABEL + box["head"] + box["height"]
+def areas(box: dict) -> list[tuple[float, float, float, float]]:
+    """Return left, top, right and bottom of a panel, or of the cells of a network."""
+    left, top, cell = box["left"] - box["sign"], box["top"], box["cell"]
+    if "spots" not in box:
+        right = box["left"] + box["width"] + box["turned"]
+        return [(left, top, right, top + LABEL + box["head"] + box["height"])]
+    corners = [(left + spot["left"], top + spot["top"]) for spot in box["spots"]]
+    return [(x, y - NAME, x + cell["width"], y + cell["height"]) for x, y in corners]
+
+
+def all_areas(made: dict) -> list[tuple[float, float, float, float]]:
+    return [area for box in made["boxes"].values() for area in areas(box)]
 
 
 @pytest.mark.parametrize("name", EXPLORERS)
@@ -62,15 +73,19 @@ def test_every_panel_is_in_sight_and_its_numbers_can_be_read(node, name):
 
 def assert_in_sight(made, room):
     """Nothing is wider than the room, and only what scrolls already is taller than it should be."""
-    areas = [area(box) for box in made["boxes"].values()]
-    assert min(left for left, *_ in areas) >= 0 and max(right for *_, right, _ in areas) <= made["width"]
-    assert made["width"] <= room and max(bottom for *_, bottom in areas) <= made["height"] + 1e-6
-    tallest = OF_MANY if len(areas) > MANY_PANELS else TALLEST
+    found = all_areas(made)
+    assert min(left for left, *_ in found) >= 0 and max(right for *_, right, _ in found) <= made["width"]
+    assert made["width"] <= room and max(bottom for *_, bottom in found) <= made["height"] + 1e-6
+    if "way" in made:
+        assert made["height"] <= (NETWORK if made["way"] == "wide" else TALLEST[False])
+        assert made["way"] == "wide" or room < WIDE
+        return
+    tallest = OF_MANY if len(found) > MANY_PANELS else TALLEST
     assert made["height"] <= tallest[room >= WIDE] or any(box["scrolls"] for box in made["boxes"].values())
 
 
 def assert_apart(made):
-    for one, other in itertools.combinations(map(area, made["boxes"].values()), 2):
+    for one, other in itertools.combinations(all_areas(made), 2):
         beside = one[2] <= other[0] or other[2] <= one[0]
         assert beside or one[3] <= other[1] or other[3] <= one[1]
 
@@ -79,6 +94,9 @@ def assert_readable(scene, made):
     """Cells of one height for numbers and one for pictures, wide enough for 12 px or more of type."""
     boxes = [(panel, made["boxes"][panel.name]) for panel in scene.placed]
     assert len({box["cell"]["height"] for _, box in boxes}) <= 2 and made["font"] >= 12
+    if "way" in made:  # as wide whatever the numbers are: longer ones are written smaller
+        assert all(26 <= box["cell"]["height"] <= 44 and box["cell"]["width"] >= 40 for _, box in boxes)
+        return
     for panel, box in boxes:
         cell, (channels, rows, columns) = box["cell"], shape_of(panel)
         if cell["height"] < 26:

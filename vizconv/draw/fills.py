@@ -5,6 +5,7 @@ import numpy as np
 from vizconv.draw.figures import SIGNED, depth
 from vizconv.scenes import Range
 
+INK, INK_ON_DEEP, GRID = "#000000", "#ffffff", "#d7dadf"  # as in theme.css
 PAPER = 255
 DEEP_BELOW, DEEP_ABOVE = -0.7975, 0.8375  # as in colours.js: where white ink has a contrast above 4.5
 DARK = 0.46  # of white; as in colours.js

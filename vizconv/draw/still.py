@@ -18,7 +18,8 @@ from matplotlib.text import Text
 from PIL import Image
 
 from vizconv.draw.figures import GREY, as_small_png, new_figure
-from vizconv.draw.fills import filled, is_deep
+from vizconv.draw.fills import GRID, INK, INK_ON_DEEP, filled, is_deep
+from vizconv.draw.graph import drawn_graph
 from vizconv.draw.number import Number
 from vizconv.engine.types import present
 from vizconv.engine.writing import format_number
@@ -33,7 +34,6 @@ NAME_SIZE, NAME_RISE, NAME_LETTER = 7, 0.11, 0.06  # points; inches that names t
 BAR, BAR_EDGE = 0.1, 0.06  # of a cell: how wide a bar is, and how far it is from the cell's edge
 BARRED = BAR + BAR_EDGE
 FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # by XML, also in a text
-INK, INK_ON_DEEP, GRID = "#000000", "#ffffff", "#d7dadf"  # as in theme.css
 SIGN_SIZES = {"⋆": 28}  # points; the font's star is small, other signs take 16
 SQUARE = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]) / 2
 UNREAD = "#d6d7d8"  # as stage.css mixes it
@@ -111,9 +111,10 @@ def svg(scene: Scene) -> bytes:
 def still(scene: Scene) -> Figure:
     """Draw a scene as a figure: its panels in their places, with numbers where they can be read.
 
-    In a scene of over 250 cells only panels of up to 49 have numbers; the others show their fill.
+    In a scene of over 250 cells only panels of up to 49 have numbers; the others show their fill. One with a
+    graph is drawn as a network.
     """
-    return drawn(scene).figure
+    return drawn(scene).figure if scene.graph is None else drawn_graph(scene)
 
 
 def drawn(scene: Scene, foot: float = 0.0, least_width: float = 0.0) -> Drawn:

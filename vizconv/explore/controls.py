@@ -69,6 +69,10 @@ class Control:
         """Return its widgets that mean nothing now."""
         return set() if self._counts(settings) else set(self.said(settings))
 
+    def reach(self, settings: Any) -> dict[str, Any]:
+        """Return how it moves along a line, {"name", "least", "most", "step"}; nothing where it cannot."""
+        return {}
+
     def described(self) -> dict[str, Any]:
         """Return the whole declaration as plain data, for a page: each field that is no function."""
         given = {each.name: getattr(self, each.name) for each in fields(self)}
@@ -115,6 +119,11 @@ class Slider(Control):
             return self.least, getattr(settings, self.last) - 1
         said = self.said(settings).values()
         return min(self.least, *said), max(self.most, *said)
+
+    def reach(self, settings: Any) -> dict[str, Any]:
+        """Return its range, in whole steps."""
+        least, most = self.ends(settings)
+        return {"name": self.words, "least": least, "most": most, "step": 1}
 
     def _within(self, number: int, value) -> int:
         if self.largest is not None and number > self.largest:
@@ -180,6 +189,10 @@ class Number(Control):
         """Return the value; a slider's own rounding, which nobody made, changes nothing."""
         before = self.present(settings)
         return before if self.nearest(value) == self.nearest(before) else value
+
+    def reach(self, settings: Any) -> dict[str, Any]:
+        """Return its range and its step."""
+        return {"name": self.words, "least": self.least, "most": self.most, "step": self.step}
 
     def nearest(self, value: float) -> float:
         """Return the step nearest to a value."""
@@ -318,10 +331,14 @@ class Switch(Control):
 
 @dataclass(frozen=True)
 class Player(Control):
-    """Buttons that let the setting `of` run on to `most`, ten steps a second."""
+    """Buttons that let the setting `of` run on to `most`, a step every so many milliseconds.
+
+    It stops where the settings do not follow, such as at the end of a path, or after another change.
+    """
 
     of: str = ""
     most: int = 0
+    pause: int = 100
 
     @property
     def sets(self) -> str:

@@ -18,6 +18,7 @@ from vizconv.engine.arrays import own
 from vizconv.engine.geometry import whole
 from vizconv.engine.gradient_check import GradientCheck
 from vizconv.engine.types import present
+from vizconv.explore.controls import parts
 from vizconv.explore.slope import cell_of, finite_difference
 from vizconv.explore.topic import Settings, Topic
 from vizconv.explore.turns import in_turn
@@ -31,18 +32,20 @@ from vizconv.stage.stage import Stage, with_still
 class Beside:
     """A widget beside a stage; `traits_of(settings, scene)` says what it shows, by the names of traits.
 
-    `room` is how many pixels the stage needs to stand beside it; in less, the widget goes below.
+    `room` is how many pixels the stage needs to stand beside it; in less, the widget goes below. Of a chart
+    whose first point can be dragged, `dragged(settings)` names the control that it stands for.
     """
 
     widget: ipywidgets.DOMWidget
     traits_of: Callable[[Any, Scene], dict[str, Any]]
     room: int = 560
+    dragged: Callable[[Any], str] | None = None
 
     @np.errstate(over="ignore", invalid="ignore", divide="ignore")  # what is not finite is not drawn
-    def show(self, settings: Any, scene: Scene) -> None:
-        """Show what belongs to these settings."""
+    def show(self, settings: Any, scene: Scene, **more: Any) -> None:
+        """Show what belongs to these settings, and more traits."""
         with self.widget.hold_trait_notifications(), self.widget.hold_sync():
-            for name, value in self.traits_of(settings, scene).items():
+            for name, value in {**self.traits_of(settings, scene), **more}.items():
                 setattr(self.widget, name, value)
 
 
@@ -66,6 +69,8 @@ class Explorer(Lasting, ipywidgets.VBox, Generic[Settings]):
         self.buttons = {name: self._button(name, press) for name, press in topic.presses.items()}
         self.buttons["reset"] = self._button("reset", lambda _: self._start, "back to the first settings")
         self.stage.observe(lambda _: self._measure(), ["pinned", "scene"])
+        if beside and beside.dragged:
+            beside.widget.observe(lambda change: self._dragged(change["new"].get("x")), "dragged")
         self.panel = arranged(topic, settings, self.controls, self.buttons.values())
         self._measure()
         super().__init__([self.panel, self._side_by_side()])
@@ -136,6 +141,19 @@ class Explorer(Lasting, ipywidgets.VBox, Generic[Settings]):
         if self._listening:
             self.show(self.topic.change(self.settings, name, value))
 
+    def _dragged(self, x):
+        """Set what a chart's point stands for to the step nearest to where it was dragged."""
+        name, reach = self._drag()
+        if reach and type(x) in (int, float):
+            at = round(min(max(x, reach["least"]), reach["most"]) / reach["step"]) * reach["step"]
+            self._changed(name, at)
+
+    def _drag(self) -> tuple[str, dict[str, Any]]:
+        """Name the control that the chart's point stands for, and say how it can be moved."""
+        dragged = present(present(self.beside).dragged)
+        name = dragged(self.settings)
+        return name, parts(self.topic.controls, self.settings)[name].reach(self.settings)
+
     def _button(self, name, press, tooltip=""):
         button = ipywidgets.Button(description=name, tooltip=tooltip, layout={"width": "auto"})
         button.on_click(lambda _: self.show(press(self.settings)))
@@ -171,7 +189,8 @@ class Explorer(Lasting, ipywidgets.VBox, Generic[Settings]):
 
     def _match_beside(self, scene: Scene, /) -> None:
         if self.beside is not None:
-            self.beside.show(self.settings, scene)
+            drag = {} if self.beside.dragged is None else {"drag": self._drag()[1]}
+            self.beside.show(self.settings, scene, **drag)
 
     @contextmanager
     def _deaf(self):

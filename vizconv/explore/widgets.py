@@ -49,6 +49,8 @@ def match(topic: Topic, settings: Any, widgets: Mapping[str, Any]) -> None:
         for name, value in control.said(settings).items():
             if isinstance(control, Slider):
                 _set_ends(widgets[name], control, settings, value)
+            if isinstance(control, Player) and widgets[name].value != value:
+                widgets[name].playing = False
             widgets[name].value = value
             if isinstance(control, Number):  # a number beyond the slider's end is in a sentence, and not here
                 widgets[name].readout = control.least <= control.present(settings) <= control.most
@@ -149,8 +151,9 @@ def _(control: Switch, settings):
 def _(control: Player, settings):
     value, words = getattr(settings, control.of), control.words
     made = ipywidgets.Play(
-        value=value, min=0, max=control.most, interval=100, description=words, tooltip=words
+        value=value, min=0, max=control.most, interval=control.pause, description=words, tooltip=words
     )
+    made.show_repeat = False
     return {control.name: made}
 
 

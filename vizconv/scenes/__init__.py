@@ -4,6 +4,7 @@ from vizconv.scenes.backward.descent import descent
 from vizconv.scenes.backward.gradient_sums import input_gradient_of_filters, weight_gradient_of_images
 from vizconv.scenes.backward.gradients import bias_gradient, readings, weight_gradient
 from vizconv.scenes.backward.input_gradient import input_gradient_gather, input_gradient_scatter
+from vizconv.scenes.graph import Edge, Graph
 from vizconv.scenes.matrices.im2col import im2col
 from vizconv.scenes.matrices.jacobians import jacobians, transposed_jacobian
 from vizconv.scenes.matrices.matrix import matrix
@@ -65,6 +66,8 @@ __all__ = [
     "PADDING",
     "THROWN",
     "WRONG",
+    "Edge",
+    "Graph",
     "Panel",
     "Range",
     "Reading",

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from vizconv.engine.arrays import freeze, numbers, own
 from vizconv.engine.types import present
+from vizconv.scenes.graph import Graph, require_graph
 from vizconv.scenes.rules import SWITCHES, Rule, made
 from vizconv.scenes.scales import Range, Scale, ranges_of, scales_of
 from vizconv.scenes.terms import ROLES, Terms
@@ -199,9 +200,9 @@ class Scene:
     whose walk cell was reached. So a result fills cell by cell (walk="dx", a gather), or every cell of a
     factor stamps its products (walk="dy", a scatter). `notes` are sentences for the learner, `code` the
     lines of Python that make the same numbers. `pointed` is the cell that a stage points at first, (panel
-    name, cell in row-major order); by default the walk's first.
-    Raises ValueError when a step names what is not there or is not yet made, or an index points outside its
-    panel.
+    name, cell in row-major order); by default the walk's first. With a `graph` it is drawn as a network.
+    Raises ValueError when a step or the graph names what is not there, a step what is not yet made, or an
+    index points outside its panel.
     """
 
     panels: tuple[Panel, ...]
@@ -211,6 +212,7 @@ class Scene:
     notes: tuple[str, ...] = ()
     code: str = ""
     pointed: tuple[str, int] | None = None
+    graph: Graph | None = None
 
     def __post_init__(self):
         names = [panel.name for panel in self.panels]
@@ -220,6 +222,7 @@ class Scene:
             raise ValueError(f"walk is {self.walk!r}; one of {names} is expected")
         sizes = {panel.name: panel.values.size for panel in self.panels}
         _require_cell(self.pointed, sizes)
+        require_graph(self.graph, sizes, {panel.name: panel.values.size for panel in self.placed})
         for step in self.steps:
             _require_inside(self, step, sizes)
         _require_order(self.steps)
@@ -348,14 +351,14 @@ class Scene:
     def kept(self, *names: str) -> "Scene":
         """Return a part of the scene: the panels of these names, and the steps that need no others.
 
-        Every panel stays on its scale.
+        Every panel stays on its scale; a part is no longer drawn as a network.
         """
         steps = tuple(step for step in self.steps if step.panels <= set(names))
         terms = {step.terms: self.terms[step.terms] for step in steps if step.terms is not None}
         walk = self.walk if self.walk in names else None
         pointed = self.pointed if self.pointed and self.pointed[0] in names else None
         panels = tuple(_on_scale(self.panel(name), self.scales[name]) for name in names)
-        return replace(self, panels=panels, terms=terms, steps=steps, walk=walk, pointed=pointed)
+        return replace(self, panels=panels, terms=terms, steps=steps, walk=walk, pointed=pointed, graph=None)
 
     def _with_values(self, values: Mapping[str, np.ndarray]) -> "Scene":
         panels = tuple(

@@ -1,6 +1,7 @@
 // A chart: lines and points over two axes, as SVG. It is drawn again whenever Python says something new.
 
 import { element, shape } from "./elements.js";
+import { buildHandle, heightAt, placeHandle } from "./handle.js";
 import { formatTick } from "./numbers.js";
 
 const [WIDTH, HEIGHT] = [346, 250];
@@ -10,7 +11,7 @@ const BOX = { left: -9, right: INSIDE.width + 9, top: -9, bottom: INSIDE.height 
 const TICKS = 5;
 const LETTER = 6.6; // pixels of a letter, or a little less
 const FAR = 1e9; // pixels
-const HEARD = ["lines", "points", "x_label", "y_label", "x_range", "y_range"];
+const HEARD = ["lines", "points", "x_label", "y_label", "x_range", "y_range", "drag"];
 
 // ---- Numbers -----------------------------------------------------------------------------------------
 
@@ -96,9 +97,11 @@ function scale([least, most], length) {
 
 // Where a point's words stand, {x, y, width} from the left end of their line: beside the point, inside of the
 // chart, and where as few lines and words as can be run behind them.
-export function placeWords({ x, y }, width, lines, taken, chart) {
-  const beside = [x + 9, x - 9 - width, x - width / 2];
-  const places = [y - 8, y + 18].flatMap((line) => beside.map((left) => ({ x: left, y: line, width })));
+export function placeWords({ x, y, away = 9 }, width, lines, taken, chart) {
+  const beside = [x + away, x - away - width, x - width / 2];
+  const places = [y - away + 1, y + away + 9].flatMap((line) =>
+    beside.map((left) => ({ x: left, y: line, width })),
+  );
   const inside = places.map((place) => ({
     ...place,
     x: Math.max(2, Math.min(chart.width - width - 2, place.x)),
@@ -136,31 +139,60 @@ function overlap(one, other) {
 
 function render({ model, el }) {
   const root = element("div", "vizconv vizconv-curves", el);
-  const view = { model, root, waiting: 0 };
+  const view = { model, root, waiting: 0, told: null, serial: 0 };
   view.legend = element("div", "vizconv-curves-legend", root);
-  view.svg = shape("svg", root, { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" });
+  const whole = shape("svg", root, { viewBox: `0 0 ${WIDTH} ${HEIGHT}` });
+  view.svg = shape("g", whole, { role: "img" });
   const soon = () => {
     view.waiting ||= requestAnimationFrame(() => {
       view.waiting = 0;
       draw(view);
     });
   };
+  const tell = (x) => {
+    view.told = x;
+    view.serial += 1;
+    model.set("dragged", { x, serial: view.serial });
+    model.save_changes();
+    soon();
+  };
+  view.handle = buildHandle(whole, { valueAt: (event) => valueAt(view, whole, event), tell });
+  const answered = () => {
+    if (!view.handle.held) view.told = null;
+  };
+  model.on("change:points", answered);
   for (const name of HEARD) model.on(`change:${name}`, soon);
   draw(view);
   return () => {
+    model.off("change:points", answered);
     for (const name of HEARD) model.off(`change:${name}`, soon);
     cancelAnimationFrame(view.waiting);
   };
 }
 
+// Where a pointer is along x.
+function valueAt({ xs }, svg, { clientX }) {
+  const { left, width } = svg.getBoundingClientRect();
+  const part = (((clientX - left) / width) * WIDTH - MARGIN.left) / INSIDE.width;
+  return xs[0] + Math.max(0, Math.min(1, part)) * (xs[1] - xs[0]);
+}
+
+// The points, of which the first is where it was dragged to until Python has followed.
+function pointsOf({ told }, points, lines) {
+  const y = told === null ? undefined : heightAt(lines, told);
+  return y === undefined ? points : [{ ...points[0], x: told, y, name: "" }, ...points.slice(1)];
+}
+
 function draw(view) {
-  const [lines, points, xLabel, yLabel, xRange, yRange] = HEARD.map((name) => view.model.get(name));
+  const [lines, known, xLabel, yLabel, xRange, yRange, drag] = HEARD.map((name) => view.model.get(name));
+  const points = pointsOf(view, known, lines);
   const all = (axis) => [...lines.flatMap((line) => line[axis]), ...points.map((point) => point[axis])];
   const xs = xRange ?? rangeOf(all("x"));
   const ys = yRange ?? rangeOf(all("y"));
   const across = scale(xs, INSIDE.width);
   const rise = scale(ys, INSIDE.height);
   const up = (value) => INSIDE.height - rise(value);
+  view.xs = xs;
   view.svg.replaceChildren();
   view.svg.setAttribute("aria-label", `${yLabel || "chart"} over ${xLabel || "x"}`);
   drawAxes(view.svg, { xs, ys, across, up, xLabel, yLabel });
@@ -173,7 +205,11 @@ function draw(view) {
       class: `vizconv-curves-line vizconv-curves-${at}${dashed}`,
     });
   });
-  drawPoints(view.svg, { points, lines, across, up });
+  const away = drag?.name ? 13 : 9; // words from their point, and from the ring around it
+  drawPoints(view.svg, { points, lines, across, up, away });
+  const [first] = points;
+  const place = first && { x: MARGIN.left + across(first.x), y: MARGIN.top + up(first.y) };
+  placeHandle(view.handle, drag ?? {}, first, place);
   view.legend.replaceChildren();
   lines.forEach((line, at) => {
     if (line.name) showName(view.legend, line, at);
@@ -204,7 +240,7 @@ function gridClass(tick) {
 }
 
 // Over the lines, and whole also where half of one lies outside of the axes.
-function drawPoints(svg, { points, lines, across, up }) {
+function drawPoints(svg, { points, lines, across, up, away }) {
   const over = shape("g", svg, { transform: `translate(${MARGIN.left} ${MARGIN.top})` });
   const paths = lines.map(({ x, y }) => x.map((each, at) => [finite(each, across), finite(y[at], up)]));
   const places = points.map((point) => ({ ...point, x: finite(point.x, across), y: finite(point.y, up) }));
@@ -212,7 +248,7 @@ function drawPoints(svg, { points, lines, across, up }) {
   for (const { x, y, name } of places.filter(isInside)) {
     shape("circle", over, { cx: x, cy: y, r: 5, class: "vizconv-curves-point" });
     if (!name) continue;
-    const words = placeWords({ x, y }, LETTER * name.length, paths, taken, INSIDE);
+    const words = placeWords({ x, y, away }, LETTER * name.length, paths, taken, INSIDE);
     taken.push(words);
     shape("text", over, { x: words.x, y: words.y }, name);
   }

@@ -25,7 +25,8 @@ class Curves(Widget):
     lines: dictionaries {"name", "x", "y"} and, if it is to be dashed, "dashed": True; x and y are numbers of
     equal length, and a line has a gap where one is not finite. points: dictionaries {"x", "y"} and, if it
     has one, a "name". x_range and y_range are (least, most), or None for what the lines and points need.
-    Raises traitlets.TraitError for anything else.
+    drag: how the first point can be dragged along x, {"name", "least", "most", "step"}, or nothing; where to
+    is in dragged, {"x", "serial"}. Raises traitlets.TraitError for anything else.
     """
 
     _esm = script(HERE / "curves.js")
@@ -36,6 +37,8 @@ class Curves(Widget):
     y_label = traitlets.Unicode().tag(sync=True)
     x_range = traitlets.List(traitlets.Float(), allow_none=True).tag(sync=True)
     y_range = traitlets.List(traitlets.Float(), allow_none=True).tag(sync=True)
+    drag = traitlets.Dict().tag(sync=True)
+    dragged = traitlets.Dict().tag(sync=True)
 
     def __init__(
         self,

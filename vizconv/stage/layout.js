@@ -4,11 +4,14 @@ import { formatNumber } from "./numbers.js";
 import { axisNames, blocks, seen, titleOf } from "./scene.js";
 
 export const READABLE = 22; // pixels; a lower cell shows its fill only
-const [TALLEST, BESIDE_A_PICTURE, SHORTEST] = [44, 32, 26]; // pixels a cell, as long as numbers are to be read
+export const TALLEST = 44; // pixels a cell, as long as numbers are to be read
+export const SHORTEST = 26;
+const BESIDE_A_PICTURE = 32;
 const [LARGEST, SMALLEST] = [20, 4]; // pixels a cell of a picture
 const WORTH = 1.25; // how much larger cells must be for panels to leave their places
-const [LARGE, SMALL] = [17, 12]; // pixels of type
-const DIGIT = 0.58; // of the size of type
+const LARGE = 17; // pixels of type
+export const SMALL = 12;
+export const DIGIT = 0.58; // of the size of type
 const AIR = 6; // beside a number
 const LINE = 1; // between two cells, and around them
 const LABEL = 26; // above a panel
@@ -17,7 +20,7 @@ const SIGN = 14; // a character of a sign
 const MOST_ROWS = 40; // in sight of a panel that scrolls
 const FEWEST_ROWS = 4;
 const TITLED = 760; // pixels from which channels beside each other have their title beside them
-const WIDE = 560; // pixels from which there is room beside the panels
+export const WIDE = 560; // pixels from which there is room beside the panels
 const LIMITS = {
   ...{ wide: 400, narrow: 860 }, // pixels of panels, so that all of a stage is seen at once
   ...{ most: 300, few: 100 }, // cells; a panel with more shows their fill
@@ -159,7 +162,7 @@ function isWhole(made, room) {
   return isInside(made, room) && [...made.boxes.values()].every(({ scrolls }) => !scrolls);
 }
 
-function isInside({ width, height }, room) {
+export function isInside({ width, height }, room) {
   return width <= room.width && height <= room.height;
 }
 

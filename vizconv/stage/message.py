@@ -2,7 +2,9 @@
 
 from dataclasses import asdict
 
-from vizconv.scenes import Panel, Range, Reading, Rule, Scene, Terms, objectives
+from vizconv.scenes import Edge, Graph, Panel, Range, Reading, Rule, Scene, Terms, objectives
+
+WAYS = "wide", "tall"
 
 
 def as_message(scene: Scene, serial: int = 0) -> dict:
@@ -34,8 +36,28 @@ def _message(scene: Scene, serial: int, panels: list[dict]) -> dict:
         "steps": [_step_message(step) for step in scene.steps],
         "walk": scene.walk,
         "notes": list(scene.notes),
-        "pointed": scene.pointed and dict(zip(("panel", "cell"), scene.pointed, strict=True)),
+        "pointed": _cell_message(scene.pointed),
+        "graph": scene.graph and _graph_message(scene.graph),
     }
+
+
+def _cell_message(cell: tuple[str, int] | None) -> dict | None:
+    return cell and dict(zip(("panel", "cell"), cell, strict=True))
+
+
+def _graph_message(graph: Graph) -> dict:
+    return {
+        **{way: {name: [*map(list, spots)] for name, spots in getattr(graph, way).items()} for way in WAYS},
+        "edges": [*map(_edge_message, graph.edges)],
+        "nodes": [[*map(_cell_message, node)] for node in graph.nodes],
+        "listed": sorted(graph.listed),
+    }
+
+
+def _edge_message(edge: Edge) -> dict:
+    ends = {name: _cell_message(getattr(edge, name)) for name in ("start", "end", "over", "weight")}
+    lights = [[*map(_cell_message, group)] for group in edge.lights or (edge.touched,)]
+    return {**ends, "back": edge.back, "lights": lights}
 
 
 def _panel_message(panel: Panel, shades: Range | None) -> dict:

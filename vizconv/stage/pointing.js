@@ -4,6 +4,7 @@ import { kindsOf } from "./cells.js";
 import { element, textButton } from "./elements.js";
 import { settle } from "./flights.js";
 import { formulaOf } from "./formula.js";
+import { lightEdges } from "./graph.js";
 import { ownClasses } from "./hues.js";
 import { areaOf, READABLE } from "./layout.js";
 import { showLens } from "./lens.js";
@@ -25,6 +26,7 @@ export function point(view, subject, glide = false) {
   showPartners(view, null);
   const lit = litCells(view.scene, view.subject);
   for (const name of view.slots.keys()) showLinks(view, name, lit.get(name), glide);
+  if (view.scene.graph) lightEdges(view, lit);
   showSubject(view);
   showFormula(view);
   showMeasured(view);
@@ -83,6 +85,11 @@ export function clearLights(view) {
 function showLinks(view, name, cells, glide) {
   const panel = view.scene.panels.get(name);
   const slot = view.slots.get(name);
+  if (slot.box.spots) {
+    slot.frame.hidden = true; // cells of a network stand apart
+    if (cells) lightCells(view, name, cells);
+    return;
+  }
   if (cells && slot.box.scrolls) bringIntoSight(slot, panel, [...cells.keys()]);
   const box = cells && cells.size > 1 ? boundingBox(panel, [...cells.keys()]) : null;
   const filled = box && cells.size === box.height * box.width;

@@ -47,9 +47,10 @@ showAlone(document.getElementById("stage"), JSON.parse(document.getElementById("
 
 
 def as_page(scene: Scene) -> str:
-    """Write a scene as an HTML page that needs no network, no kernel and no other file."""
+    """Write a scene as an HTML page that needs no connection, no kernel and no other file."""
+    css = style(HERE / "stage.css", HERE / "graph.css")
     state = {"_scene": as_message(scene), "code": scene.code}
-    return written_page(repr(scene), style(HERE / "stage.css"), script(HERE / "stage.js"), state)
+    return written_page(repr(scene), css, script(HERE / "stage.js"), state)
 
 
 def written_page(title: str, css: str, module: str, state: dict) -> str:

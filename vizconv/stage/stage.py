@@ -32,7 +32,7 @@ class Stage(Widget):
     """
 
     _esm = script(HERE / "stage.js")
-    _css = style(HERE / "stage.css")
+    _css = style(HERE / "stage.css", HERE / "graph.css")
     scene = traitlets.Instance(Scene)
     _scene = traitlets.Dict().tag(sync=True)
     edit = traitlets.Dict().tag(sync=True)  # {serial, changes: [{panel, cell, value}]}, from the page

@@ -2,6 +2,8 @@
 
 import { showBar, showCell, showKinds } from "./cells.js";
 import { shadesOf } from "./colours.js";
+import { drawEdges, legendOfEdges, placeNodes, showEdges } from "./graph.js";
+import { networked } from "./graph_layout.js";
 import { arranged } from "./layout.js";
 import { legendOf } from "./legend.js";
 import { placePanel } from "./panels.js";
@@ -13,19 +15,20 @@ const [NARROWEST, USUAL] = [220, 1000]; // pixels; before the page has room for 
 export function layout(view) {
   view.width = view.widthOf?.() ?? view.root.clientWidth;
   const room = Math.max(NARROWEST, (view.width || USUAL) - 12);
-  const { boxes, font, width, height, lens, isNarrow } = arranged(
-    placedPanels(view.scene),
-    room,
-    view.scene.limits,
-  );
+  const { scene } = view;
+  const panels = placedPanels(scene);
+  const made = scene.graph ? networked(panels, scene.graph, room) : arranged(panels, room, scene.limits);
+  const { boxes, font, width, height, lens, isNarrow } = made;
   view.root.classList.toggle("vizconv-narrow", isNarrow);
   view.panels.style.width = `${width}px`;
   view.panels.style.height = `${height}px`;
   view.lens.className = lens ? `vizconv-lens vizconv-${lens}` : "vizconv-lens";
   for (const [name, slot] of view.slots) {
     slot.box = boxes.get(name);
-    placePanel(slot, view.scene.panels.get(name), slot.box, font);
+    placePanel(slot, scene.panels.get(name), slot.box, font);
+    if (scene.graph) placeNodes(slot, scene.panels.get(name), scene.graph);
   }
+  if (scene.graph) drawEdges(view, made);
 }
 
 export function showValues(view) {
@@ -34,6 +37,9 @@ export function showValues(view) {
   const onTheWay = sumsOnTheWay(view);
   for (const panel of panels) showPanel(view, panel, onTheWay.get(panel.name));
   view.legend.replaceChildren(...legendOf(panels, view.shades));
+  if (!view.scene.graph) return;
+  view.legend.append(...legendOfEdges(view.scene));
+  showEdges(view);
 }
 
 // After a step only what steps make looks different.

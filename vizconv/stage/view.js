@@ -2,6 +2,7 @@
 
 import { edit, endPaint, paint, say, showUndo, startPaint, undo, undoAll } from "./editing.js";
 import { element, textButton, textWithCode } from "./elements.js";
+import { buildEdges } from "./graph.js";
 import { copyOf, showCopying, showMoves } from "./motion.js";
 import { buildPanel, structure } from "./panels.js";
 import { buildPens, listenPens, showPens } from "./pens.js";
@@ -27,6 +28,7 @@ export function createView(model, el) {
   const view = {
     model,
     ...buildFrame(el),
+    network: null, // what is drawn behind the cells of one
     slots: new Map(), // the elements of each panel, {structure, slot, sign, copying, grid, frame, cells, box}
     where: new WeakMap(), // from a cell's element to {panel, cell}
     factors: new WeakMap(), // from a factor's element in the formula to its token
@@ -222,8 +224,10 @@ function takeNumbers(view, raw, scene) {
   view.pinned = Boolean(view.pinned && subject);
   if (build(view)) view.position = walkLength(view);
   showScene(view);
-  if (before) showMoves(view, before);
-  if (before) for (const name of view.slots.keys()) if (!before.panels.has(name)) showCopying(view, name);
+  if (before && !scene.graph && !before.graph) {
+    showMoves(view, before);
+    for (const name of view.slots.keys()) if (!before.panels.has(name)) showCopying(view, name);
+  }
   point(view, (!anew && subject) || view.resting); // another walk begins with a cell of its own
   reportPinned(view);
   showTour(view);
@@ -234,7 +238,7 @@ function firstCell(scene) {
 }
 
 function showScene(view) {
-  for (const [name, slot] of view.slots) slot.copying.hidden = !copyOf(view.scene, name);
+  for (const [name, slot] of view.slots) slot.copying.hidden = view.scene.graph || !copyOf(view.scene, name);
   showPens(view);
   view.notes.replaceChildren(...view.scene.notes.map(noteElement));
   showUndo(view);
@@ -252,13 +256,17 @@ function noteElement(note) {
 
 // Panels that look as before keep their elements; only the others are built anew. True where some are.
 function build(view) {
-  const before = view.slots;
+  const isNetwork = Boolean(view.scene.graph);
+  const before = isNetwork === Boolean(view.network) ? view.slots : new Map();
   const panels = placedPanels(view.scene);
+  view.network = isNetwork ? (view.network ?? buildEdges()) : null;
+  view.panels.classList.toggle("vizconv-graph", isNetwork);
   view.slots = new Map(panels.map((panel) => [panel.name, slotOf(view, panel, before.get(panel.name))]));
   const slots = [...view.slots.values()];
   const kept = new Set(before.values());
   const changed = slots.length !== before.size || slots.some((slot) => !kept.has(slot));
-  if (changed) putInOrder(view.panels, [...slots.map(({ slot }) => slot), view.air]);
+  const behind = isNetwork ? [view.network.svg] : [];
+  if (changed) putInOrder(view.panels, [...behind, ...slots.map(({ slot }) => slot), view.air]);
   return changed;
 }
 
@@ -275,7 +283,7 @@ function slotOf(view, panel, old) {
   const look = structure(panel);
   if (old?.structure === look) return old;
   const made = buildPanel(panel);
-  const slot = { structure: look, box: null, ...made, pens: buildPens(made.label) };
+  const slot = { structure: look, box: null, captions: [], ...made, pens: buildPens(made.label) };
   slot.copying.addEventListener("click", () => showCopying(view, panel.name));
   listenPens(view, panel.name, slot);
   slot.cells.forEach((each, cell) => {

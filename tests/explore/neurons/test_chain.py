@@ -10,7 +10,7 @@ import pytest
 from tests.front_end import click, send
 from vizconv import explore
 from vizconv.examples.neurons import GRAPHS, places
-from vizconv.explore.controls import Choice
+from vizconv.explore.controls import Choice, Player
 from vizconv.explore.neurons.chain import LARGEST, curves_of, descend, edit, topic_of
 from vizconv.explore.neurons.settings import REACH, start
 
@@ -119,6 +119,8 @@ def anything(generator, control):
     """Draw a value that a control may have, or one of its slider's ends."""
     if isinstance(control, Choice):
         return generator.choice([value for _, value in control.pairs])
+    if isinstance(control, Player):
+        return generator.randint(0, 8)
     return round(generator.choice([generator.uniform(control.least, control.most), control.most]), 3)
 
 
@@ -196,6 +198,56 @@ def test_small_steps_down_lower_the_cost_press_by_press(graph):
     assert (
         explorer.settings.costs == () and shown(explorer, "C").item() == derivatives(explorer.settings)["C"]
     )
+
+
+@pytest.mark.parametrize("graph", ["one neuron", "two by two"])
+def test_a_descent_that_runs_takes_the_steps_of_the_button_and_goes_back(graph):
+    pressed, running = explore.chain(graph), explore.chain(graph)
+    begun = running.settings.tensors
+    for steps in range(1, 6):
+        click(pressed.buttons["descend"])
+        send(running.controls["play"], value=steps, playing=True)
+        assert running.settings.costs == pressed.settings.costs and running.controls["play"].playing
+    assert_true(running)
+    send(running.controls["play"], value=0, playing=False)  # what its stop says
+    assert running.settings.tensors == begun and running.settings.costs == ()
+
+
+def test_a_running_descent_stops_where_nothing_changes_or_something_else_does():
+    explorer = explore.chain(activation="ReLU", b=-8)  # dead
+    player = explorer.controls["play"]
+    send(player, playing=True, value=1)
+    assert (player.playing, player.value, explorer.settings.steps) == (False, 0, 0)
+    explorer = explore.chain()
+    player = explorer.controls["play"]
+    send(player, playing=True, value=2)
+    explorer.edit("w", 0, 1.0)
+    assert (player.playing, player.value) == (False, 0)
+    send(player, playing=True, value=200)
+    assert player.playing and explorer.settings.steps == 200 and derivatives(explorer.settings)["C"] < 0.25
+
+
+def test_a_running_descent_that_explodes_says_so():
+    wild = replace(start("two in a row", "ReLU", w1=3, b1=1, w2=3, b2=1), rate=10.0)
+    explorer = explore.chain("two in a row")
+    explorer.show(replace(wild, tensors={**wild.tensors, "y": np.array([1e5])}))
+    send(explorer.controls["play"], playing=True, value=3)
+    assert not explorer.controls["play"].playing and explorer.settings.exploded
+    assert any(note.startswith("Exploded") for note in explorer.stage.scene.notes)
+
+
+@pytest.mark.parametrize(("graph", "along"), [("one neuron", "b"), ("two by two", "w2[0,1]")])
+def test_a_dragged_point_moves_the_number_that_it_stands_for(graph, along):
+    explorer = explore.chain(graph, along=along)
+    panel, cell = places(explorer.settings.tensors)[along]
+    for x, number in ((1.03, 1.0), (-2.4, -2.375), (99, REACH), (2, 2)):
+        send(explorer.beside.widget, dragged={"x": x, "serial": 1})
+        assert explorer.settings.tensors[panel].flat[cell] == number
+        assert_true(explorer)
+    before = explorer.settings
+    for nonsense in ({}, {"x": None}, {"x": "1"}, {"x": True}, {"y": 1}):
+        send(explorer.beside.widget, dragged=nonsense)
+        assert explorer.settings is before
 
 
 def test_steps_that_are_too_long_are_shown_and_never_thrown():

@@ -37,7 +37,7 @@ def hidden_kernel(
     used; rate η above 0; steps 0 to 200. Raises TypeError or ValueError for what does not fit.
     """
     settings = begin(x, hidden, start, rate=rate, steps=steps, revealed=revealed)
-    beside = Beside(Curves(y_label="L"), lambda settings, scene: curves_of(settings), room=570)
+    beside = Beside(Curves(y_label="L"), lambda settings, scene: curves_of(settings), 570, lambda _: "steps")
     return Explorer(TOPIC, settings, beside)
 
 
@@ -49,7 +49,8 @@ def scene_of(settings: HiddenKernelSettings) -> scenes.Scene:
     descent = settings.descent
     record = correlation(descent.x, descent.path[settings.steps][0])
     notes, code, pixels = notes_of(settings), as_code(settings), pixels_of(settings.input, PICTURES)
-    return scenes.descent(record, descent.target, descent.hidden, settings.revealed, notes, code, pixels)
+    scene = scenes.descent(record, descent.target, descent.hidden, settings.revealed, notes, code, pixels)
+    return replace(scene, walk=None, pointed=("dw", 0))  # the descent is what is played, and nothing else
 
 
 def inputs(settings: HiddenKernelSettings) -> tuple[scenes.Panel, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from vizconv import scenes
+from vizconv.engine.types import present
 from vizconv.engine.writing import format_number
 from vizconv.examples.neurons import cost_with, costs_over, depth, names_of, places, run, slopes
 from vizconv.explore.charts import BLANK, LARGEST, around, may_be_drawn, point, tangent
@@ -48,7 +49,7 @@ def chain(
     or ValueError for what is none of these.
     """
     settings = start(graph, activation, along, show, rate, **tensors)
-    beside = Beside(Curves(y_label="C"), lambda settings, _: curves_of(settings))
+    beside = Beside(Curves(y_label="C"), lambda settings, _: curves_of(settings), dragged=_slider)
     return Explorer(topic_of(settings), settings, beside)
 
 
@@ -58,8 +59,12 @@ def topic_of(settings: ChainSettings) -> Topic:
         name="chain",
         controls=controls_of(settings.graph),
         scene_of=scene_of,
-        rules={"activation": _activated, **{name: partial(_slide, name) for name in settings.slid}},
-        settle=lambda settings: replace(settings, exploded=False),
+        rules={
+            "activation": _activated,
+            "rate": _rate,
+            "steps": descended,
+            **{name: partial(_slide, name) for name in settings.slid},
+        },
         edit=edit,
         presses={"descend": descend},
         gradients=_gradients(settings.tensors),
@@ -142,11 +147,20 @@ def _rounded_range(costs, cost) -> list[float]:
     return [-0.06 * top, 1.06 * top]
 
 
+def _slider(settings) -> str:
+    """Name the slider of the number that C is drawn over."""
+    return "value" if is_deep(settings.tensors) else settings.along
+
+
 # ---- How settings change -------------------------------------------------------------------------------
 
 
 def _activated(settings, activation: str):
-    return replace(settings, activation=activation, costs=())
+    return replace(settings, activation=activation, costs=(), exploded=False)
+
+
+def _rate(settings, rate: float):
+    return replace(settings, rate=rate, exploded=False)
 
 
 def _slide(name: str, settings, value: float):
@@ -170,4 +184,17 @@ def descend(settings: ChainSettings) -> ChainSettings:
         return replace(settings, exploded=True)
     after = replace(settings, tensors=MappingProxyType(tensors), exploded=False)
     before = settings.costs or (cost_of(settings),)
-    return replace(after, costs=(*before, cost_of(after)))
+    begun = settings.tensors if settings.begun is None or not settings.costs else settings.begun
+    return replace(after, costs=(*before, cost_of(after)), begun=begun)
+
+
+def descended(settings: ChainSettings, steps: int) -> ChainSettings:
+    """Go so many steps down from where the descent began; it ends where C no longer changes, or explodes."""
+    if steps < settings.steps:
+        settings = replace(settings, tensors=present(settings.begun), costs=(), exploded=False)
+    while settings.steps < steps:
+        after = descend(settings)
+        if after.exploded or after.costs[-2:-1] == after.costs[-1:]:
+            return replace(settings, exploded=after.exploded)
+        settings = after
+    return settings

@@ -9,12 +9,13 @@ import numpy as np
 
 from vizconv import scenes
 from vizconv.examples.neurons import ACTIVATIONS, GRAPHS, places, read_tensors, run, slopes
-from vizconv.explore.controls import Choice, Control, Number, read
+from vizconv.explore.controls import Choice, Control, Number, Player, read
 from vizconv.explore.rates import rates, read_positive
 
 SINGLES = ("w", "b", "a_prev", "y")
 REACH, STEP = 10.0, 0.125  # of sliders; a browser rounds to steps, and eighths come back without an error
 SHOWN = ("graph", "paths")
+MOST_STEPS, PAUSE = 200, 300  # of a descent that runs by itself; milliseconds between them
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -23,8 +24,8 @@ class ChainSettings:
 
     tensors: by the names of their panels, inputs (D), weights (K, D), biases and y (K); along: the number
     over which C is drawn, such as "w" or "w1[0,1]"; show: "graph" or "paths"; rate: η; costs: C before and
-    after each step down since a number was last changed by hand; exploded: whether the last step was too
-    large to take.
+    after each step down since a number was last changed by hand; begun: the numbers then; exploded: whether
+    the last step was too large to take.
     """
 
     graph: str
@@ -34,7 +35,13 @@ class ChainSettings:
     show: str
     rate: float
     costs: tuple[float, ...] = ()
+    begun: Mapping[str, np.ndarray] | None = None
     exploded: bool = False
+
+    @property
+    def steps(self) -> int:
+        """How many steps down were made."""
+        return max(0, len(self.costs) - 1)
 
     @property
     def cells(self) -> dict[str, tuple[str, int]]:
@@ -62,9 +69,10 @@ def controls_of(graph: str) -> tuple[Control, ...]:
     ]
     activation = Choice("activation", options=tuple(ACTIVATIONS), more=is_deep(tensors))
     along = Choice("along", options=tuple(places(tensors)), title="C over")
+    down = rates("η", more=True), Player("play", of="steps", most=MOST_STEPS, pause=PAUSE, title="descend")
     if is_deep(tensors):
-        return Choice("show", options=SHOWN), activation, along, *numbers, rates("η", more=True)
-    return *numbers, activation, along, rates("η", more=True)
+        return Choice("show", options=SHOWN), activation, along, *numbers, *down
+    return *numbers, activation, along, *down
 
 
 def start(

@@ -85,7 +85,8 @@ def batch_loss(z: ArrayLike | None = None, labels: ArrayLike = LABELS) -> Explor
     moves the score of the last image's label. Raises TypeError or ValueError for what does not fit or is
     more than 20 images or 12 classes.
     """
-    return Explorer(TOPIC, start(z, labels), Beside(Curves(), lambda settings, _: curves_of(settings), ROOM))
+    beside = Beside(Curves(), lambda settings, _: curves_of(settings), ROOM, lambda _: "score")
+    return Explorer(TOPIC, start(z, labels), beside)
 
 
 def start(z: ArrayLike | None = None, labels: ArrayLike = LABELS) -> BatchSettings:

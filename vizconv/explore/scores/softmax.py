@@ -96,7 +96,8 @@ def softmax(scores: ArrayLike | None = None, target: int = 1, *, view: str = "pr
     p - y), or "p − y" alone. What cannot be computed is explained on the stage. Raises TypeError or
     ValueError for what is no setting.
     """
-    return Explorer(TOPIC, start(scores, target, view), Beside(Curves(), _chart, ROOM))
+    beside = Beside(Curves(), _chart, ROOM, lambda settings: f"score_{settings.target}")
+    return Explorer(TOPIC, start(scores, target, view), beside)
 
 
 def _chart(settings, _):

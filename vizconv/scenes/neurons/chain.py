@@ -13,16 +13,15 @@ from numpy.typing import ArrayLike
 from vizconv.engine.operations.activation import ReluRecord, SigmoidRecord, TanhRecord
 from vizconv.engine.operations.loss import MseRecord
 from vizconv.examples.neurons import Layer
+from vizconv.scenes.neurons.graphs import chain_graph
 from vizconv.scenes.parts import arranged, constant, scale_terms
 from vizconv.scenes.rules import Rule
 from vizconv.scenes.scales import BARE, GRADIENTS, SUMS, WEIGHTS
-from vizconv.scenes.scene import OWNERS, Panel, Reading, Scene, owners_of
+from vizconv.scenes.scene import LOW, OWNERS, Panel, Reading, Scene, owners_of
 from vizconv.scenes.terms import Terms, copy_terms, linear_terms, product_terms
 from vizconv.scenes.view import chosen_notes, require_index
 
-DELTA = (
-    "δ = ∂C/∂z = σ′(z) · ∂C/∂a: the factor that ∂C/∂w, ∂C/∂b and ∂C/∂a of the layer before have in common."
-)
+DELTA = "δ = ∂C/∂z = σ′(z) · ∂C/∂a: what ∂C/∂w, ∂C/∂b and the ∂C/∂a before it have in common."
 MEAN = "C is the mean of the squares (a − y)²; so ∂C/∂a = 2 (a − y), divided by their number."
 PATHS = "A neuron that feeds several others gets back a sum: one product for each path."
 
@@ -38,8 +37,8 @@ def chain(
     An activation is a relu, sigmoid or tanh. Under each layer's panels stand their derivatives and the
     slope σ′(z), at the end C, the mean of (a - y)² over the outputs of one image; single numbers where a
     layer has one neuron and one input, rows of numbers as columns (K, 1). σ is no sum of products but a
-    rule, and its slope is a factor on the way back. `notes` come before the scene's own. Raises
-    ValueError for an image that is not there or layers without a bias.
+    rule, and its slope is a factor on the way back. A few neurons are drawn as a network. `notes` come before
+    the scene's own. Raises ValueError for an image that is not there or layers without a bias.
     """
     require_index(image, len(loss.x), "image")
     if any(record.bias is None for record, _ in layers):
@@ -56,7 +55,13 @@ def chain(
         notes=said,
         code=code,
         pointed=(_names(0, count)["dw"], 0),
+        graph=chain_graph(sizes_of(layers), [_names(number, count) for number in range(count)]),
     ).filled()
+
+
+def sizes_of(layers: Sequence[Layer]) -> list[int]:
+    """Return how many inputs there are, and how many neurons in each layer."""
+    return [layers[0][0].weight.shape[1], *(len(record.weight) for record, _ in layers)]
 
 
 def slope_of(activation: ReluRecord | SigmoidRecord | TanhRecord) -> np.ndarray:
@@ -84,7 +89,7 @@ def _notes(layers, outputs: int) -> tuple[str, ...]:
 def _names(number: int, count: int) -> dict[str, str]:
     """Name the panels of a layer: w, b, z, a of one layer, w1, b1, z1, a1 and so on of several."""
     own = str(number + 1) if count > 1 else ""
-    names = {name: name + own for name in ("w", "b", "z", "a", "dw", "db", "delta", "slope", "da")}
+    names = {name: name + own for name in ("w", "b", "z", "a", "dw", "db", "delta", "slope", "da", "flow")}
     before = "a_prev" if count == 1 else f"a{number}"
     return {**names, "before": before, "dbefore": f"d{before}"}
 
@@ -102,6 +107,8 @@ def _layer_panels(layers: Sequence[Layer], image: int) -> Iterator[Panel]:
             values = given.get(kind, np.zeros_like(record.weight if kind == "dw" else record.bias))
             hues = {"owners": as_column(owners)} if kind in ("w", "dw") else {}
             yield _panel(kind, names[kind], values, 2 * number, own, **hues)
+        flow = as_column(np.zeros_like(record.weight))
+        yield Panel(names["flow"], flow, None, label="w · δ", subscript=own, scale=GRADIENTS)
     names, inputs = _names(0, count), as_column(layers[0][0].x[image])
     look: dict[str, Any] = {"subscript": "0" if count > 1 else "prev"}
     yield Panel(names["before"], inputs, (0, 0), label="a", editable=True, scale=ACTIVATIONS, **look)
@@ -118,20 +125,25 @@ LOOK = {  # (row below the layer's first, column), sign, label, scale
     "db": ((1, 2), "", "∂C/∂b", GRADIENTS),
     "delta": ((1, 3), "", "δ", GRADIENTS),
     "da": ((1, 4), "=", "∂C/∂a", GRADIENTS),
-    "slope": ((1, 5), "·", "σ′(z)", "slopes"),
+    "slope": ((1, 5), "·", "σ′", "slopes"),
 }
 
 
 def _panel(kind: str, name: str, values, row: int, subscript: str, **settings) -> Panel:
     (down, column), sign, label, scale = LOOK[kind]
     look: dict[str, Any] = {
-        "label": label,
-        "subscript": subscript,
+        "label": slope_label(subscript) if kind == "slope" else label,
+        "subscript": "" if kind == "slope" else subscript,
         "sign": sign,
         "editable": kind in ("w", "b"),
         "scale": scale,
     }
     return Panel(name, as_column(values), (row + down, column), **look, **settings)
+
+
+def slope_label(number: str) -> str:
+    """Write the slope of a layer's σ at its z: σ′(z), or σ′(z₁), beside whatever weight it stands."""
+    return f"σ′(z{number.translate(LOW)})"
 
 
 def _cost_panels(target: np.ndarray, row: int) -> Iterator[Panel]:
@@ -168,6 +180,8 @@ def chain_terms(layers: Sequence[Layer], outputs: int) -> Iterator[tuple[str, Te
         yield f"products {number}", linear_terms(record)
         yield f"copies {number}", copy_terms(np.arange(size))
         yield f"elementwise {number}", product_terms(size)
+        cells = np.arange(record.weight.size)
+        yield f"flow {number}", Terms(cells, cells // record.weight.shape[1], cells)
     cells = np.arange(outputs)
     yield "copies", copy_terms(cells)
     yield "scale", scale_terms(outputs)
@@ -210,3 +224,4 @@ def _backward(number: int, count: int) -> Iterator[Reading]:
     yield Reading(f"products {number}", "right", out=delta, left=before, right=names["dw"])
     yield Reading(f"copies {number}", "left", out=delta, left=names["db"])
     yield Reading(f"products {number}", "left", out=delta, left=names["dbefore"], right=names["w"])
+    yield Reading(f"flow {number}", "out", out=names["flow"], left=delta, right=names["w"])

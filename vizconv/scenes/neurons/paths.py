@@ -12,16 +12,17 @@ import numpy as np
 
 from vizconv.engine.operations.loss import MseRecord
 from vizconv.examples.neurons import Layer
-from vizconv.scenes.neurons.chain import chain, chain_terms, forward_steps
+from vizconv.scenes.neurons.chain import chain, chain_terms, forward_steps, sizes_of
+from vizconv.scenes.neurons.graphs import paths_graph
 from vizconv.scenes.parts import arranged
 from vizconv.scenes.scales import GRADIENTS
 from vizconv.scenes.scene import Panel, Reading, Scene
 from vizconv.scenes.terms import Terms
 
 MOST_PATHS = 40
-ROWS = "Each row is one path from C back to an input; every arrow multiplies by one more local slope."
-VIA = "Point at the end of a path: its weights light up below. via w adds up the paths over each weight."
-TOTAL = "∂C/∂a of an input is the sum over the paths that lead back to it."
+ROWS = "Each row is one path from C back to an input."
+VIA = "Point at the end of a path: all of it lights up. via w adds up the paths over a weight."
+TOTAL = "∂C/∂a of an input adds up its paths."
 
 
 def paths(
@@ -33,7 +34,7 @@ def paths(
     holds for every weight the sum of the paths that use it; "da0" is the sum of the paths of each input.
     Raises ValueError for a single layer, which has no paths to choose from, or more than 40 paths.
     """
-    sizes = [layers[0][0].weight.shape[1], *(len(record.weight) for record, _ in layers)]
+    sizes = sizes_of(layers)
     count = int(np.prod(sizes))
     if len(layers) < 2 or count > MOST_PATHS:
         raise ValueError(
@@ -48,9 +49,9 @@ def paths(
     hidden = {name for step in steps for name in step.panels} - {panel.name for panel in placed}
     others = (replace(whole.panel(name), place=None, editable=False) for name in sorted(hidden))
     terms = {**dict(chain_terms(layers, outputs)), **dict(_tables(routes, sizes))}
-    said = (*notes, ROWS, VIA, TOTAL)
-    scene = Scene(arranged(*placed, *others), terms, steps, notes=said, code=code, pointed=("to a0", 0))
-    return scene.filled()
+    said = (*notes, ROWS, TOTAL, VIA)
+    panels, graph = arranged(*placed, *others), paths_graph(sizes, count)
+    return Scene(panels, terms, steps, notes=said, code=code, pointed=("to a0", 0), graph=graph).filled()
 
 
 def _path_panels(layers, whole: Scene, count: int) -> Iterator[Panel]:
