@@ -31,7 +31,7 @@ class NetworkStage(Stage):
     `taken(changes, of)` says what a learner's changes make: `changes` maps a panel's name to the cells that
     were changed since Python last sent the network, [(cell, value), ...], and `of` says whose gradients are
     on show, ("loss" | "score" | "probability", class). It returns the new scene. `digits` are pictures to
-    choose from.
+    choose from, where the network takes pictures of their size.
     """
 
     _esm = script(HERE / "network.js")
@@ -52,12 +52,14 @@ class NetworkStage(Stage):
     def _show(self, _=None) -> None:
         if not self._hears:  # what the page says it has already
             self._base += 1
+            self._ink = max(1.0, float(self.scene.panel("x").values.max()))
             with self.hold_sync():
                 self.edit = {}
                 self._network = self._message()
 
     def _message(self) -> dict:
-        return as_message(self.scene, self._base, self._digits, self._of)
+        fits = self._digits and self._digits.images.shape[1:] == self.scene.panel("x").shape[1:]
+        return as_message(self.scene, self._base, self._digits if fits else None, self._of, self._ink)
 
     @traitlets.observe("edit")
     def _take_edit(self, change) -> None:
@@ -107,23 +109,30 @@ class NetworkStage(Stage):
         return f"NetworkStage({', '.join(layers_of(self.scene))})"
 
 
-def as_message(scene: Scene, base: int, digits: Digits | None, of: tuple[str, int]) -> dict:
-    """Turn the scene of a network into what the page reads, with its layers and the digits to choose from."""
-    named = {panel.name for panel in scene.panels}
+def as_message(scene: Scene, base: int, digits: Digits | None, of: tuple[str, int], ink: float = 1.0) -> dict:
+    """Turn the scene of a network into what the page reads, with its layers and the digits to choose from.
+
+    `ink` is the largest number of a drawn or chosen picture.
+    """
     kind, k = of
     return {
         "base": base,
         "scene": as_network_message(scene),
         "layers": layers_of(scene),
         "scores": layers_of(scene)[-1],
-        "gradients": {f"d{name}": name for name in named if f"d{name}" in named},
+        "gradients": gradients_of(scene),
         "of": {"loss": True} if kind == "loss" else {kind: k},
         "digits": digits
         and {"images": digits.images.tobytes(), "labels": digits.labels.tolist()}
         | dict(zip(("rows", "columns"), digits.images.shape[1:], strict=True)),
-        "ink": max(1.0, float(scene.panel("x").values.max())),
-        "signed": bool((scene.panel("x").values < 0).any()),
+        "ink": ink,
     }
+
+
+def gradients_of(scene: Scene) -> dict[str, str]:
+    """Map every gradient's name to that of the panel it is the gradient of, in the order of the panels."""
+    names = [panel.name for panel in scene.panels]
+    return {f"d{name}": name for name in names if f"d{name}" in names}
 
 
 def layers_of(scene: Scene) -> list[str]:

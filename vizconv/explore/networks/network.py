@@ -15,7 +15,7 @@ from vizconv.explore.explorer import Explorer, read_only
 from vizconv.explore.networks.settings import NetworkSettings, changed, start
 from vizconv.explore.topic import Topic
 from vizconv.scenes import Panel, Scene, put
-from vizconv.stage.network import NetworkStage, layers_of
+from vizconv.stage.network import NetworkStage, gradients_of, layers_of
 
 OFFERED = [*range(10), 560, 601, 402, 633, 764, 975, 666, 357, 488, 29]  # ten are plain, ten are in doubt
 COSTS = {"loss": "L", "score": "chosen.score", "probability": "chosen.probability"}
@@ -61,7 +61,7 @@ class NetworkExplorer(Explorer[NetworkSettings]):
         self.stage.save(path)
 
     def _stage_of(self, scene: Scene) -> NetworkStage:
-        return NetworkStage(scene, self._taken, digits_like(scene.panel("x").shape), self._sent.of)
+        return NetworkStage(scene, self._taken, offered_digits(), self._sent.of)
 
     def _taken(self, changes, of: tuple[str, int]) -> Scene:
         return self._take(replace(changed(self._sent, changes), of=of))
@@ -80,11 +80,10 @@ class NetworkExplorer(Explorer[NetworkSettings]):
         return f"Explorer(network: {', '.join(layers_of(self.stage.scene))})"
 
 
-def digits_like(shape: tuple[int, ...]) -> Digits | None:
-    """Return the digits that ship, if they are pictures of this shape (C, H, W)."""
+def offered_digits() -> Digits:
+    """Return some of the digits that ship, to choose from."""
     shipped = datasets.digits()[1]
-    fits = shape[1:] == shipped.images.shape[1:]
-    return Digits(shipped.images[OFFERED], shipped.labels[OFFERED]) if fits else None
+    return Digits(shipped.images[OFFERED], shipped.labels[OFFERED])
 
 
 # ---- From settings to a scene ------------------------------------------------------------------------------
@@ -98,10 +97,13 @@ def scene_of(settings: NetworkSettings) -> Scene:
 
 def topic_of(scene: Scene) -> Topic[NetworkSettings]:
     """Return the topic of a network that makes such scenes."""
-    named = {panel.name for panel in scene.panels}
-    gradients = {f"d{name}": name for name in named if f"d{name}" in named}
     return Topic(
-        name="network", controls=(), scene_of=scene_of, edit=edit, gradients=gradients, nudged=nudged
+        name="network",
+        controls=(),
+        scene_of=scene_of,
+        edit=edit,
+        gradients=gradients_of(scene),
+        nudged=nudged,
     )
 
 
