@@ -127,7 +127,7 @@ export function takeColours(view) {
 export function paintAll(view) {
   const { palettes, machine } = view;
   for (const [name, { canvas }] of view.layers) {
-    const straight = name === "x" && !machine.signed;
+    const straight = name === "x" && machine.panels.get("x").values.every((value) => value >= 0);
     const look = {
       palette: straight ? palettes.ink : palettes.signed,
       straight,
