@@ -208,6 +208,17 @@ def test_a_sum_of_many_channels_does_not_widen_the_page(saved):
     assert shown.page.evaluate("() => document.documentElement.scrollWidth") <= 620
 
 
+def test_a_frame_at_the_edge_is_whole(alone):
+    alone.call("point", "linear1", [7])  # all of x is framed, at the left edge
+    painted = """() => { const [frames, x] = ['.vizconv-network-frames', '[data-layer="x"]']
+        .map((name) => document.querySelector(name));
+      const [box, over] = [x.getBoundingClientRect(), frames.getBoundingClientRect()];
+      const at = (left) => frames.getContext('2d')
+        .getImageData(left - over.left, box.top + box.height / 2 - over.top, 1, 1).data[3];
+      return [at(box.left - 1), at(box.right)]; }"""
+    assert min(alone.page.evaluate(painted)) > 100
+
+
 def test_a_finger_points_and_then_opens(saved):
     shown = saved(has_touch=True, viewport={"width": 390, "height": 800})
     box = shown.root.locator('[data-layer="conv2"]').bounding_box()

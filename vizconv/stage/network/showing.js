@@ -168,8 +168,7 @@ export function frame(view, subject, sources, readers) {
       { box: own, region, colour: colour("ink"), line: 2 },
     );
   }
-  const size = { width: view.size.width + EDGE, height: view.size.height + EDGE };
-  paintFrames(view.frames, size, frames, ratioOf());
+  paintFrames(view.frames, view.size, EDGE, frames, ratioOf());
 }
 
 function framesOf(view, regions, colour) {
