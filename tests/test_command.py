@@ -52,6 +52,21 @@ def test_a_folder_that_cannot_be_is_said(tmp_path, capsys, made):
     assert said.startswith(f"vizconv: {folder} ") and "expected" in said and "Errno" not in said
 
 
+def test_a_name_that_is_too_long_is_said(tmp_path, capsys):
+    assert command.main(["lessons", str(tmp_path / ("x" * 300)), "--copy-only"]) == 2
+    assert "cannot be written (" in capsys.readouterr().err
+
+
+def test_a_link_that_leads_nowhere_stays(tmp_path):
+    link = tmp_path / "00_start_here.ipynb"
+    try:
+        link.symlink_to(tmp_path / "elsewhere")
+    except OSError:
+        pytest.skip("links cannot be made here")
+    command.main(["lessons", str(tmp_path), "--copy-only"])
+    assert link.is_symlink()
+
+
 def test_missing_lessons_are_said(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(command, "LESSON_FOLDERS", (tmp_path / "nowhere",))
     assert command.main(["lessons", str(tmp_path), "--copy-only"]) == 2

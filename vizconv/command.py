@@ -1,6 +1,7 @@
 """The command: `vizconv lessons` takes the lessons out of the installed package, and opens the first one."""
 
 import argparse
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -57,9 +58,9 @@ def copy_lessons(folder: Path) -> Path:
     copies came from. Raises Refused when the folder cannot be written or is a file.
     """
     lessons = sorted(_lesson_folder().glob("*.ipynb"))
-    if folder.exists() and not folder.is_dir():
+    if os.path.lexists(folder) and not folder.is_dir():
         raise Refused(f"{folder} is a file; a folder, or a name that is still free, is expected")
-    there = [lesson.name for lesson in lessons if (folder / lesson.name).exists()]
+    there = [lesson.name for lesson in lessons if os.path.lexists(folder / lesson.name)]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for lesson in lessons:

@@ -6,18 +6,13 @@ Needs Chromium. The milliseconds are this machine's; a busy one takes longer.
 """
 
 import json
-import shutil
 import tempfile
 from pathlib import Path
 
-import nbformat
 import numpy as np
-from playwright.sync_api import sync_playwright
 
+from tests.bench.page import page_of
 from tests.bench.stage import beside, machine
-from tests.browser.conftest import FLAGS, notebook_of
-from tests.browser.laboratory import laboratory
-from tests.browser.notebook import new_window, open_notebook
 from vizconv import explore
 
 TABLE = Path(__file__).with_name("network.md")
@@ -41,22 +36,9 @@ BARS = {  # measure: what it must be, in milliseconds
 
 def measure() -> dict[str, float]:
     """Run LeNet's stage in one page; return each measure's figure."""
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        notebooks, state = Path(folder, "notebooks"), Path(folder, "state")
-        notebooks.mkdir()
-        state.mkdir()
-        nbformat.write(notebook_of(CELLS), notebooks / "bench.ipynb")
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        with laboratory(notebooks, state) as address:
-            notebook = open_notebook(new_window(browser), address, "bench.ipynb")
-            notebook.page.wait_for_function("() => document.querySelector('.vizconv-network')?.vizconv")
-            notebook.page.evaluate(PAGE.read_text())
-            figures = figures_of(notebook.page)
-            complaints = notebook.complaints()
-        browser.close()
-    if complaints:
-        raise RuntimeError(f"the page complained: {complaints}")
-    return figures
+    with page_of(CELLS, PAGE) as page:
+        page.wait_for_function("() => document.querySelector('.vizconv-network')?.vizconv")
+        return figures_of(page)
 
 
 def figures_of(page) -> dict[str, float]:

@@ -2,15 +2,7 @@
 
 window.networkTiming = (() => {
   const root = () => document.querySelector(".vizconv-network");
-  const rest = (time) => new Promise((done) => setTimeout(done, time));
-  const painted = () =>
-    new Promise((done) => {
-      requestAnimationFrame(() => {
-        const channel = new MessageChannel();
-        channel.port1.onmessage = done;
-        channel.port2.postMessage(null);
-      });
-    });
+  const { rest, painted } = window.waiting;
 
   // Do something, flush style and layout, then wait for the frame: [handled, painted].
   async function timed(action, at) {

@@ -7,20 +7,14 @@ the frame that shows the other picture; and the part of it that Python takes by 
 """
 
 import platform
-import shutil
-import tempfile
 import time
 from importlib.metadata import version
 from pathlib import Path
 
-import nbformat
 import numpy as np
-from playwright.sync_api import sync_playwright
 
+from tests.bench.page import page_of
 from tests.bench.stage import beside
-from tests.browser.conftest import FLAGS, notebook_of
-from tests.browser.laboratory import laboratory
-from tests.browser.notebook import new_window, open_notebook
 from tests.front_end import send
 from vizconv import explore
 
@@ -50,22 +44,10 @@ def measure() -> dict[str, list[float]]:
         *(f"vc.explore.kernels(**{case})" for case in CASES.values()),
     ]
     found = {name: [] for name in BARS}
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        notebooks, state = Path(folder, "notebooks"), Path(folder, "state")
-        notebooks.mkdir()
-        state.mkdir()
-        nbformat.write(notebook_of(cells), notebooks / "bench.ipynb")
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        with laboratory(notebooks, state) as address:
-            notebook = open_notebook(new_window(browser), address, "bench.ipynb")
-            notebook.page.evaluate(PAGE.read_text())
-            for number, case in enumerate(CASES.values()):
-                for name, figure in one_case(notebook.page, number, case).items():
-                    found[name].append(figure)
-            complaints = notebook.complaints()
-        browser.close()
-    if complaints:
-        raise RuntimeError(f"the page complained: {complaints}")
+    with page_of(cells, PAGE) as page:
+        for number, case in enumerate(CASES.values()):
+            for name, figure in one_case(page, number, case).items():
+                found[name].append(figure)
     return found
 
 

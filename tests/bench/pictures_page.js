@@ -1,16 +1,7 @@
 // What the benchmark of the pictures does in the page. Times are milliseconds; every function returns a list.
 
 window.pictures = (() => {
-  const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
-  const rest = (time) => new Promise((done) => setTimeout(done, time));
-  const painted = () =>
-    new Promise((done) => {
-      requestAnimationFrame(() => {
-        const channel = new MessageChannel();
-        channel.port1.onmessage = done;
-        channel.port2.postMessage(null);
-      });
-    });
+  const { frame, rest, painted } = window.waiting;
 
   const rootOf = (number) => document.querySelectorAll(".vizconv-stage")[number].closest(".jp-OutputArea-output");
   const canvasOf = (number, which) => rootOf(number).querySelectorAll(".vizconv-picture canvas")[which];

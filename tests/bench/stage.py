@@ -8,18 +8,13 @@ inline matplotlib picture of the same scene. Quote the ratios; the milliseconds 
 
 import json
 import platform
-import shutil
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-import nbformat
 import numpy as np
-from playwright.sync_api import sync_playwright
 
-from tests.browser.conftest import FLAGS, notebook_of
-from tests.browser.laboratory import laboratory
-from tests.browser.notebook import new_window, open_notebook
+from tests.bench.page import page_of
 from vizconv import explore
 
 TABLE = Path(__file__).with_name("stage.md")
@@ -53,22 +48,10 @@ BARS = {  # measure: what it must be, in milliseconds, for both sizes
 def measure() -> dict[str, list[float]]:
     """Run everything in one page; return each measure's figure for both sizes."""
     found = {name: [] for name in BARS}
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        notebooks, state = Path(folder, "notebooks"), Path(folder, "state")
-        notebooks.mkdir()
-        state.mkdir()
-        nbformat.write(notebook_of(CELLS), notebooks / "bench.ipynb")
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        with laboratory(notebooks, state) as address:
-            notebook = open_notebook(new_window(browser), address, "bench.ipynb")
-            notebook.page.evaluate(PAGE.read_text())
-            for number in range(2):
-                for name, figure in one_size(notebook.page, number).items():
-                    found[name].append(figure)
-            complaints = notebook.complaints()
-        browser.close()
-    if complaints:
-        raise RuntimeError(f"the page complained: {complaints}")
+    with page_of(CELLS, PAGE) as page:
+        for number in range(2):
+            for name, figure in one_size(page, number).items():
+                found[name].append(figure)
     return found
 
 

@@ -1,17 +1,8 @@
 // What the benchmark of the stage does in the page. Times are milliseconds; every function returns a list.
 
 window.timing = (() => {
-  const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
-  const rest = (time) => new Promise((done) => setTimeout(done, time));
+  const { frame, rest, painted } = window.waiting;
   const stageOf = (number) => document.querySelectorAll(".vizconv-stage")[number];
-  const painted = () =>
-    new Promise((done) => {
-      requestAnimationFrame(() => {
-        const channel = new MessageChannel();
-        channel.port1.onmessage = done;
-        channel.port2.postMessage(null);
-      });
-    });
 
   // Do something, flush style and layout, then wait for the frame: [handled, painted].
   // It starts at any moment between two frames, as a hand does.

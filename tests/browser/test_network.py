@@ -361,10 +361,12 @@ explorer.show(replace(explorer.settings, network=small, image=random.random((1, 
 
 
 def test_another_network_has_a_pad_of_its_own(alive, notebook):
+    alive.call("open", "conv2", [3, 4, 5])  # a number that the other network has not
     alive.show_pad()
     alive.draw((0.3, 0.2), (0.3, 0.8))
     notebook.python(SMALL)
     until(lambda: alive.call("shape", "x"), [1, 8, 8])
+    assert not alive.root.locator(".vizconv-opened").is_visible()
     assert not alive.root.locator(".vizconv-digits").is_visible()
     alive.draw((0.5, 0.2), (0.5, 0.8))
     ink = np.argwhere(alive.values("x").reshape(8, 8) > 0)

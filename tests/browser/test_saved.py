@@ -69,6 +69,19 @@ def test_a_saved_stage_points_steps_and_edits(saved, colour_scheme):
     assert texts(page, "y") == [format_number(float(value)) for value in after.flat]
 
 
+TOPS = """formula => {
+  const made = [...formula.querySelectorAll(".vizconv-factor")].slice(1); // after the name
+  return made.map((factor) => factor.getClientRects()[0].top);
+}"""
+
+
+@pytest.mark.parametrize("width", [390, 432, 474])
+def test_a_line_of_a_formula_ends_between_two_products(saved, width):
+    page = saved(explore.correlation("counting", "average").stage, viewport={"width": width, "height": 900})
+    tops = page.locator('[data-role="formula"]').evaluate(TOPS)
+    assert tops[::2] == tops[1::2] and len(set(tops)) > 1
+
+
 def test_an_edit_can_be_undone_where_there_is_nothing_to_step_through(saved):
     page = saved(Stage(Scene(two_inputs([[1, 2]], [[3], [4]]))))
     page.locator('[data-panel="x"] [data-cell="0,1"]').click()

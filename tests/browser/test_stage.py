@@ -124,6 +124,7 @@ def test_step_and_back_fill_the_sums_one_by_one(worked):
     texts = wanted.numbers()["y"]
     worked.button("to the start").click()
     assert set(worked.numbers()["y"].values()) == {""}
+    assert worked.formula() == "y[0,0] = …"
     for position, index in [*enumerate(texts)][:4]:
         worked.button("step").click()
         assert filled(worked) == [*texts][: position + 1]

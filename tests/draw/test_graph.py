@@ -1,4 +1,4 @@
-"""Stills of networks: every number once, edges as thick as their numbers, a gradient's edge dashed."""
+"""Stills of graphs: every number once, edges as thick as their numbers, a gradient's edge dashed."""
 
 import numpy as np
 import pytest
@@ -43,7 +43,7 @@ def test_an_edge_is_as_thick_as_its_number(scene):
     assert edges_of(louder)[0].max() == forwards.max() and (edges_of(louder)[0] <= forwards + 1e-9).sum() > 4
 
 
-def test_a_scene_that_is_a_network_has_a_small_still_and_no_walk(scene):
+def test_a_scene_with_a_graph_has_a_small_still_and_no_walk(scene):
     assert len(png(scene)) < 60_000
     with pytest.raises(ValueError, match="no walk"):
         gif(scene)

@@ -240,12 +240,26 @@ LENET, DIGIT = vc.lenet5(seed=0), np.zeros((28, 28))
         (lambda: vc.dream(LENET, DIGIT, "conv9"), ValueError, "there is no layer 'conv9'"),
         (lambda: vc.dream(LENET, DIGIT, ("conv2", 16)), ValueError, "makes 16×10×10"),
         (lambda: vc.dream(LENET, DIGIT, ("conv2", 1, 2)), ValueError, "or all of them"),
-        (lambda: vc.dream(LENET, DIGIT, 10), ValueError, "target is 10"),
+        (lambda: vc.dream(LENET, DIGIT, 10), ValueError, "objective is 10"),
+        (lambda: vc.dream(LENET, DIGIT, None), TypeError, "objective is None"),
         (lambda: vc.dream(LENET, DIGIT, 1, steps=-1), ValueError, "steps"),
         (lambda: vc.dream(LENET, DIGIT, 1, blur=2), ValueError, "blur is 2"),
         (lambda: vc.dream(LENET, DIGIT, 1, step_size=np.nan), ValueError, "step_size"),
         (lambda: vc.dream(LENET, DIGIT, 1, limits=(1, 0)), ValueError, "limits"),
+        (lambda: vc.dream(LENET, DIGIT, 1, step_size="a"), ValueError, "step_size is 'a'; a finite number"),
+        (lambda: vc.dream(LENET, DIGIT, 1, l2=[0.1]), ValueError, r"l2 is \[0.1\]; a finite number"),
+        (lambda: vc.dream(LENET, DIGIT, 1, limits=(1,)), ValueError, "two numbers, the lower one first"),
+        (lambda: vc.dream(LENET, DIGIT, 1, limits="01"), ValueError, "two numbers, the lower one first"),
+        (lambda: vc.dream(LENET, DIGIT, 1, limits=0.5), ValueError, "two numbers, the lower one first"),
+        (lambda: vc.dream(LENET, DIGIT, 1, limits=(np.nan, 1)), ValueError, "two numbers"),
         (lambda: vc.dream(LENET, DIGIT, 1, jitter=-1), ValueError, "jitter"),
+        (lambda: vc.noise(28), TypeError, "shape is 28; a row of whole numbers"),
+        (lambda: vc.noise((2**40, 2**40)), ValueError, "at most 10,000,000 are expected"),
+        (lambda: vc.grad_cam(LENET, DIGIT, 1, ["conv1"]), TypeError, r"layer is \['conv1'\]; the name"),
+        (lambda: vc.saliency(LENET, DIGIT, 1, of=np.array(["score", "x"])), ValueError, "of is array"),
+        (lambda: vc.saliency(LENET, DIGIT.astype(int), 1), TypeError, r"uint8 pixels \(0…255\) or floats"),
+        (lambda: vc.saliency(LENET.layers["conv1"], DIGIT, 1), TypeError, "network is a Conv2d; a vizconv.N"),
+        (lambda: vc.dream(None, DIGIT, 1), TypeError, "from_torch makes one of a model of PyTorch"),
         (lambda: vc.noise((0, 3)), ValueError, "shape"),
         (lambda: vc.saliency(vc.Network({"relu": vc.Relu()}), DIGIT, 1), ValueError, "row of scores"),
     ],
@@ -253,6 +267,13 @@ LENET, DIGIT = vc.lenet5(seed=0), np.zeros((28, 28))
 def test_what_does_not_fit_is_refused_with_a_sentence(ask, error, said):
     with pytest.raises(error, match=said):
         ask()
+
+
+def test_a_row_in_a_list_names_the_same_unit_as_a_tuple():
+    found = [
+        vc.dream(LENET, DIGIT, each, steps=1).objectives for each in (("conv1", 2), ["conv1", np.int8(2)])
+    ]
+    np.testing.assert_array_equal(*found)
 
 
 def test_a_softmax_at_the_end_and_fixed_statistics_change_no_answer():

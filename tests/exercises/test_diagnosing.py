@@ -8,6 +8,7 @@ import pytest
 import vizconv as vc
 from tests.exercises.slips import slip
 from vizconv.engine.operations.catalogue import operation_of
+from vizconv.exercises.diagnosing import deadline
 from vizconv.exercises.diagnosing.diagnosis import SUBJECTS
 from vizconv.exercises.diagnosing.signatures import SIGNATURES
 
@@ -271,10 +272,28 @@ def _catches_everything(*_):
             continue
 
 
+class _Silent(Exception):
+    def __str__(self):
+        raise RuntimeError
+
+
+def _raises_silently(*_):
+    raise _Silent
+
+
+class _Closed:
+    def __getattr__(self, name):
+        raise KeyError(name)
+
+
 @pytest.mark.parametrize(
     ("backward", "said"),
     [
         (_raises, "KeyError"),
+        (_raises_silently, "`raise _silent` with _silent"),
+        (lambda record, dy: _Closed(), "_closed; (dx, dweight, dbias) is expected"),
+        (lambda record, dy: (None, None, None), "Not written yet"),
+        (lambda record, dy: (dy, None, None), "your dweight is none"),
         (_exits, "SystemExit"),
         (_catches_everything, "never end"),
         (lambda record, dy: "dx", "str; (dx, dweight, dbias) is expected"),
@@ -289,6 +308,56 @@ def test_whatever_a_function_does_is_said(backward, said):
     found = vc.diagnose(backward, "conv2d", time_limit=0.5)
     assert not found.right and said.lower() in found.report().lower(), found.report()
     assert repr(found).startswith("✗")
+
+
+def test_errors_of_a_forward_name_its_own_line_and_its_own_arguments():
+    def forward(x, w, b, conv_param):
+        return x / w
+
+    for given, said in (
+        (forward, "in your forward, your function stops in the line `return x / w` with ValueError"),
+        (lambda x: x, "It is called with (x, w, b, conv_param), in this order"),
+    ):
+        assert said in vc.diagnose(conv_backward_naive, "conv2d", "cs231n", forward=given).sentence
+
+
+def test_gradients_may_have_any_of_their_names():
+    def short(record, dy):
+        found = vc.conv2d_backward(record, dy)
+        return {"dx": found.dx, "dw": found.dweight, "db": found.dbias}
+
+    assert vc.diagnose(short, "conv2d").right
+
+
+def test_tensors_of_every_kind_are_read_or_refused_in_a_sentence(torch):
+    def gradient(dy, x):
+        return dy * (x > 0)
+
+    assert vc.diagnose(lambda *given: gradient(*given).bfloat16(), "relu", "torch").right
+    for change in ("to_sparse", "cfloat"):
+        found = vc.diagnose(lambda *given, to=change: getattr(gradient(*given), to)(), "relu", "torch")
+        assert "no array of numbers" in found.sentence
+
+
+def test_what_ctrl_c_stops_goes_on_in_no_thread(monkeypatch):
+    threads = []
+
+    class Interrupted(deadline.Thread):
+        def join(self, timeout=None):
+            if self not in threads:
+                threads.append(self)
+                raise KeyboardInterrupt
+            super().join(timeout)
+
+    monkeypatch.setattr(deadline, "Thread", Interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        vc.diagnose(_never_ends, "conv2d")
+    assert not threads[0].is_alive()
+
+
+def _never_ends(*_):
+    while True:
+        pass
 
 
 def test_a_function_that_changes_its_arguments_changes_nothing_of_ours():
@@ -311,11 +380,17 @@ def test_a_function_that_changes_its_arguments_changes_nothing_of_ours():
         ((vc.conv2d_backward, "conv2d", "vizconv", 3), TypeError, "forward is int"),
         ((vc.conv2d_backward, "conv2d", "torch", vc.conv2d), ValueError, "leave it out"),
         ((vc.conv2d_backward, "conv2d", "vizconv", None, 0), ValueError, "time_limit is 0"),
+        ((vc.conv2d_backward, "conv2d", "vizconv", None, None), TypeError, "time_limit is None; seconds"),
+        ((vc.conv2d_backward, "conv2d", "vizconv", None, "9"), TypeError, "time_limit is '9'; seconds"),
     ],
 )
 def test_odd_arguments_are_refused_with_a_sentence(arguments, error, said):
     with pytest.raises(error, match=said.replace("[", r"\[")):
         vc.diagnose(*arguments)
+
+
+def test_a_time_limit_may_be_a_number_of_numpys():
+    assert vc.diagnose(vc.relu_backward, "relu", time_limit=np.float32(5)).right
 
 
 def test_every_signature_has_inputs_of_every_operation():

@@ -104,9 +104,9 @@ def test_groups_stand_together_and_what_is_rare_waits(explorer):
         [[names.get(widget, widget.description) for widget in row.children] for row in part]
         for part in (children[:-2], children[-2].children, children[-1:])
     )
-    assert first == [["kernel", "view", "kind", "stride_height", "weight", "rate"], ["count", "which", "run"]]
+    assert first == [["kernel", "view", "kind", "stride_height", "weight", "rate"], ["count", "which"]]
     assert drawer == [["border", "apart"], ["stride_width"]]
-    assert last == [["reset", "more"]]
+    assert last == [["run", "reset", "more"]]
 
 
 def test_titles_are_as_wide_as_the_widest(explorer):

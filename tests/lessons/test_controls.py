@@ -58,7 +58,7 @@ W.Button().on_click(lambda _: 1 / len("planted: button"[:0]))
 W.interactive(lambda n: [][n], n=(0, 2))
 threading.Thread(target=lambda: int("planted: thread")).start()
 
-def edited(scene, panel, cell, value):
+def edited(scene, changes):
     raise RuntimeError("planted: edit")
 
 def raises(text):

@@ -101,7 +101,7 @@ def reusing():
 
 
 def clashing():
-    modules = {name: conv(1, 1, 1) for name in ("p", "x", "dx", "net", "dnet", "a_0")}
+    modules = {name: conv(1, 1, 1) for name in ("p", "x", "dx", "t", "chosen", "net", "dnet", "a_0")}
     modules |= {"a": nn.Sequential(nn.Tanh()), "L": conv(1, 1, 1)}
     return Written(*modules, lambda x: x.relu_(), F.relu, **modules)
 
@@ -132,7 +132,10 @@ NAMED = {
     "one layer": (lambda: conv(1, 2, 3), ["conv"]),
     "clashes": (
         clashing,
-        ["p_conv", "x_conv", "dx_conv2", "net", "dnet_conv", "a_0", "a_0_tanh", "L_conv", "relu1", "relu2"],
+        [
+            *("p_conv", "x_conv", "dx_conv2", "t_conv", "chosen_conv", "net", "dnet_conv"),
+            *("a_0", "a_0_tanh", "L_conv", "relu1", "relu2"),
+        ],
     ),
 }
 
@@ -146,8 +149,8 @@ def test_layers_are_named_like_the_modules(name):
     np.testing.assert_allclose(
         network.forward(x).y, model.eval()(torch.tensor(x)).detach().numpy(), atol=1e-5
     )
-    stage = {"x", "p", "L", *network.layers}
-    assert len(stage | {f"d{name}" for name in stage}) == 2 * (3 + len(expected))
+    stage = {"x", "p", "L", "t", "chosen", *network.layers}
+    assert len(stage | {f"d{name}" for name in stage}) == 2 * (5 + len(expected))
 
 
 def test_a_global_average_in_every_way_it_is_written():
@@ -159,6 +162,108 @@ def test_a_global_average_in_every_way_it_is_written():
         network = vc.from_torch(Written("conv", way, conv=conv(3, 4, 3)), (3, 6, 8))
         assert network.layers["pool"].kernel_size == (4, 6)
         assert list(network.layers) == ["conv", "pool", "flatten"]
+
+
+class Tutorial(nn.Module):
+    """LeNet as tutorials write it; `flat` makes rows of its maps."""
+
+    def __init__(self, flat):
+        super().__init__()
+        self.conv1, self.conv2, self.fc = nn.Conv2d(1, 2, 5), nn.Conv2d(2, 3, 3), nn.Linear(75, 4)
+        self.flat, self.device = flat, torch.device("cpu")
+
+    def forward(self, x):
+        x = F.max_pool2d(F.relu(self.conv1(x)), (2, 2))
+        x = F.max_pool2d(F.relu(self.conv2(x)), 2)
+        return self.fc(self.flat(x))
+
+
+def by_counting(x):
+    """Count as PyTorch's own tutorial did for years."""
+    count = 1
+    for size in x.size()[1:]:
+        count *= size
+    return x.view(-1, count)
+
+
+def by_unpacking(x):
+    batch, channels, height, width = x.shape
+    assert channels == 3 and x.dim() == 4
+    return x.reshape(batch, channels * height * width)
+
+
+FLAT = {
+    "counted": by_counting,
+    "unpacked": by_unpacking,
+    "len": lambda x: x.view(len(x), -1),
+    "int of np.prod": lambda x: x.view(-1, int(np.prod(x.shape[1:]))),
+    "np.prod": lambda x: x.view(-1, np.prod(x.size()[1:])),
+    "numel": lambda x: x.view(-1, x.numel() // x.size(0)),
+    "a star": lambda x: x.reshape(*x.shape[:1], -1),
+    "a decision by shape": lambda x: x.flatten(1) if x.ndim == 4 else x,
+    "a module made on the way": lambda x: nn.Flatten()(x),
+    "one reshape after the other": lambda x: x.unsqueeze(1).flatten(1, 2).view(-1, 3, 25).flatten(1),
+    "casts": lambda x: x.float().to("cpu").type(torch.float32).cpu().flatten(1),
+}
+
+
+@pytest.mark.parametrize("name", FLAT)
+def test_sizes_are_there_to_be_asked_for(name):
+    model = Tutorial(FLAT[name])
+    network = vc.from_torch(model)
+    names = ["conv1", "relu1", "pool1", "conv2", "relu2", "pool2", "flatten", "fc"]
+    assert list(network.layers) == names
+    assert_equal(network, model, (1, 28, 28), 1e-5, np.float32)
+
+
+def test_what_changes_images_in_place_hands_on_the_same_ones():
+    def forgetful(x):
+        F.relu(x, inplace=True)
+        torch.tanh_(x)
+        return x
+
+    network = vc.from_torch(Written("conv", forgetful, conv=conv(1, 2, 3)), (1, 5, 5))
+    assert list(network.layers) == ["conv", "relu", "tanh"]
+    first = vc.from_torch(Written(torch.tanh_, "conv", conv=conv(1, 2, 3)), (1, 5, 5))
+    assert list(first.layers) == ["tanh", "conv"]
+
+
+def test_modules_made_in_a_forward_are_named_like_functions():
+    things = (lambda x: nn.ReLU()(x), lambda x: nn.ReLU()(x), lambda x: nn.Sequential(nn.Tanh())(x))
+    assert list(vc.from_torch(Written("conv", *things, conv=conv(1, 2, 3))).layers) == [
+        "conv",
+        "relu1",
+        "relu2",
+        "tanh",
+    ]
+
+
+def test_a_part_of_a_sequential_may_run():
+    class Cut(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.all = nn.Sequential(conv(1, 2, 3), nn.ReLU(), nn.Tanh())
+
+        def forward(self, x):
+            return self.all[:-1](x)
+
+    assert list(vc.from_torch(Cut()).layers) == ["all_0", "all_1"]
+
+
+def test_a_size_in_a_row_of_one_counts_for_both_sides():
+    model = nn.Sequential(conv(1, 1, 3), nn.MaxPool2d((2,)), nn.AvgPool2d([2], stride=(1,)))
+    network = vc.from_torch(model)
+    assert_equal(network, model, (1, 28, 28), 1e-5, np.float32)
+
+
+def test_what_holds_a_model_is_opened():
+    model = nn.Sequential(conv(1, 2, 3))
+    assert list(vc.from_torch(nn.DataParallel(model)).layers) == ["conv0"]
+
+
+def test_what_was_compiled_has_no_layers_to_take():
+    with pytest.raises(ValueError, match=r"compiled by torch.jit; the model that it was made of is expected"):
+        vc.from_torch(torch.jit.ScriptModule())
 
 
 def test_an_end_in_probabilities_is_a_layer_and_scores_stand_before_it():
@@ -259,7 +364,22 @@ def infinite():
     return model
 
 
+def unlisted():
+    layers = [conv(2, 2, 1)]
+    return function(lambda x: layers[0](x))
+
+
 REFUSED = {
+    "a plain list": (unlisted(), "a Conv2d that the forward calls is no part of the model, which would not"),
+    "dropout made on the way": (
+        function(lambda x: nn.Dropout()(x)),
+        "Dropout: it also drops in eval mode; one that is made in __init__ would stop there",
+    ),
+    "sizes that do not fit": (
+        Written("conv", "conv2", by_counting, conv=conv(1, 2, 1), conv2=conv(3, 1, 1)),
+        "'conv2' (Conv2d): images do not fit here (Given groups=1",
+    ),
+    "whole numbers": (function(lambda x: x.to(torch.int64)), "the model does more than its layers say"),
     "groups": (chain(conv(2, 2, 1, groups=2)), "'1' (Conv2d): groups is 2; one group is expected"),
     "circular": (chain(conv(2, 2, 3, 1, 1, padding_mode="circular")), "padding_mode is 'circular'; 'zeros'"),
     "unknown module": (chain(nn.LeakyReLU()), "'1' (LeakyReLU): it is none of Conv2d, BatchNorm2d, ReLU"),

@@ -1,4 +1,4 @@
-"""Graphs of neurons as networks: every weight an edge there and back, no cell over another, paths lit."""
+"""Neurons drawn as graphs: every weight an edge there and back, no cell over another, paths lit."""
 
 from itertools import combinations, pairwise, product
 
@@ -127,7 +127,7 @@ def test_a_graph_of_what_is_not_there_is_refused(spots, edge, sentence):
         Scene((X,), graph=Graph(wide=spots, tall=spots, edges=(edge,) if edge else ()))
 
 
-def test_a_part_of_a_network_is_drawn_as_panels():
+def test_a_part_of_a_graph_is_drawn_as_panels():
     scene, _ = drawn_as([1, 1])
     assert scene.kept("w", "z").graph is None
     assert scene.edited("w", 0, 3.0).graph is scene.graph

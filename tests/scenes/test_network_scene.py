@@ -238,6 +238,10 @@ X = np.ones((1, 4, 4))
         ({"of": ("score", 4)}, "the class is 4; 0 to 2 are expected for 3 scores"),
         ({"of": "score"}, r"of is 'score'; 'loss', \('score', k\) or \('probability', k\) is expected"),
         ({"of": ("loss", 1, 2)}, r"of is \('loss', 1, 2\); 'loss', "),
+        ({"of": None}, "of is None; 'loss', "),
+        ({"of": 3}, "of is 3; 'loss', "),
+        ({"of": {"score": 1, "loss": 2}}, "of is .*; 'loss', "),
+        ({"of": np.array(["score", "1"])}, "of is array"),
         (
             {"network": Network({"relu": Relu()})},
             r"the last layer 'relu' makes \(1, 4, 4\) of an image; a row of",
@@ -245,6 +249,17 @@ X = np.ones((1, 4, 4))
         (
             {"network": Network({"wide": Conv2d(np.ones((64, 1, 99, 99)), padding=50)})},
             "adds up 22,581,504 products for this image, 22,581,504 of them in layer 'wide'; a page takes",
+        ),
+        (
+            {
+                "network": Network({"wide": MaxPool2d(60, 1, 30), "flatten": Flatten()}),
+                "image": np.ones((60, 60)),
+            },
+            "of them in layer 'wide'; a page takes at most 5,000,000",
+        ),
+        (
+            {"network": Network({"flatten": Flatten()}), "image": np.zeros((2300, 2300))},
+            "5,290,000 of them in layer 'flatten'; a page takes at most 5,000,000",
         ),
         (
             {"network": small(rows=Flatten(), soft=Softmax())},
@@ -255,6 +270,11 @@ X = np.ones((1, 4, 4))
 def test_what_does_not_fit_is_refused(change, sentence):
     with pytest.raises(ValueError, match=sentence):
         network(**{"network": small(), "image": X, "label": 0, **change})
+
+
+def test_what_is_no_network_is_refused():
+    with pytest.raises(TypeError, match="network is a Flatten; a vizconv"):
+        network(Flatten(), X, 0)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import test from "node:test";
 
 import { formulaOf } from "../../vizconv/stage/formula.js";
 import { readScene } from "../../vizconv/stage/scene.js";
-import { sumsOf } from "../../vizconv/stage/terms.js";
+import { onItsWay, sumsAfter, sumsOf } from "../../vizconv/stage/terms.js";
 import { panel, reading, rule, scene, table, W, worked, X, Y } from "./worked.mjs";
 
 
@@ -105,6 +105,41 @@ test("a factor that is always 1 is not written", () => {
   const folded = formulaOf(read, { panel: "y", cell: 0 }, 3); // counts the terms of both tables
   assert.deepEqual([folded.more, folded.zeros], [1, 1]);
   assert.equal(textOf(folded), "y[0,0] = (1)(6) + (5)(−7) + (8)(−1) = −37");
+});
+
+// ---- On the way of a walk ---------------------------------------------------------------------------------
+
+// The scene after so many steps; cells of the walk that are not reached are blank, as on the stage.
+function onTheWay(read, steps) {
+  const sums = sumsAfter(read, steps);
+  const blank = (value, cell) => (cell < steps ? value : undefined);
+  const walked = sums.get(read.walk);
+  return onItsWay(read, steps, walked ? sums.set(read.walk, Array.from(walked, blank)) : sums);
+}
+
+test("a sum that a walk has not reached is empty, and one that it has is whole", () => {
+  const read = readScene({ ...worked(), walk: "y" });
+  assert.equal(formula(onTheWay(read, 0), "y", 0), "y[0,0] = …");
+  assert.equal(formula(onTheWay(read, 1), "y", 0), formula(read, "y", 0));
+  assert.equal(formula(onTheWay(read, 1), "y", 1), "y[0,1] = …");
+  assert.equal(formula(onTheWay(read, 0), "x", 1), formula(read, "x", 1));
+  assert.equal(onItsWay(read, 9, new Map()), read);
+});
+
+test("a sum that grows on the walk has the terms that were added, and what they come to", () => {
+  const read = readScene({ ...worked(), walk: "x" });
+  assert.equal(formula(onTheWay(read, 0), "y", 0), "y[0,0] = …");
+  assert.equal(formula(onTheWay(read, 2), "y", 0), "y[0,0] = (1)(6) + (−2)(0) + …, so far 6");
+  assert.equal(formula(onTheWay(read, 5), "y", 0), "y[0,0] = (1)(6) + (−2)(0) + (5)(−7) + …, so far −29");
+  assert.equal(formula(onTheWay(read, 6), "y", 0), formula(read, "y", 0));
+});
+
+test("what a rule makes on the walk is not told before", () => {
+  const panels = [panel("z", [2], [1, 0.5]), panel("a", [2], [0.762, 0.462])];
+  const read = readScene({ ...scene(panels, [rule("tanh", "a", ["z"])], []), walk: "a" });
+  const later = onItsWay(read, 1, new Map([["a", [0.762, undefined]]]));
+  assert.equal(formula(later, "a", 1), "a[1] = …");
+  assert.equal(formula(later, "a", 0), formula(read, "a", 0));
 });
 
 // ---- Rules -------------------------------------------------------------------------------------------------

@@ -17,13 +17,13 @@ TALLEST = {True: 400, False: 1000}  # pixels of all panels, wide and narrow
 OF_MANY = {True: 510, False: 1120}  # of more than so many panels, whose labels alone take half of that
 MANY_PANELS = 7
 LABEL, LINE = 26, 1
-NAME, NETWORK = 15, 370  # above a cell of a network; of one that runs from left to right
+NAME, GRAPH = 15, 370  # above a cell of a graph; of one that runs from left to right
 PICTURE = 100  # cells; a panel with fewer always shows its numbers
 LAYOUT = """
 const plain = (made) => ({ ...made, boxes: Object.fromEntries(made.boxes) });
 const panels = page.placedPanels(scene);
 const { graph } = scene;
-const made = (room) => graph ? page.networked(panels, graph, room) : page.arranged(panels, room);
+const made = (room) => graph ? page.arrangedGraph(panels, graph, room) : page.arranged(panels, room);
 return more[0].map((room) => plain(made(room)));
 """
 
@@ -50,7 +50,7 @@ def shape_of(panel: Panel) -> tuple[int, int, int]:
 
 
 def areas(box: dict) -> list[tuple[float, float, float, float]]:
-    """Return left, top, right and bottom of a panel, or of the cells of a network."""
+    """Return left, top, right and bottom of a panel, or of the cells of a graph."""
     left, top, cell = box["left"] - box["sign"], box["top"], box["cell"]
     if "spots" not in box:
         right = box["left"] + box["width"] + box["turned"]
@@ -77,7 +77,7 @@ def assert_in_sight(made, room):
     assert min(left for left, *_ in found) >= 0 and max(right for *_, right, _ in found) <= made["width"]
     assert made["width"] <= room and max(bottom for *_, bottom in found) <= made["height"] + 1e-6
     if "way" in made:
-        assert made["height"] <= (NETWORK if made["way"] == "wide" else TALLEST[False])
+        assert made["height"] <= (GRAPH if made["way"] == "wide" else TALLEST[False])
         assert made["way"] == "wide" or room < WIDE
         return
     tallest = OF_MANY if len(found) > MANY_PANELS else TALLEST
@@ -124,6 +124,7 @@ def test_rows_columns_and_channels_line_up(node):
     assert boxes["one"]["cell"] == boxes["below"]["cell"]  # as wide as the longest number of both
     pitch = boxes["one"]["cell"]["height"] + LINE
     rows = {"beside": 3, "many": 2}
+    assert {boxes[name]["level"] for name in ("one", "beside", "many")} == {2 * pitch + LINE}  # signs, too
     steps = {rows[name] * pitch + LINE + boxes[name]["between"] for name in rows}
     assert len(steps) == 1  # from channel 0 to channel 1
 

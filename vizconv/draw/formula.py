@@ -28,8 +28,26 @@ def formula(scene: Scene, panel: str, cell: int) -> str:
     return f"{tensor.name_of(cell)}{write(scene, tensor, cell, sums or met, rules)}"
 
 
+def formula_so_far(scene: Scene, panel: str, cell: int, added: int) -> str:
+    """Write the first terms of a cell's sum, as many as are added up; an ellipsis stands for the rest."""
+    met = [link for link in links(scene, panel, cell) if link.is_sum]
+    reached = [(link, row) for link in met for row in link.rows][:added]
+    terms, _ = _folded(met, lambda term: product_of(scene, *term) != 0)
+    shown = [_factors(scene, *term) for term in terms if term in reached]
+    return f"{scene.panel(panel).name_of(cell)} = {' + '.join([*shown, '…'])}"
+
+
+def product_of(scene: Scene, link: Link, row: int) -> float:
+    """Multiply a term's factors; one whose gate or mask is 0 is left out of its sum."""
+    factors = _values(scene, link, row)
+    if any(value == 0 and name in scene.switches for (name, _), value in factors):
+        return 0.0
+    with np.errstate(over="ignore", invalid="ignore"):
+        return float(np.prod([value for _, value in factors]))
+
+
 def _as_sum(scene: Scene, panel: Panel, cell: int, sums: list[Link], _) -> str:
-    terms, more = _folded(sums, lambda term: _product(scene, *term) != 0)
+    terms, more = _folded(sums, lambda term: product_of(scene, *term) != 0)
     total = _number(scene, panel, cell)
     if not terms:
         return f" has no terms: nothing reaches it = {total}"
@@ -75,15 +93,6 @@ def _target(scene: Scene, link: Link, row: int) -> str:
 
 def _factors(scene: Scene, link: Link, row: int) -> str:
     return "".join(f"({format_number(value)})" for _, value in _values(scene, link, row))
-
-
-def _product(scene: Scene, link: Link, row: int) -> float:
-    """Multiply a term's factors; one whose gate or mask is 0 is left out of its sum."""
-    factors = _values(scene, link, row)
-    if any(value == 0 and name in scene.switches for (name, _), value in factors):
-        return 0.0
-    with np.errstate(over="ignore", invalid="ignore"):
-        return float(np.prod([value for _, value in factors]))
 
 
 def _values(scene: Scene, link: Link, row: int) -> list[tuple[tuple[str, int], float]]:

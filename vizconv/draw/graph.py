@@ -1,4 +1,4 @@
-"""A scene as a still network: its cells where they stand from left to right, and the edges between them."""
+"""A scene as a still graph: its cells where they stand from left to right, and the edges between them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple

@@ -32,8 +32,30 @@ class Number(Text):
             )
 
 
+class Lines(Text):
+    """Lines of text below each other, `advance` points apart; in pixels Pillow draws them."""
+
+    def __init__(self, x: float, y: float, text: str, advance: float, **look: Any):
+        super().__init__(x, y, text, va="top", parse_math=False, **look)
+        self.advance = advance
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw them from their upper left, or right, corner."""
+        if not isinstance(renderer, RendererAgg):
+            super().draw(renderer)
+            return
+        x, y = self.get_transform().transform(self.get_position())
+        anchor = "ra" if self.get_horizontalalignment() == "right" else "la"
+        size: Any = renderer.points_to_pixels(float(self.get_fontsize()))
+        advance = renderer.points_to_pixels(self.advance)
+        for at, text in enumerate(filter(None, self.get_text().split("\n"))):
+            picture = _drawn(text, size, str(self.get_color()), anchor)
+            bottom = round(y - at * advance) + picture.bottom
+            renderer.draw_image(renderer.new_gc(), round(x) + picture.left, bottom, picture.pixels)
+
+
 class _Picture(NamedTuple):
-    """A number's pixels (H, W, 4) from the bottom up, and where they begin, seen from its middle."""
+    """A number's pixels (H, W, 4) from the bottom up, and where they begin, seen from its anchor."""
 
     pixels: np.ndarray
     left: int
@@ -42,10 +64,14 @@ class _Picture(NamedTuple):
 
 @lru_cache(2048)
 def _picture(text: str, size: float, colour: str) -> _Picture:
+    return _drawn(text, size, colour, "mm")
+
+
+def _drawn(text: str, size: float, colour: str, anchor: str) -> _Picture:
     type_face = font(size)
-    left, top, right, bottom = map(round, type_face.getbbox(text, anchor="mm"))
+    left, top, right, bottom = map(round, type_face.getbbox(text, anchor=anchor))
     mask = Image.new("L", (right - left, bottom - top))
-    ImageDraw.Draw(mask).text((-left, -top), text, 255, type_face, anchor="mm")
+    ImageDraw.Draw(mask).text((-left, -top), text, 255, type_face, anchor=anchor)
     pixels = np.empty((*mask.size[::-1], 4), np.uint8)
     pixels[..., :3] = np.multiply(to_rgb(colour), 255)
     pixels[..., 3] = np.asarray(mask)[::-1]

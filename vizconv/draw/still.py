@@ -112,7 +112,7 @@ def still(scene: Scene) -> Figure:
     """Draw a scene as a figure: its panels in their places, with numbers where they can be read.
 
     In a scene of over 250 cells only panels of up to 49 have numbers; the others show their fill. One with a
-    graph is drawn as a network.
+    graph is drawn as one.
     """
     return drawn(scene).figure if scene.graph is None else drawn_graph(scene)
 

@@ -79,6 +79,11 @@ class Network:
         return Network({name: self.layers[name] for name in others}) if ends_in_softmax else self
 
     @property
+    def precise(self) -> "Network":
+        """The network in float64: ties and kinks that float32 breaks by chance stay as they are."""
+        return self.with_arrays({name: array.astype(np.float64) for name, array in self.arrays.items()})
+
+    @property
     def dtype(self) -> np.dtype:
         """The type of float that the network reads images in: float32, or what its arrays need."""
         return np.result_type(np.float32, *self.arrays.values())
@@ -111,6 +116,15 @@ class Network:
     def __repr__(self):
         count = sum(array.size for array in self.parameters.values())
         return f"Network({', '.join(self.layers)}; {count:,} parameters)"
+
+
+def require_network(network: object) -> None:
+    """Raise TypeError for what is no network, such as a model of PyTorch or a single layer."""
+    if not isinstance(network, Network):
+        raise TypeError(
+            f"network is a {type(network).__name__}; a vizconv.Network is expected, and vizconv.from_torch "
+            "makes one of a model of PyTorch"
+        )
 
 
 def _dotted(by_layer: Mapping[str, Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:

@@ -89,9 +89,10 @@ def fit(
     images (N, H, W) uint8, scaled to 0…1, or floats (N, C, H, W), computed in the network's type; labels
     (N) whole numbers; `validation` and `watch` are other (images, labels) pairs. Each record holds the
     network so far, so that you may stop at any time and keep it; the network that came in stays as it
-    was. With such a record as `resume`, training goes on from it and its network, up to `epochs` in all, as
-    if it had never stopped: with the same images and labels, but any batch size and rate; another kind of
-    optimizer starts afresh, with a warning.
+    was. Of a BatchNorm2d, weight and bias are learned; its mean and variance stay as they are. With such a
+    record as `resume`, training goes on from it and its network, up to `epochs` in all, as if it had never
+    stopped: with the same images and labels, but any batch size and rate; another kind of optimizer starts
+    afresh, with a warning.
 
     The same seed gives the same numbers on one machine as long as BLAS has as many threads
     (OPENBLAS_NUM_THREADS); another number of them may add up in another order, and the last digits differ

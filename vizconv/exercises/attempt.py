@@ -75,7 +75,7 @@ def read(returned: Any, name: str) -> np.ndarray:
     except Exception as error:  # an object of the learner's own may raise anything
         if isinstance(returned, np.ndarray) and not returned.size:
             raise NoAnswer(EMPTY.format(shape=returned.shape, name=name)) from error
-        raise NoAnswer(f"what your function returns is no array of numbers: {error}.") from error
+        raise NoAnswer(f"what your function returns is no array of numbers: {message(error)}.") from error
 
 
 def _is_empty(function) -> bool:
@@ -91,9 +91,18 @@ def _steps(function):
 
 
 def _stopped(function, error, arguments):
-    file = getattr(getattr(function, "__code__", None), "co_filename", None)
+    own = getattr(function, "func", function)  # a partial's
+    file = getattr(getattr(own, "__code__", None), "co_filename", None)
     lines = [frame.line for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
     where = f" in the line `{lines[-1]}`" if lines and lines[-1] else ""
     called = "" if lines else f" It is called with ({', '.join(arguments)}), in this order."
-    what = " ".join(str(error).split())[:LONGEST]
-    return f"your function stops{where} with {type(error).__name__}: {what.rstrip('.')}.{called}"
+    return f"your function stops{where} with {type(error).__name__}: {message(error)}.{called}"
+
+
+def message(error: BaseException) -> str:
+    """Return what an error says, in one short line; its name where it says nothing."""
+    try:
+        said = " ".join(str(error).split())[:LONGEST].rstrip(".")
+    except Exception:  # an error of the learner's own may raise another
+        said = ""
+    return said or type(error).__name__

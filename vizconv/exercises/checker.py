@@ -181,7 +181,8 @@ def side_by_side(scene: Scene, name: str, returned: np.ndarray, right: np.ndarra
     )
     panels = (*(replace(panel, editable=False, source=FIXED) for panel in others), yours)
     pointed = _first(returned, right, target)
-    return replace(scene, panels=panels, notes=(repr(Reply(False, sentence)), *scene.notes), pointed=pointed)
+    notes = (repr(Reply(False, sentence)), *scene.notes)
+    return replace(scene, panels=panels, notes=notes, pointed=pointed, graph=None)
 
 
 def _with_room(scene: Scene, target: Panel) -> tuple[tuple[Panel, ...], tuple[int, int]]:

@@ -204,10 +204,11 @@ class Explorer(Lasting, ipywidgets.VBox, Generic[Settings]):
 
     def _measure(self):
         """Compare the gradient that is held on the stage with a finite difference, if one is."""
-        if not self.topic.gradients:
+        slopes, held, said = self.slopes(), self.stage.pinned, None
+        if not slopes:
+            self.stage.measured = {}
             return
-        held, said = self.stage.pinned, None
-        if held.get("panel") in self.slopes():
+        if held.get("panel") in slopes:
             with suppress(IndexError, TypeError, ValueError):  # padding, or a cell that another scene had
                 said = self._compared(held["panel"], held.get("cell"))
         sentence, agrees = (repr(said), said.agrees) if said else ("", None)

@@ -177,12 +177,13 @@ def arranged(
     widgets: Mapping[str, Any],
     buttons: Iterable[ipywidgets.Button],
 ) -> ipywidgets.VBox:
-    """Set widgets in aligned columns, group by group, then buttons; "more" opens what belongs under it.
+    """Set widgets in aligned columns, group by group, then all buttons; "more" opens what belongs under it.
 
     What somebody thought of, such as the stride that a lesson begins with, stands with the first.
     """
     first, more = ([*map(_closing, _groups(topic, settings, widgets, later))] for later in (False, True))
-    row = ipywidgets.HBox([*buttons], layout={"grid_gap": "8px", "flex_flow": "row wrap"})
+    players = [widgets[control.name] for control in topic.controls if isinstance(control, Player)]
+    row = ipywidgets.HBox([*players, *buttons], layout={"grid_gap": "8px", "flex_flow": "row wrap"})
     box = ipywidgets.VBox([*first, row])
     if more:
         drawer = ipywidgets.VBox(more)
@@ -195,7 +196,7 @@ def arranged(
 def _groups(topic, settings, widgets, more: bool) -> list[ipywidgets.Box]:
     groups: dict[str, dict[str, list[Any]]] = {}
     for control in topic.controls:
-        for part in control.said(settings):
+        for part in () if isinstance(control, Player) else control.said(settings):
             width = isinstance(control, Pair) and part == control.parts[1]
             waits = not settings.apart if width else control.more and not _thought_of(control, settings)
             if waits == more:

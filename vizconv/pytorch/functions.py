@@ -6,6 +6,16 @@ from typing import Any
 from torch import nn
 
 RESHAPING = {"flatten", "view", "reshape", "squeeze", "unsqueeze", "contiguous", "clone"}  # keep the order
+CASTS = {
+    "to",
+    "float",
+    "double",
+    "half",
+    "bfloat16",
+    "type",
+    "cpu",
+    "cuda",
+}  # change no type here
 
 
 class CannotTake(ValueError):
@@ -19,6 +29,8 @@ def as_module(name: str, args: tuple, kwargs: dict[str, Any]) -> nn.Module | Non
     """
     if name in RESHAPING:
         return nn.Flatten()
+    if name in CASTS:
+        return nn.Identity()
     if name not in FUNCTIONS:
         return None
     by_position = args if "input" in kwargs else args[1:]

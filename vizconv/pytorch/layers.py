@@ -132,6 +132,10 @@ def _by_class(layer: Callable[[], Layer]) -> Callable[[Any, Step], Layer]:
     return read
 
 
+def _dropout(module: nn.Module, step: Step) -> None:
+    _require(not module.training, "it also drops in eval mode; one that is made in __init__ would stop there")
+
+
 READERS: dict[type[nn.Module], Callable[[Any, Step], Layer | None]] = {
     nn.Conv2d: _conv2d,
     nn.BatchNorm2d: _batch_norm2d,
@@ -145,8 +149,8 @@ READERS: dict[type[nn.Module], Callable[[Any, Step], Layer | None]] = {
     nn.Linear: _linear,
     nn.Softmax: _by_class(Softmax),
     nn.LogSoftmax: _by_class(LogSoftmax),
-    nn.Dropout: lambda module, step: None,
-    nn.Dropout2d: lambda module, step: None,
+    nn.Dropout: _dropout,
+    nn.Dropout2d: _dropout,
     nn.Identity: lambda module, step: None,
 }
 
@@ -167,7 +171,9 @@ def _bias(tensor: torch.Tensor | None) -> np.ndarray | None:
 
 
 def _pair(value: Any) -> tuple[int, int]:
-    return both(value) if isinstance(value, tuple | list) else (value, value)
+    """Read a number, or one or two of them in a row, as (height, width)."""
+    numbers = tuple(value) if isinstance(value, tuple | list) else (value,)
+    return both(numbers * 2 if len(numbers) == 1 else numbers)
 
 
 def _plain(value: Any) -> Any:

@@ -1,6 +1,5 @@
 """A model of PyTorch as a Network: its steps as layers, named, and held against the model itself."""
 
-import warnings
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,7 +13,7 @@ from vizconv.engine.types import Shape
 from vizconv.pytorch.functions import CannotTake
 from vizconv.pytorch.layers import layer_of
 from vizconv.pytorch.names import layer_names
-from vizconv.pytorch.tracing import Step, readable_copy, steps
+from vizconv.pytorch.tracing import Step, inference, readable_copy, steps
 
 IMAGES = 3  # that a model is tried on
 TOLERANCE = 1e-9  # of the largest output, in float64
@@ -25,15 +24,23 @@ def network_of(model: nn.Module, input_shape: Shape) -> Network:
     if not isinstance(model, nn.Module):
         raise TypeError(f"model is a {type(model).__name__}; a torch.nn.Module is expected")
     shape = _read_shape(input_shape)
-    model = getattr(model, "_orig_mod", model)  # where torch.compile keeps the model itself
+    model = _unwrapped(model)
     own = readable_copy(model)
     images = np.random.default_rng(0).standard_normal((IMAGES, *shape))
-    row = steps(own, torch.from_numpy(images))
+    row = steps(own, torch.tensor(images))  # a copy, which a forward may change
     layers = _layers(row, shape)
     names = layer_names([row[place].path for place in layers], list(layers.values()))
     network = Network(dict(zip(names, layers.values(), strict=True)))
     _require_equal(network, own, images)
     return _narrowed(network, model)
+
+
+def _unwrapped(model: nn.Module) -> nn.Module:
+    """Return the model itself, which torch.compile and DataParallel keep inside."""
+    if isinstance(model, torch.jit.ScriptModule):
+        raise ValueError("the model was compiled by torch.jit; the model that it was made of is expected")
+    model = getattr(model, "_orig_mod", model)
+    return model.module if isinstance(model, nn.DataParallel) else model
 
 
 def _read_shape(input_shape: Shape) -> tuple[int, ...]:
@@ -82,8 +89,8 @@ def _require_own_weights(step: Step, before: Sequence[Step]) -> None:
 
 def _require_equal(network: Network, model: nn.Module, images: np.ndarray) -> None:
     """Hold the network against the model, which may do more than its steps say."""
-    with torch.no_grad(), warnings.catch_warnings(action="ignore"):
-        theirs = model(torch.from_numpy(images)).numpy()
+    with inference():
+        theirs = model(torch.tensor(images)).numpy()
     with np.errstate(all="ignore"):
         mine = network.forward(images).y
         apart = np.abs(mine - theirs).max() if mine.shape == theirs.shape else np.inf

@@ -7,7 +7,7 @@ from vizconv.engine import AvgPool2d, BatchNorm2d, Conv2d, LogSoftmax, MaxPool2d
 from vizconv.engine.layers import Layer
 
 KINDS = {Conv2d: "conv", BatchNorm2d: "norm", MaxPool2d: "pool", AvgPool2d: "pool", LogSoftmax: "log_softmax"}
-RESERVED = frozenset({"x", "p", "L"})  # the image, the probabilities and the loss
+RESERVED = frozenset({"x", "p", "L", "t", "chosen"})  # the image, and what stands at a network's end
 
 
 def layer_names(paths: Sequence[str], layers: Sequence[Layer]) -> list[str]:

@@ -1,4 +1,4 @@
-"""A scene drawn as a network: where each cell stands, and the edges between cells. Data, no drawing."""
+"""A scene drawn as a graph: where each cell stands, and the edges between cells. Data, no drawing."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class Edge:
 
 @dataclass(frozen=True, kw_only=True)
 class Graph:
-    """A network: the spots of its cells where there is room from left to right, and where it runs downwards.
+    """A graph: the spots of its cells where there is room from left to right, and where it runs downwards.
 
     Spots are counted in cells with their names, and may lie between two. nodes: cells that belong together,
     such as those of one neuron. A panel's name stands above each of its cells, or once for those in `listed`.

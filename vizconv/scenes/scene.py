@@ -200,7 +200,7 @@ class Scene:
     whose walk cell was reached. So a result fills cell by cell (walk="dx", a gather), or every cell of a
     factor stamps its products (walk="dy", a scatter). `notes` are sentences for the learner, `code` the
     lines of Python that make the same numbers. `pointed` is the cell that a stage points at first, (panel
-    name, cell in row-major order); by default the walk's first. With a `graph` it is drawn as a network.
+    name, cell in row-major order); by default the walk's first. With a `graph` it is drawn as one.
     Raises ValueError when a step or the graph names what is not there, a step what is not yet made, or an
     index points outside its panel.
     """
@@ -351,7 +351,7 @@ class Scene:
     def kept(self, *names: str) -> "Scene":
         """Return a part of the scene: the panels of these names, and the steps that need no others.
 
-        Every panel stays on its scale; a part is no longer drawn as a network.
+        Every panel stays on its scale; a part is no longer drawn as a graph.
         """
         steps = tuple(step for step in self.steps if step.panels <= set(names))
         terms = {step.terms: self.terms[step.terms] for step in steps if step.terms is not None}

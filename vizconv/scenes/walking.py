@@ -85,6 +85,15 @@ def _tied(scene: Scene, rule: Rule, of: str, cell: int, is_made: bool) -> np.nda
     return tied(rule, cell, is_made, source, size, scene.table_of(rule))
 
 
+def hues_of(scene: Scene, link: Link) -> np.ndarray:
+    """Return the hue of every row of a link: the owner of the first of its cells that has one, or -1."""
+    table, hues = scene.terms[link.reading.terms], np.full(len(link.rows), -1)
+    for role in [role for role in HUED if role in table.roles]:
+        owners = scene.panel(getattr(link.reading, role)).owners.ravel()[table.index(role)[link.rows]]
+        hues = np.where(hues < 0, owners, hues)
+    return hues
+
+
 def lit(scene: Scene, panel: str, cell: int) -> dict[str, dict[int, int]]:
     """Collect the cells that share a term or a rule with a cell, by panel, each with its hue or -1.
 
@@ -97,7 +106,7 @@ def lit(scene: Scene, panel: str, cell: int) -> dict[str, dict[int, int]]:
     for link in links(scene, panel, cell):
         table, reading = scene.terms[link.reading.terms], link.reading
         met = {role: table.index(role)[link.rows] for role in table.roles}
-        hues = _hues(scene, reading, met).tolist()
+        hues = hues_of(scene, link).tolist()
         for role, cells in met.items():
             result.setdefault(getattr(reading, role), {}).update(zip(cells.tolist(), hues, strict=True))
     copying = _copying(scene)
@@ -130,14 +139,6 @@ def _originals(
             return
         name, cell = copying[name].left, int(table.index("left")[rows[0]])
         yield name, cell
-
-
-def _hues(scene: Scene, reading: Reading, met: dict[str, np.ndarray]) -> np.ndarray:
-    hues = np.full(len(met[reading.role]), -1)
-    for role in [role for role in HUED if role in met]:
-        owners = scene.panel(getattr(reading, role)).owners.ravel()[met[role]]
-        hues = np.where(hues < 0, owners, hues)
-    return hues
 
 
 def _reached(scene: Scene, reading: Reading, steps: int) -> Terms:

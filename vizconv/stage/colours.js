@@ -21,11 +21,16 @@ export function inkOn(deep) {
   return { bright: Math.abs(deep) > BRIGHT, deep: deep < -DEEP.negative || deep > DEEP.positive };
 }
 
+// Of a picture's pixel, from 0, black, to 1, white.
+export function inkOnGrey(bright) {
+  return { dark: bright < DARK };
+}
+
 // {mix, looks}: how much of its colour a fill takes, and what else is to be seen of it.
 export function fillOf(value, { largest, pixels }) {
   if (pixels) {
     const mix = brightness(value, pixels);
-    return { mix, looks: { grey: true, dark: mix < DARK } };
+    return { mix, looks: { grey: true, ...inkOnGrey(mix) } };
   }
   if (largest === undefined) return { mix: 0, looks: { bare: true } };
   const deep = depth(value, largest);

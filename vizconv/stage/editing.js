@@ -5,7 +5,7 @@ import { element, isNotebooks } from "./elements.js";
 import { parseNumber } from "./numbers.js";
 import { point } from "./pointing.js";
 import { Refusal } from "./rules.js";
-import { run } from "./running.js";
+import { put, run } from "./running.js";
 import { blocks, nameOf } from "./scene.js";
 import { markNoise } from "./terms.js";
 import { did } from "./tour.js";
@@ -135,7 +135,7 @@ export function showUndo(view) {
 // Make some changes and all that follows from them; returns those that take them back. Where a rule refuses,
 // its sentence is said, nothing has changed, and null is returned.
 function apply(view, changes) {
-  const before = changes.map((each) => put(view.scene, each));
+  const before = put(view.scene, changes);
   try {
     run(
       view.scene,
@@ -144,7 +144,7 @@ function apply(view, changes) {
     markNoise(view.scene);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    for (const each of before.reverse()) put(view.scene, each);
+    put(view.scene, before.reverse());
     refuse(view, error.message);
     return null;
   }
@@ -152,13 +152,6 @@ function apply(view, changes) {
   showValues(view);
   point(view, changes.at(-1));
   report(view, changes);
-  return before;
-}
-
-function put({ panels }, { panel, cell, value }) {
-  const { values } = panels.get(panel);
-  const before = { panel, cell, value: values[cell] };
-  values[cell] = value;
   return before;
 }
 

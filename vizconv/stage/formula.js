@@ -1,10 +1,10 @@
 // The formula of a cell: {tokens, more, zeros, end}. Beyond a limit terms are left out: `more` of them, and of a
-// sum `zeros` whose product is 0; then come the last tokens.
+// sum `zeros` whose product is 0; then come the last tokens. Of a scene on its way only what is added is told.
 
 import { ruleTokens } from "./rule_formula.js";
 import { nameOf, titleOf } from "./scene.js";
 import { cellAt } from "./tables.js";
-import { factorRoles, hueIn, linksOf, ruleLinksOf, targetOf } from "./terms.js";
+import { factorRoles, hueIn, isReached, linksOf, ruleLinksOf, targetOf } from "./terms.js";
 import { joined, nameToken, numberToken, totalToken } from "./tokens.js";
 
 const FOLDED = 8; // terms; a longer formula than its limit is folded to so many
@@ -14,11 +14,19 @@ const NAMED = 2; // cells that a rule makes of one number; more are counted
 export function formulaOf(scene, subject, limit = Infinity, kept = Math.min(limit, FOLDED)) {
   const links = linksOf(scene, subject);
   const sums = links.filter(({ isSum }) => isSum);
-  const rules = ruleLinksOf(scene, subject);
+  const { whole = scene } = scene;
+  const rules = ruleLinksOf(whole, subject);
   const results = rules.filter(({ isResult }) => isResult);
   if (sums.length) return folded(scene, subject, sums, { limit, kept, zeros: true }, sumFormula);
-  if (results.length) return { tokens: ruleTokens(scene, subject, results), more: 0, zeros: 0, end: [] };
+  if (results.length) return ruleFormula(scene, whole, subject, results);
   return folded(scene, subject, links, { limit, kept }, (...terms) => useFormula(...terms, rules));
+}
+
+function ruleFormula(scene, whole, subject, results) {
+  const panel = scene.panels.get(subject.panel);
+  const isMade = panel.values[subject.cell] !== undefined;
+  const waiting = [nameToken(panel, subject.cell), { text: " = " }, totalToken(panel, subject.cell)];
+  return { tokens: isMade ? ruleTokens(whole, subject, results) : waiting, more: 0, zeros: 0, end: [] };
 }
 
 function folded(scene, subject, links, { limit, kept, zeros = false }, write) {
@@ -26,15 +34,23 @@ function folded(scene, subject, links, { limit, kept, zeros = false }, write) {
   const all = links.flatMap(({ reading, table, rows }) =>
     Array.from(rows, (row) => ({ reading, table, row })),
   );
-  const named = zeros && all.length > limit ? withoutZeros(scene, all) : all;
-  const terms = all.length > limit ? named.slice(0, kept) : all;
-  const { body, end } = write(panel, subject.cell, termsOf(scene, terms), all.length);
+  const added = zeros ? all.filter((term) => isAdded(scene, term)) : all;
+  const named = zeros && added.length > limit ? withoutZeros(scene, added) : added;
+  const terms = added.length > limit ? named.slice(0, kept) : added;
+  const isWhole = added.length === all.length;
+  const { body, end } = isWhole
+    ? write(panel, subject.cell, termsOf(scene, terms), all.length)
+    : sumSoFar(panel, subject.cell, termsOf(scene, terms));
   return {
     tokens: [nameToken(panel, subject.cell), ...body],
     more: named.length - terms.length,
-    zeros: all.length - named.length,
+    zeros: added.length - named.length,
     end,
   };
+}
+
+function isAdded(scene, { reading, table, row }) {
+  return scene.reached === undefined || isReached(scene, scene.reached, reading, table, row);
 }
 
 // A product that is 0 tells little; where all are, some are told all the same.
@@ -86,15 +102,24 @@ function termOf(scene, reading, table, row) {
 function sumFormula(panel, cell, terms, count) {
   const [copied] = count === 1 ? terms.map(({ source }) => source) : [];
   if (copied) return { body: [{ text: " = " }, copied], end: [{ text: " = " }, totalToken(panel, cell)] };
+  const body = count ? [{ text: " = " }, ...addedUp(terms)] : [{ text: " has no terms: nothing reaches it" }];
+  return { body, end: [{ text: " = " }, totalToken(panel, cell)] };
+}
+
+// Some of the terms, and what they add up to; of none nothing.
+function sumSoFar(panel, cell, terms) {
+  if (!terms.length) return { body: [{ text: " = …" }], end: [] };
+  const end = [{ text: " + …, so far " }, totalToken(panel, cell)];
+  return { body: [{ text: " = " }, ...addedUp(terms)], end };
+}
+
+function addedUp(terms) {
   let soFar = 0;
   const parts = terms.map(({ factors, product }) => {
     soFar += product;
     return factors.map((factor) => ({ ...factor, soFar }));
   });
-  const body = count
-    ? [{ text: " = " }, ...joined(parts, " + ")]
-    : [{ text: " has no terms: nothing reaches it" }];
-  return { body, end: [{ text: " = " }, totalToken(panel, cell)] };
+  return joined(parts, " + ");
 }
 
 // What a number goes into: the cells that rules make of it, and sums.

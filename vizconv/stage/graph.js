@@ -1,4 +1,4 @@
-// A scene as a network: its cells where they are told to stand, and between them edges, as SVG.
+// A scene as a graph: its cells where they are told to stand, and between them edges, as SVG.
 
 import { depth, rangeOf } from "./colours.js";
 import { element, shape } from "./elements.js";
@@ -53,13 +53,13 @@ function nameOf(panel, grid) {
 // Draw nodes and edges for the boxes of a layout: see layout.js.
 export function drawEdges(view, { width, height, way }) {
   const { graph } = view.scene;
-  const { svg, nodes, halos, lines } = view.network;
+  const { svg, nodes, halos, lines } = view.behind;
   for (const group of [nodes, halos, lines]) group.replaceChildren();
   svg.setAttribute("width", String(width));
   svg.setAttribute("height", String(height));
   const boxOf = (cell) => cellBox(view, cell);
   for (const node of graph.nodes) shape("rect", nodes, { ...around(node.map(boxOf)), rx: 10 });
-  view.network.edges = graph.edges.map((edge) => {
+  view.behind.edges = graph.edges.map((edge) => {
     const d = pathOf(edge, boxOf, way === "tall");
     const kind = edge.back ? "vizconv-edge vizconv-comes-back" : "vizconv-edge";
     return { edge, halo: shape("path", halos, { d }), line: shape("path", lines, { d, class: kind }) };
@@ -128,10 +128,10 @@ const SMALLEST = 9; // pixels of type
 const WIDEST_DIGIT = 0.64; // of the size of type, in the fonts that browsers have
 
 // Every edge as thick, and as deep in colour, as its number is large among those that go the same way.
-export function showEdges({ scene, network, slots }) {
+export function showEdges({ scene, behind, slots }) {
   for (const slot of slots.values()) fitNumbers(slot);
   for (const way of [false, true]) {
-    const edges = network.edges.filter(({ edge }) => edge.back === way && edge.weight);
+    const edges = behind.edges.filter(({ edge }) => edge.back === way && edge.weight);
     const { least, most } = rangeOf([edges.map(({ edge }) => valueAt(scene, edge.weight))]);
     for (const made of edges) show(made, depth(valueAt(scene, made.edge.weight), Math.max(-least, most)));
   }
@@ -141,7 +141,7 @@ export function showEdges({ scene, network, slots }) {
 function fitNumbers({ cells, box, grid }) {
   const font = Number.parseFloat(grid.style.getPropertyValue("--font"));
   for (const cell of cells) {
-    const fits = (box.cell.width - 1) / lengthOf(cell.textContent);
+    const fits = (box.cell.width - 4) / lengthOf(cell.textContent);
     cell.style.fontSize = fits < font ? `${Math.max(SMALLEST, Math.floor(2 * fits) / 2)}px` : "";
   }
 }
@@ -152,7 +152,7 @@ function lengthOf(text) {
   return WIDEST_DIGIT * widths.reduce((sum, width) => sum + width, 0);
 }
 
-// What the edges of a network say, for the legend.
+// What the edges of a graph say, for the legend.
 export function legendOfEdges({ graph, panels }) {
   const weighed = (way) => graph.edges.find(({ back, weight }) => back === way && weight);
   const kinds = [false, true]
@@ -184,7 +184,7 @@ function show({ halo, line }, deep) {
 // Light the edges whose cells are lit or pointed at, in the hue of the weight that they run over.
 export function lightEdges(view, lit) {
   const hues = litEdges(view.scene, view.subject, lit);
-  view.network.edges.forEach(({ halo, line }, at) => {
+  view.behind.edges.forEach(({ halo, line }, at) => {
     halo.setAttribute("class", classOf(hues[at]));
     line.classList.toggle("vizconv-flows", hues[at] !== null);
   });

@@ -1,4 +1,4 @@
-// Where the cells of a network stand: a pure function from spots and room to boxes, in pixels; see layout.js.
+// Where the cells of a graph stand: a pure function from spots and room to boxes, in pixels; see layout.js.
 
 import { DIGIT, isInside, SHORTEST, SMALL, TALLEST, WIDE } from "./layout.js";
 
@@ -12,9 +12,9 @@ const HEIGHT = { wide: 366, tall: 560 }; // pixels of all cells
 // {boxes, width, height, font} as of panels, and way: "wide", from left to right if that fits, else "tall",
 // downwards, with cells as tall as fit; the least of them in any case. A box has spots: where in it each cell
 // stands. All is the same whatever the numbers are: one that is long is written smaller, and nothing moves.
-export function networked(panels, graph, pixels) {
+export function arrangedGraph(panels, graph, pixels) {
   const make = (way, cell) => ({
-    ...network(panels, graph[way], cell, { room: pixels, names: way === "wide" ? panels : [] }),
+    ...graphBoxes(panels, graph[way], cell, { room: pixels, names: way === "wide" ? panels : [] }),
     way,
     lens: null,
     isNarrow: pixels < WIDE,
@@ -32,7 +32,7 @@ function heights() {
 }
 
 // Cells in their spots; side by side they have room for the names above them, one below the other they need none.
-function network(panels, spots, height, { room, names }) {
+function graphBoxes(panels, spots, height, { room, names }) {
   const font = Math.max(SMALL, Math.min(MEDIUM, 0.42 * height));
   const usual = Math.ceil(USUAL * DIGIT * font) + LEAST_AIR;
   const columns = Math.max(...panels.flatMap(({ name }) => spots[name].map(([column]) => column)));
@@ -72,6 +72,7 @@ function boxAround(spots, cell, pitch) {
     height: Math.max(...tops) + cell.height - top,
     cell,
     between: 0,
+    level: cell.height,
     scrolls: false,
     spots: places.map(([x, y]) => ({ left: x - left, top: y - top })),
   };

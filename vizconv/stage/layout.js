@@ -12,7 +12,7 @@ const WORTH = 1.25; // how much larger cells must be for panels to leave their p
 const LARGE = 17; // pixels of type
 export const SMALL = 12;
 export const DIGIT = 0.58; // of the size of type
-const AIR = 6; // beside a number
+const [AIR, MORE_AIR] = [6, 10]; // beside a number: in a cell as wide as it, and in a square one that may be lit
 const LINE = 1; // between two cells, and around them
 const LABEL = 26; // above a panel
 const [BESIDE, BELOW, BLOCK] = [18, 6, 8]; // between columns, rows and channels
@@ -35,7 +35,7 @@ const [HEAD, TURNED, LETTER, BAR] = [14, 16, 6.3, 4]; // of names: above, beside
 // scrolls.
 // A box is {left, top, width, height} of its grid, sign: what is free before it, side: of that what the names of
 // rows take, head: what the names of columns take above it, turned: what those of blocks take behind it,
-// cell: {width, height}, between: from one channel to the next, scrolls: whether more is in it than in sight.
+// cell: {width, height}, between: from one channel to the next, level: how high what signs are beside is, scrolls: whether more is in it than in sight.
 // Its top is that of its label.
 // `limits` are others than a stage by itself has: {wide, narrow: pixels of height, most, few: cells of a panel beyond
 // which it is a picture, and where not all numbers fit, lens: pixels}.
@@ -181,7 +181,7 @@ function scrolled(all) {
 // The size of all type: as large as the longest number lets it be in a square cell.
 function typeSize(wanted, height) {
   const longest = Math.max(...wanted.map((panel) => panel.longest));
-  return Math.max(SMALL, Math.min(LARGE, 0.42 * height, (height - AIR) / (DIGIT * longest)));
+  return Math.max(SMALL, Math.min(LARGE, 0.42 * height, (height - MORE_AIR) / (DIGIT * longest)));
 }
 
 // The grid of each panel for cells of some sizes: what it asks for, and its {cell, between, width, height}.
@@ -300,7 +300,7 @@ function narrow(grid, width) {
 // A panel of channels beside each other has its title before it, too.
 function signRoom({ sign, side, titledBefore, title }) {
   if (titledBefore) return title + SIGN + 12;
-  return (sign ? SIGN * sign.length + 4 : 0) + side;
+  return (sign ? SIGN * sign.length + (side ? 10 : 4) : 0) + side;
 }
 
 function wide({ width, turned, title, titledBefore }) {
@@ -333,6 +333,7 @@ function offsets(lengths, before, gap) {
 }
 
 function boxed(grids, at) {
+  const levels = levelsOf(grids, at);
   const box = (grid) => {
     const { cell, between, whole, width, height, side, head, turned, inRow, titledBefore } = grid;
     return {
@@ -344,12 +345,23 @@ function boxed(grids, at) {
       turned,
       cell,
       between,
+      level: levels.get(at(grid).top + grid.head),
       width,
       height,
       scrolls: width < whole.width || height < whole.height,
     };
   };
   return new Map(grids.map((grid) => [grid.name, box(grid)]));
+}
+
+// Beside the lowest of the channels that begin at one height: there all signs stand in one line.
+function levelsOf(grids, at) {
+  const levels = new Map();
+  for (const grid of grids) {
+    const top = at(grid).top + grid.head;
+    levels.set(top, Math.min(levels.get(top) ?? Infinity, grid.block, grid.height));
+  }
+  return levels;
 }
 
 // Where a rectangle of cells is within its panel, in pixels.

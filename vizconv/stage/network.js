@@ -58,8 +58,7 @@ function takeNetwork(view, raw) {
   fillChoosers(view);
   renewInput(view);
   takeChanges(view, view.model.get("edit"));
-  view.trail = view.trail.filter(({ panel, cell }) => cell < (view.machine.panels.get(panel)?.size ?? 0));
-  view.at = Math.min(view.at, view.trail.length - 1);
+  forgetLost(view);
   buildLayers(view);
   fit(view);
   showChoice(view);
@@ -68,6 +67,16 @@ function takeNetwork(view, raw) {
   refreshOpened(view);
   show(view);
   view.root.vizconv = handle(view);
+}
+
+// Numbers that another network has not are neither pointed at nor open any more.
+function forgetLost(view) {
+  const isThere = ({ panel, cell }) => cell < (view.machine.panels.get(panel)?.size ?? 0);
+  view.trail = view.trail.filter(isThere);
+  view.at = Math.min(view.at, view.trail.length - 1);
+  if (view.subject && !isThere(view.subject)) view.subject = null;
+  view.stageBox.hidden = view.at < 0;
+  view.trailBox.hidden = view.at < 0;
 }
 
 function readDigits(raw) {

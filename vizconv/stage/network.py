@@ -1,8 +1,5 @@
 """The network stage in Python: a widget of a whole network's scene that takes the learner's changes."""
 
-import base64
-import gzip
-import json
 import math
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -16,9 +13,10 @@ from vizconv.draw.layers import layers_png
 from vizconv.engine.arrays import NotANumber
 from vizconv.engine.types import present
 from vizconv.scenes import Scene
+from vizconv.scenes.networks.network import gradients
 from vizconv.stage.message import as_network_message
 from vizconv.stage.modules import script, style
-from vizconv.stage.saving import written_page
+from vizconv.stage.saving import as_json, packed, written_page
 from vizconv.stage.stage import Stage, with_still
 
 HERE = Path(__file__).parent
@@ -59,7 +57,7 @@ class NetworkStage(Stage):
 
     def _message(self) -> dict:
         fits = self._digits and self._digits.images.shape[1:] == self.scene.panel("x").shape[1:]
-        return as_message(self.scene, self._base, self._digits if fits else None, self._of, self._ink)
+        return _state_of(self.scene, self._base, self._digits if fits else None, self._of, self._ink)
 
     @traitlets.observe("edit")
     def _take_edit(self, change) -> None:
@@ -100,16 +98,15 @@ class NetworkStage(Stage):
         return with_still(data, self.still(), repr(self)), metadata
 
     def _page(self) -> str:
-        packed = gzip.compress(_as_json(self._message()).encode(), 9, mtime=0)
         looks = style(HERE / "stage.css", HERE / "network.css")
-        state = {"packed": base64.b64encode(packed).decode("ascii")}
+        state = {"packed": packed(as_json(self._message()))}
         return written_page(repr(self), looks, script(HERE / "network.js"), state)
 
     def __repr__(self):
         return f"NetworkStage({', '.join(layers_of(self.scene))})"
 
 
-def as_message(scene: Scene, base: int, digits: Digits | None, of: tuple[str, int], ink: float = 1.0) -> dict:
+def _state_of(scene: Scene, base: int, digits: Digits | None, of: tuple[str, int], ink: float) -> dict:
     """Turn the scene of a network into what the page reads, with its layers and the digits to choose from.
 
     `ink` is the largest number of a drawn or chosen picture.
@@ -120,7 +117,7 @@ def as_message(scene: Scene, base: int, digits: Digits | None, of: tuple[str, in
         "scene": as_network_message(scene),
         "layers": layers_of(scene),
         "scores": layers_of(scene)[-1],
-        "gradients": gradients_of(scene),
+        "gradients": gradients(scene),
         "of": {"loss": True} if kind == "loss" else {kind: k},
         "digits": digits
         and {"images": digits.images.tobytes(), "labels": digits.labels.tolist()}
@@ -129,20 +126,10 @@ def as_message(scene: Scene, base: int, digits: Digits | None, of: tuple[str, in
     }
 
 
-def gradients_of(scene: Scene) -> dict[str, str]:
-    """Map every gradient's name to that of the panel it is the gradient of, in the order of the panels."""
-    names = [panel.name for panel in scene.panels]
-    return {f"d{name}": name for name in names if f"d{name}" in names}
-
-
 def layers_of(scene: Scene) -> list[str]:
     """Name x and every layer up to the scores: what stands first in each column before that of p."""
     first = [panel.name for panel in scene.placed if panel.place is not None and panel.place[0] == 0]
     return first[: first.index("p")]
-
-
-def _as_json(message: dict) -> str:
-    return json.dumps(message, default=lambda buffer: {"base64": base64.b64encode(buffer).decode("ascii")})
 
 
 # ---- What the page says ------------------------------------------------------------------------------------

@@ -5,14 +5,14 @@ import { areaOf, READABLE } from "./layout.js";
 import { axisNames, blocks, indexOf } from "./scene.js";
 
 const BEFORE = 22; // pixels of a sign behind its panel's title
+const CLEAR = 6; // pixels between a sign and its panel, or what its rows are called
 const COPYING = "show where these numbers come from";
 
 // {slot, sign, copying, label, grid, names, frame, cells}: the elements of a panel. The button `copying` shows
 // where the numbers of a copy come from.
 export function buildPanel(panel) {
   const slot = element("div", "vizconv-slot");
-  const sign = element("span", "vizconv-sign", slot, panel.sign);
-  sign.dataset.sign = panel.sign;
+  const sign = buildSign(panel.sign, slot);
   const label = buildLabel(panel, slot);
   const copying = setIcon(element("button", "vizconv-copying", label), COPYING, "M3 8h8M8 4l4 4-4 4");
   const names = buildNames(panel, slot);
@@ -40,7 +40,8 @@ export function placePanel({ slot, sign, grid, names }, panel, box, font) {
   slot.style.setProperty("--wide", `${width}px`);
   placeNames(names, panel, box);
   sign.style.width = `${box.titledBefore ? BEFORE : box.sign - box.side}px`;
-  sign.style.height = `${Math.min(height, 160)}px`;
+  sign.style.height = `${Math.min(box.level, 160)}px`;
+  sign.style.marginRight = `${isClear(box) ? CLEAR : 0}px`;
   grid.style.width = `${width}px`;
   grid.style.height = `${height}px`;
   grid.style.setProperty("--cell-width", `${cell.width}px`);
@@ -49,6 +50,20 @@ export function placePanel({ slot, sign, grid, names }, panel, box, font) {
   grid.style.setProperty("--font", `${font}px`);
   grid.classList.toggle("vizconv-fill-only", cell.height < READABLE);
   grid.classList.toggle("vizconv-scrolls", box.scrolls);
+}
+
+function isClear({ titledBefore, left, sign, side }) {
+  return !titledBefore && (left > sign || side > 0);
+}
+
+// The star is small, and letters are names.
+function buildSign(text, slot) {
+  const sign = element("span", "vizconv-sign", slot);
+  for (const part of text.split(/(⋆|\p{L}\p{No}?)/u)) {
+    if (part === "⋆") element("span", "vizconv-star", sign, part);
+    else if (part) element(/\p{L}/u.test(part) ? "i" : "span", "", sign, part);
+  }
+  return sign;
 }
 
 function buildLabel(panel, box) {

@@ -12,7 +12,7 @@ const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowR
 const KINDS = { uint8: Uint8Array, int16: Int16Array, float32: Float32Array };
 
 // {height, width, channels, numbers, signed, ...}: the numbers count in steps of `step`.
-export function readImage(raw) {
+function readImage(raw) {
   return { ...raw, signed: raw.kind !== "uint8", numbers: typed(KINDS[raw.kind], raw.pixels) };
 }
 
@@ -69,7 +69,7 @@ export function valueAt(image, [row, column]) {
 }
 
 // The region [top, left, height, width] around a place: inside the image, or the nearest of its windows.
-export function regionAround([row, column], [, , height, width], image, windows = []) {
+function regionAround([row, column], [, , height, width], image, windows = []) {
   if (windows.length) {
     const [top, left, down, right, rows, columns] = windows;
     return [

@@ -162,7 +162,7 @@ function elementOf(view, { panel, cell }) {
 
 function showFormula(view) {
   const most = view.unfolded ? [UNFOLDED, UNFOLDED] : [LONG_SUM];
-  const { tokens, more, zeros, end } = formulaOf(view.scene, view.subject, ...most);
+  const { tokens, more, zeros, end } = formulaOf(view.sceneSoFar, view.subject, ...most);
   const draw = (token) => tokenElement(view, token);
   const rest = more + zeros ? [view.unfolded ? leftOut(more, zeros) : unfoldButton(view, more + zeros)] : [];
   view.formula.classList.toggle("vizconv-unfolded", view.unfolded);

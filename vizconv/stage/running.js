@@ -26,6 +26,16 @@ export function run(scene, changed = null) {
   return others;
 }
 
+// Puts values in, {panel, cell, value} each; returns what takes them back.
+export function put({ panels }, changes) {
+  return changes.map(({ panel, cell, value }) => {
+    const { values } = panels.get(panel);
+    const before = { panel, cell, value: values[cell] };
+    values[cell] = value;
+    return before;
+  });
+}
+
 // The panels that steps make, each when its last step has come: nothing uses it before.
 function planOf(steps) {
   if (!plans.has(steps)) {

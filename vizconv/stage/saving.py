@@ -55,20 +55,25 @@ def as_page(scene: Scene) -> str:
 
 def written_page(title: str, css: str, module: str, state: dict) -> str:
     """Write a page of a module whose `showAlone` takes an element and a state, with buffers in it."""
-    parts = {"css": css, "module": _packed(module + START), "state": _as_script(state)}
+    parts = {"css": css, "module": packed(module + START), "state": _as_script(state)}
     return PAGE.substitute(title=escape(title), **parts)
 
 
-def _packed(module: str) -> str:
-    """Write a module's text gzipped and in base64, a third as long: the same bytes for the same text."""
-    return base64.b64encode(gzip.compress(module.encode(), mtime=0)).decode("ascii")
+def packed(text: str) -> str:
+    """Write a text gzipped and in base64, a module's a third as long: the same bytes for the same text."""
+    return _as_base64(gzip.compress(text.encode(), mtime=0))
+
+
+def as_json(state: dict) -> str:
+    """Write data as JSON, buffers as {"base64": ...}: what `withBuffers` of the page reads."""
+    return json.dumps(state, default=lambda buffer: {"base64": _as_base64(buffer)}, separators=(",", ":"))
+
+
+def _as_base64(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
 
 
 def _as_script(state: dict) -> str:
-    """Write data as JSON that cannot end the script it stands in; buffers in base64."""
-    text = json.dumps(
-        state,
-        default=lambda buffer: {"base64": base64.b64encode(buffer).decode("ascii")},
-        separators=(",", ":"),
-    )
+    """Write data as JSON that cannot end the script it stands in."""
+    text = as_json(state)
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

@@ -31,10 +31,20 @@ export function takeStep(scene, step, valuesOf, values) {
 
 // The sums when a walk has reached so many cells: of the terms with these cells, and of all where it has no part.
 export function sumsAfter(scene, steps) {
-  return sumsOf(scene, (reading, table, row) => {
-    const role = table.roles.find((name) => reading[name] === scene.walk);
-    return !role || cellAt(table, role, row) < steps;
-  });
+  return sumsOf(scene, (...term) => isReached(scene, steps, ...term));
+}
+
+// Whether a walk of so many cells has reached a term.
+export function isReached({ walk }, steps, reading, table, row) {
+  const role = table.roles.find((name) => reading[name] === walk);
+  return !role || cellAt(table, role, row) < steps;
+}
+
+// The scene on its way, {whole, reached}: its panels hold these sums, undefined where there is none yet.
+export function onItsWay(scene, steps, sums) {
+  if (!sums.size) return scene;
+  const made = [...sums].map(([name, values]) => [name, { ...scene.panels.get(name), values }]);
+  return { ...scene, panels: new Map([...scene.panels, ...made]), whole: scene, reached: steps };
 }
 
 // Marks the sums that are but what rounding left: less than so little of the sizes of all their terms, and no

@@ -1,5 +1,5 @@
 // The pieces of a line about a cell: {text, panel?, cell?, hue?, value?, soFar?, total?}. A token that names a
-// cell, or gives its number, knows that cell.
+// cell, or gives its number, knows that cell. A number that is not made yet is an ellipsis.
 
 import { formatNumber } from "./numbers.js";
 import { nameOf, seenIn } from "./scene.js";
@@ -17,7 +17,8 @@ export function totalToken(panel, cell) {
 }
 
 function numberIn(panel, cell) {
-  return formatNumber(seenIn(panel, cell));
+  const value = seenIn(panel, cell);
+  return value === undefined ? "…" : formatNumber(value);
 }
 
 // Lists of tokens, one after the other.

@@ -8,7 +8,7 @@ const END = "That is all: point, click, type. With “?” the tour begins again
 
 // It stands in the place of the legend, so that nothing moves.
 export function buildTour(root, bar) {
-  const start = element("button", "vizconv-button vizconv-always", bar, "?");
+  const start = element("button", "vizconv-button", bar, "?");
   setName(start, "tour: show me how");
   const foot = element("div", "vizconv-foot", root);
   const legend = element("div", "vizconv-legend", foot);

@@ -6,6 +6,8 @@ const PART = 2 ** 22; // bytes; a server drops a message of more than ten millio
 
 function render({ model, el }) {
   const button = element("button", "jupyter-button widget-button", el, model.get("description"));
+  Object.assign(el.style, { display: "flex", alignItems: "center" }); // in line with the buttons beside it
+  button.style.width = "auto";
   const input = element("input");
   input.type = "file";
   input.accept = model.get("accept");

@@ -3,12 +3,12 @@
 import { showBar, showCell, showKinds } from "./cells.js";
 import { shadesOf } from "./colours.js";
 import { drawEdges, legendOfEdges, placeNodes, showEdges } from "./graph.js";
-import { networked } from "./graph_layout.js";
+import { arrangedGraph } from "./graph_layout.js";
 import { arranged } from "./layout.js";
 import { legendOf } from "./legend.js";
 import { placePanel } from "./panels.js";
 import { asSeen, placedPanels, seen } from "./scene.js";
-import { sumsAfter, targetOf } from "./terms.js";
+import { onItsWay, sumsAfter, targetOf } from "./terms.js";
 
 const [NARROWEST, USUAL] = [220, 1000]; // pixels; before the page has room for it, a stage is as wide as usual
 
@@ -17,7 +17,7 @@ export function layout(view) {
   const room = Math.max(NARROWEST, (view.width || USUAL) - 12);
   const { scene } = view;
   const panels = placedPanels(scene);
-  const made = scene.graph ? networked(panels, scene.graph, room) : arranged(panels, room, scene.limits);
+  const made = scene.graph ? arrangedGraph(panels, scene.graph, room) : arranged(panels, room, scene.limits);
   const { boxes, font, width, height, lens, isNarrow } = made;
   view.root.classList.toggle("vizconv-narrow", isNarrow);
   view.panels.style.width = `${width}px`;
@@ -34,7 +34,7 @@ export function layout(view) {
 export function showValues(view) {
   const panels = placedPanels(view.scene);
   view.shades = shadesOf(panels, seen);
-  const onTheWay = sumsOnTheWay(view);
+  const onTheWay = takeSums(view);
   for (const panel of panels) showPanel(view, panel, onTheWay.get(panel.name));
   view.legend.replaceChildren(...legendOf(panels, view.shades));
   if (!view.scene.graph) return;
@@ -44,7 +44,7 @@ export function showValues(view) {
 
 // After a step only what steps make looks different.
 export function showSums(view) {
-  const onTheWay = sumsOnTheWay(view);
+  const onTheWay = takeSums(view);
   const targets = targetsOf(view.scene);
   for (const panel of placedPanels(view.scene)) {
     if (targets.has(panel.name)) showPanel(view, panel, onTheWay.get(panel.name));
@@ -69,6 +69,13 @@ function targetsOf(scene) {
 
 export function walkLength({ scene }) {
   return scene?.walk ? scene.panels.get(scene.walk).size : 0;
+}
+
+// What the formula is told of as well.
+function takeSums(view) {
+  const sums = sumsOnTheWay(view);
+  view.sceneSoFar = onItsWay(view.scene, view.position, sums);
+  return sums;
 }
 
 // Before the end of the walk: the sums of what it has reached, and blanks in its own panel beyond.

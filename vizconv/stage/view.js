@@ -28,11 +28,12 @@ export function createView(model, el) {
   const view = {
     model,
     ...buildFrame(el),
-    network: null, // what is drawn behind the cells of one
+    behind: null, // what is drawn behind the cells of a graph
     slots: new Map(), // the elements of each panel, {structure, slot, sign, copying, grid, frame, cells, box}
     where: new WeakMap(), // from a cell's element to {panel, cell}
     factors: new WeakMap(), // from a factor's element in the formula to its token
     scene: null,
+    sceneSoFar: null, // with the sums on the way of the walk
     serial: 0, // of the last edit here
     answered: -1, // the last edit that a scene from Python has
     reported: [], // changes that no scene from Python has yet
@@ -49,12 +50,14 @@ export function createView(model, el) {
     playing: null,
     speed: 1,
     typing: null, // the field that a number is typed into
-    brush: null, // what is painted with, {panel, cell, value, cells, strokes}
+    brush: null, // what is painted with, {panel, cell, value, cells, strokes, isPen}
     pen: null, // what is drawn with, {panel, value}
     painted: false,
     width: 0,
     shades: new Map(), // how the values of each panel are filled
     opens: null, // what a click on a cell does, where it does more than hold it
+    lensParts: null, // what is enlarged, where it is not what is lit
+    widthOf: null, // the stage's width, where it is known without asking the page
     lensHeight: 0,
   };
   listen(view);
@@ -77,14 +80,16 @@ function buildFrame(el) {
   const measured = element("div", "vizconv-measured", root);
   measured.setAttribute("role", "status");
   const transport = buildTransport(root);
-  const buttons = buildButtons(transport.bar);
-  const { legend, tour } = buildTour(root, transport.bar);
+  const undoing = buildUndoing(transport.bar);
+  const last = element("span", "vizconv-together vizconv-always", transport.bar);
+  const copyButton = element("button", "vizconv-button", last, "copy as code");
+  const { legend, tour } = buildTour(root, last);
   const notes = element("div", "vizconv-notes", root);
   notes.setAttribute("role", "status");
   const message = element("div", "vizconv-message", root);
   message.setAttribute("role", "alert");
   const parts = { root, notes, panels, air, formula, measured, lens, transport, legend, tour, message };
-  return { ...parts, ...buttons, ...buildCode(root) };
+  return { ...parts, ...undoing, copyButton, ...buildCode(root) };
 }
 
 function buildCode(root) {
@@ -98,8 +103,8 @@ function buildCode(root) {
   return { codeBox, code };
 }
 
-function buildButtons(bar) {
-  const names = { undoButton: "undo", undoAllButton: "undo all", copyButton: "copy as code" };
+function buildUndoing(bar) {
+  const names = { undoButton: "undo", undoAllButton: "undo all" };
   const button = (text) => element("button", "vizconv-button vizconv-always", bar, text);
   return Object.fromEntries(Object.entries(names).map(([name, text]) => [name, button(text)]));
 }
@@ -256,16 +261,16 @@ function noteElement(note) {
 
 // Panels that look as before keep their elements; only the others are built anew. True where some are.
 function build(view) {
-  const isNetwork = Boolean(view.scene.graph);
-  const before = isNetwork === Boolean(view.network) ? view.slots : new Map();
+  const isGraph = Boolean(view.scene.graph);
+  const before = isGraph === Boolean(view.behind) ? view.slots : new Map();
   const panels = placedPanels(view.scene);
-  view.network = isNetwork ? (view.network ?? buildEdges()) : null;
-  view.panels.classList.toggle("vizconv-graph", isNetwork);
+  view.behind = isGraph ? (view.behind ?? buildEdges()) : null;
+  view.panels.classList.toggle("vizconv-graph", isGraph);
   view.slots = new Map(panels.map((panel) => [panel.name, slotOf(view, panel, before.get(panel.name))]));
   const slots = [...view.slots.values()];
   const kept = new Set(before.values());
   const changed = slots.length !== before.size || slots.some((slot) => !kept.has(slot));
-  const behind = isNetwork ? [view.network.svg] : [];
+  const behind = isGraph ? [view.behind.svg] : [];
   if (changed) putInOrder(view.panels, [...behind, ...slots.map(({ slot }) => slot), view.air]);
   return changed;
 }

@@ -10,7 +10,8 @@ import vizconv as vc
 from vizconv import scenes
 from vizconv.engine.operations.loss import cross_entropy
 from vizconv.explore.networks.settings import NetworkSettings
-from vizconv.stage.network import NetworkStage, gradients_of, layers_of
+from vizconv.scenes.networks.network import gradients
+from vizconv.stage.network import NetworkStage, layers_of
 
 LAYERS = [
     "x",
@@ -230,8 +231,7 @@ def test_settings_are_frozen(small):
 
 def test_gradients_are_in_the_order_of_the_panels(lenet):
     names = [panel.name for panel in lenet.stage.scene.panels]
-    gradients = list(gradients_of(lenet.stage.scene))
-    assert gradients == [f"d{name}" for name in names if f"d{name}" in names]
+    assert list(gradients(lenet.stage.scene)) == [f"d{name}" for name in names if f"d{name}" in names]
 
 
 def test_a_bright_pixel_makes_no_drawing_brighter(small):

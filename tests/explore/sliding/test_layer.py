@@ -125,3 +125,10 @@ def test_pytorch_adds_the_channels_alike(torch):
 def test_what_is_no_setting_is_refused(settings, error):
     with pytest.raises(error, match=r"is expected|must be"):
         explore.layer(**settings)
+
+
+def test_nothing_is_said_of_measuring_where_there_is_no_gradient():
+    explorer = explore.layer()
+    assert explorer.stage.measured == {}
+    explorer.controls["gradient"].value = True
+    assert explorer.stage.measured["sentence"] == ""

@@ -1,7 +1,9 @@
 """Dreaming: gradient ascent on the image, until the network sees more of what it is asked to see."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from numbers import Real
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,7 +14,7 @@ from vizconv.engine.geometry import whole
 from vizconv.engine.networks import Network
 from vizconv.engine.records import Record, Trace
 
-Objective = int | str | tuple[str | int, ...]
+Objective = int | str | Sequence[str | int]
 MOST_STEPS = 2000
 BLUR = np.array([1, 2, 1]) / 4
 
@@ -74,11 +76,11 @@ def _aimed(network: Network, x: np.ndarray, objective: Objective) -> tuple[Netwo
     trace = network.forward(x)
     if isinstance(objective, str):
         return _up_to(network, objective), None
-    if isinstance(objective, tuple) and objective and isinstance(objective[0], str):
+    if isinstance(objective, tuple | list) and objective and isinstance(objective[0], str):
         name, *index = objective
         return _up_to(network, str(name)), _index(str(name), index, trace)
     require_scores(trace)
-    require_class(objective, trace.y)  # type: ignore[arg-type]  (says what is no class)
+    require_class(objective, trace.y, "objective")  # type: ignore[arg-type]  (says what is no class)
     return network, (int(objective),)  # type: ignore[arg-type]
 
 
@@ -157,9 +159,18 @@ def _require_settings(steps, step_size, l2, blur, jitter, limits) -> None:
         raise ValueError(f"steps is {steps}; 0 to {MOST_STEPS} is expected")
     whole(jitter, "jitter", 0)
     for name, value in (("step_size", step_size), ("l2", l2), ("blur", blur)):
-        if isinstance(value, bool) or not np.isfinite(value):
-            raise ValueError(f"{name} is {value}; a finite number is expected")
+        if not _is_number(value) or not np.isfinite(value):
+            raise ValueError(f"{name} is {value!r}; a finite number is expected")
     if not 0 <= blur <= 1:
         raise ValueError(f"blur is {blur}; 0 (none) to 1 is expected")
-    if limits is not None and not limits[0] < limits[1]:
-        raise ValueError(f"limits are {limits}; the lower one first, or None, is expected")
+    if limits is not None and not _are_limits(limits):
+        raise ValueError(f"limits are {limits}; two numbers, the lower one first, or None, are expected")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def _are_limits(limits: Any) -> bool:
+    two = isinstance(limits, tuple | list | np.ndarray) and len(limits) == 2 and all(map(_is_number, limits))
+    return bool(two and limits[0] < limits[1])

@@ -41,7 +41,8 @@ def grad_cam(network: Network, image: ArrayLike, target: int, layer: str, of: Of
 
     image (C, H, W) or grey (H, W), layer: the name of one that makes maps. The gradient is that of the score
     or of the probability, whose gradients fade where it is near 1. Raises ValueError when the image does not
-    fit or the class is not there, KeyError for another layer's name, ValueError for a layer without maps.
+    fit or the class is not there, KeyError for another layer's name, TypeError for what is no name, and
+    ValueError for a layer without maps.
     Selvaraju et al., "Grad-CAM: visual explanations from deep networks", 2017.
     """
     network, trace = run(network, image)
@@ -65,6 +66,8 @@ def grad_cam(network: Network, image: ArrayLike, target: int, layer: str, of: Of
 
 
 def _maps(trace: Trace, layer: str) -> np.ndarray:
+    if not isinstance(layer, str):
+        raise TypeError(f"layer is {layer!r}; the name of a layer is expected")
     activations = trace[layer].y
     if activations.ndim != 4:
         fitting = ", ".join(name for name, record in trace.items() if record.y.ndim == 4)

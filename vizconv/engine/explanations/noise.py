@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from itertools import islice
+from math import prod
 
 import numpy as np
 
 from vizconv.engine.geometry import whole
+from vizconv.engine.types import Shape
 
 MASK = 2**32 - 1
+MOST = 10_000_000  # numbers; made one by one
 SPREAD = 2654435761  # Knuth's multiplier: neighbouring seeds begin far apart
 
 
@@ -25,11 +28,15 @@ def bits(seed: int) -> Iterator[int]:
         yield state
 
 
-def noise(shape: tuple[int, ...], seed: int = 0) -> np.ndarray:
+def noise(shape: Shape, seed: int = 0) -> np.ndarray:
     """Return an image of this shape, such as (1, 28, 28), of even noise from 0 to below 1, in float64.
 
-    Raises ValueError or TypeError for a shape or a seed of anything but whole numbers.
+    Raises ValueError or TypeError for a shape or a seed of anything but whole numbers, and for more than ten
+    million numbers.
     """
+    if not isinstance(shape, tuple | list | np.ndarray):
+        raise TypeError(f"shape is {shape!r}; a row of whole numbers, such as (1, 28, 28), is expected")
     shape = tuple(whole(size, "a size of shape", 1) for size in shape)
-    count = int(np.prod(shape))
+    if (count := prod(shape)) > MOST:
+        raise ValueError(f"shape is {shape}, {count:,} numbers; at most {MOST:,} are expected")
     return np.array(list(islice(bits(seed), count)), np.float64).reshape(shape) / 2**32

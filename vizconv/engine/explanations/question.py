@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from vizconv.engine.arrays import numbers
 from vizconv.engine.evaluation import as_batch
 from vizconv.engine.geometry import whole
-from vizconv.engine.networks import Network
+from vizconv.engine.networks import Network, require_network
 from vizconv.engine.operations import softmax, softmax_backward
 from vizconv.engine.records import Trace
 
@@ -19,18 +19,19 @@ Of = Literal["score", "probability"]
 
 
 def precise(network: Network) -> Network:
-    """Return the network up to its scores, with its arrays in float64."""
-    network = network.scoring
-    return network.with_arrays({name: array.astype(np.float64) for name, array in network.arrays.items()})
+    """Return the network up to its scores, in float64; raise TypeError for what is none."""
+    require_network(network)
+    return network.scoring.precise
 
 
 def read_image(image: ArrayLike) -> np.ndarray:
     """Read one image, (C, H, W), (1, C, H, W) or grey (H, W), as a batch of one in float64.
 
-    uint8 pixels are scaled from 0…255 to 0…1. Raises ValueError for another shape, several images and NaN.
+    uint8 pixels are scaled from 0…255 to 0…1. Raises ValueError for another shape, several images and NaN,
+    TypeError for other whole numbers, whose scale nobody knows.
     """
     image = np.asarray(image)
-    image = image if image.dtype == np.uint8 else numbers(image, "image") / 1.0
+    image = image if image.dtype == np.uint8 else numbers(image, "image")
     if image.ndim not in (2, 3, 4) or (image.ndim == 4 and len(image) != 1):
         raise ValueError(f"image has shape {image.shape}; one image, (C, H, W) or (H, W), is expected")
     return as_batch(image.reshape((1,) * (4 - image.ndim) + image.shape), np.float64)
@@ -61,7 +62,7 @@ def answers(scores: np.ndarray, target: int, of: Of) -> np.ndarray:
     Raises ValueError for a class that is not there, or anything but "score" and "probability".
     """
     require_class(target, scores)
-    if of not in ("score", "probability"):
+    if not isinstance(of, str) or of not in ("score", "probability"):
         raise ValueError(f"of is {of!r}; 'score' or 'probability' is expected")
     return (scores if of == "score" else softmax(scores).y)[:, target]
 
@@ -73,8 +74,8 @@ def score_gradient(scores: np.ndarray, target: int, of: Of) -> np.ndarray:
     return one if of == "score" else softmax_backward(softmax(scores), one).dx
 
 
-def require_class(target: int, scores: np.ndarray) -> None:
+def require_class(target: int, scores: np.ndarray, name: str = "target") -> None:
     """Raise ValueError unless a class has a score."""
     classes = scores.shape[1]
-    if not 0 <= whole(target, "target", 0) < classes:
-        raise ValueError(f"target is {target}; 0 to {classes - 1} is expected for {classes} scores")
+    if not 0 <= whole(target, name, 0) < classes:
+        raise ValueError(f"{name} is {target}; 0 to {classes - 1} is expected for {classes} scores")

@@ -22,7 +22,11 @@ def within(seconds: float, function: Callable[[], Any]) -> Any:
     outcome: list[tuple[str, Any]] = []
     thread = Thread(target=_run, args=(function, outcome), daemon=True)
     thread.start()
-    thread.join(seconds)
+    try:
+        thread.join(seconds)
+    except BaseException:  # whoever waits has pressed Ctrl-C: what they wait for ends, too
+        _interrupt(thread)
+        raise
     if thread.is_alive():
         _interrupt(thread)
         raise OutOfTime

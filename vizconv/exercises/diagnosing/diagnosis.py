@@ -4,7 +4,7 @@ import warnings
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -104,15 +104,15 @@ def diagnose(
 
     time_limit: seconds for all inputs together, above 0. What the function raises is said, never raised.
     Raises ValueError for an operation or a signature that is not among these, or a forward with "torch";
-    TypeError when `backward` or `forward` is no function; ModuleNotFoundError for "torch" without PyTorch.
+    TypeError when `backward` or `forward` is no function, or time_limit no number; ModuleNotFoundError for
+    "torch" without PyTorch.
     """
     subject, way = (
         _looked_up("operation", operation, SUBJECTS),
         _looked_up("signature", signature, SIGNATURES),
     )
     _require_functions(backward, forward, signature)
-    if not 0 < time_limit <= LONGEST:
-        raise ValueError(f"time_limit is {time_limit!r}; seconds above 0, up to {LONGEST:,}, are expected")
+    time_limit = _seconds(time_limit)
     if signature == "torch":
         import torch  # noqa: F401 (so that a missing PyTorch is no mistake of the function's)
     trials = [trial for trial in subject.trials if way.takes(trial.record)]
@@ -126,6 +126,15 @@ def _looked_up(name: str, given: str, offered: Mapping[str, Any]) -> Any:
         known = ", ".join(map(repr, offered))
         raise ValueError(f"{name} is {given!r}; one of {known} is expected")
     return offered[given]
+
+
+def _seconds(time_limit: float) -> float:
+    expected = f"time_limit is {time_limit!r}; seconds above 0, up to {LONGEST:,}, are expected"
+    if isinstance(time_limit, bool) or not isinstance(time_limit, int | float | np.number):
+        raise TypeError(expected)
+    if not 0 < time_limit <= LONGEST:
+        raise ValueError(expected)
+    return float(time_limit)
 
 
 def _require_functions(backward, forward, signature):
@@ -185,10 +194,9 @@ def _own(forward):
     if forward is None:
         return None
 
-    def own(*arguments, **settings):
-        copies = {str(place): each for place, each in enumerate(deepcopy(arguments))}
+    def own(inputs, **settings):
         try:
-            return called(lambda *given: forward(*given, **settings), copies, "out, cache")
+            return called(partial(forward, **settings), deepcopy(inputs), "out, cache")
         except NoAnswer as none:
             raise NoAnswer(f"in your forward, {none}") from none
 

@@ -41,7 +41,7 @@ def _scene(w, b, a_prev, y) -> Scene:
         Reading(table, "out", out="gradient", left=name) for table, name in zip(terms, names, strict=True)
     ]
     panels, readings = (*scene.panels, row), (*scene.readings, *copies)
-    return replace(scene, panels=panels, terms={**scene.terms, **terms}, steps=readings)
+    return replace(scene, panels=panels, terms={**scene.terms, **terms}, steps=readings, graph=None)
 
 
 def _slope(z):
@@ -161,7 +161,7 @@ def _layer_scene(w, b, a_prev, da) -> Scene:
 
 
 def _row(panel: Panel, values) -> Panel:
-    return replace(panel, values=values, kinds=None, owners=None, origin=())
+    return replace(panel, values=values, kinds=None, owners=None, origin=(), names=())
 
 
 def _from_delta(make: Callable) -> Callable:

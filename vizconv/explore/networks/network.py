@@ -15,7 +15,8 @@ from vizconv.explore.explorer import Explorer, read_only
 from vizconv.explore.networks.settings import NetworkSettings, changed, start
 from vizconv.explore.topic import Topic
 from vizconv.scenes import Panel, Scene, put
-from vizconv.stage.network import NetworkStage, gradients_of, layers_of
+from vizconv.scenes.networks.network import gradients
+from vizconv.stage.network import NetworkStage, layers_of
 
 OFFERED = [*range(10), 560, 601, 402, 633, 764, 975, 666, 357, 488, 29]  # ten are plain, ten are in doubt
 COSTS = {"loss": "L", "score": "chosen.score", "probability": "chosen.probability"}
@@ -102,7 +103,7 @@ def topic_of(scene: Scene) -> Topic[NetworkSettings]:
         controls=(),
         scene_of=scene_of,
         edit=edit,
-        gradients=gradients_of(scene),
+        gradients=gradients(scene),
         nudged=nudged,
     )
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import pairwise
+from math import prod
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,7 +13,7 @@ from vizconv.engine.arrays import numbers
 from vizconv.engine.evaluation import as_batch
 from vizconv.engine.geometry import whole
 from vizconv.engine.layers import LogSoftmax, Softmax
-from vizconv.engine.networks import Network
+from vizconv.engine.networks import Network, require_network
 from vizconv.engine.records import Trace
 from vizconv.scenes.networks.layers import layer_part
 from vizconv.scenes.networks.parts import FIRST, MINUS_ONE, Part, Step, gradient, joined, tensor
@@ -47,8 +49,9 @@ def network(network: Network, image: ArrayLike, label: int, of: Objective = "los
     it. Only x and parameters are editable. Steps run forward, to the end, then back from the last layer's
     gradient; `objectives` gives the three ways to make that one. Raises ValueError where image, label or
     layers do not fit, for more than five million products, and for layers whose names, or those of what
-    belongs to them, are taken.
+    belongs to them, are taken; TypeError for what is no network.
     """
+    require_network(network)
     trace = _run(network.scoring, image)
     _require_size(trace)
     scores = next(reversed(list(trace)))
@@ -73,6 +76,12 @@ def objectives(scene: Scene) -> Mapping[str, tuple[Step, ...]]:
     return objective_steps(scores)
 
 
+def gradients(scene: Scene) -> dict[str, str]:
+    """Name, for each panel of a gradient in a network's scene, the panel whose gradient it is."""
+    named = [panel.name for panel in scene.panels]
+    return {gradient(name): name for name in named if gradient(name) in named}
+
+
 def objective_steps(scores: str) -> dict[str, tuple[Step, ...]]:
     """Return `objectives` for a network whose last layer has this name."""
     seed = gradient(scores)
@@ -94,21 +103,26 @@ def _run(network: Network, image: ArrayLike) -> Trace:
     values = numbers(image, "image", (2, 3))
     if not np.isfinite(values).all():
         raise ValueError(f"image holds {values[~np.isfinite(values)][0]}; finite numbers are expected")
-    wide = {name: array.astype(np.float64) for name, array in network.arrays.items()}
     with np.errstate(over="ignore", invalid="ignore"):  # a sum may be infinite: that is shown, too
-        return network.with_arrays(wide).forward(as_batch(np.asarray(image)[None], np.float64))
+        return network.precise.forward(as_batch(np.asarray(image)[None], np.float64))
 
 
 def _require_size(trace: Trace) -> None:
     """Raise ValueError for more products than a page can add up again after every edit."""
-    weighed = {name: record for name, record in trace.items() if hasattr(record, "weight")}
-    products = {name: record.y[0].size * record.weight[0].size for name, record in weighed.items()}
+    products = {name: record.y[0].size * _factors(record) for name, record in trace.items()}
     if (count := sum(products.values())) > MOST_PRODUCTS:
         most = max(products, key=lambda name: products[name])
         raise ValueError(
             f"the network adds up {count:,} products for this image, {products[most]:,} of them in layer "
             f"{most!r}; a page takes at most {MOST_PRODUCTS:,}. A smaller image or fewer filters would fit"
         )
+
+
+def _factors(record: Any) -> int:
+    """Count what one number of a layer's result is made of."""
+    if hasattr(record, "weight"):
+        return record.weight[0].size
+    return prod(record.geometry.kernel_size) if hasattr(record, "geometry") else 1
 
 
 def _layer_parts(trace: Trace) -> dict[str, Part]:
@@ -132,13 +146,14 @@ def _class(index: int, name: str, classes: int) -> int:
     return int(index)
 
 
-def _objective(of: Objective, label: int, classes: int) -> tuple[str, int]:
+def _objective(of: Any, label: int, classes: int) -> tuple[str, int]:
     """Read whose gradients are wanted as one of OBJECTIVES and a class."""
-    if of == "loss":
+    if isinstance(of, str) and of == "loss":
         return "loss", label
-    if isinstance(of, str) or len(of) != 2 or of[0] not in OBJECTIVES[1:]:
+    kind, k = of if isinstance(of, tuple | list) and len(of) == 2 else ("", 0)
+    if not isinstance(kind, str) or kind not in OBJECTIVES[1:]:
         raise ValueError(f"of is {of!r}; 'loss', ('score', k) or ('probability', k) is expected")
-    return of[0], _class(of[1], "the class", classes)
+    return kind, _class(k, "the class", classes)
 
 
 def _require_names(layers: Mapping[str, Part], own: Iterable[Part]) -> None:
@@ -170,13 +185,12 @@ def _in_columns(parts: Iterable[Part]) -> tuple[Panel, ...]:
 def _end(scores: str, classes: int, label: int, k: int) -> Part:
     """From the scores to probabilities and the loss, and to the one score and probability that are chosen."""
     cells, none = np.arange(classes), np.zeros(classes)
-    one_hot = np.eye(classes)
     panels = (
         Panel("p", none, FIRST, scale=CHANCES),
-        Panel("t", one_hot[label], FIRST, scale=CHANCES, switch=True),
+        Panel("t", 1.0 * (cells == label), FIRST, scale=CHANCES, switch=True),
         Panel("p.surprise", none, FIRST, label="−log p", scale="losses"),
         Panel("L", 0.0, FIRST, scale=BARE),
-        Panel("chosen", one_hot[k], FIRST, scale=CHANCES, switch=True),
+        Panel("chosen", 1.0 * (cells == k), FIRST, scale=CHANCES, switch=True),
         Panel("chosen.score", 0.0, FIRST, scale=BARE),
         Panel("chosen.probability", 0.0, FIRST, scale=BARE),
         Panel("chosen.rest", none, FIRST, label="chosen − chosen.probability", scale=CHANCES),

@@ -37,7 +37,7 @@ def chain(
     An activation is a relu, sigmoid or tanh. Under each layer's panels stand their derivatives and the
     slope σ′(z), at the end C, the mean of (a - y)² over the outputs of one image; single numbers where a
     layer has one neuron and one input, rows of numbers as columns (K, 1). σ is no sum of products but a
-    rule, and its slope is a factor on the way back. A few neurons are drawn as a network. `notes` come before
+    rule, and its slope is a factor on the way back. A few neurons are drawn as a graph. `notes` come before
     the scene's own. Raises ValueError for an image that is not there or layers without a bias.
     """
     require_index(image, len(loss.x), "image")

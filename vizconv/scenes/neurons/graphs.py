@@ -1,4 +1,4 @@
-"""Graphs of neurons as networks: where each number stands, from left to right or downwards, and the edges."""
+"""Neurons drawn as graphs: where each number stands, from left to right or downwards, and the edges."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -15,7 +15,7 @@ Places = Sequence[tuple[float, float]]
 
 
 def chain_graph(sizes: Sequence[int], layers: Sequence[Names]) -> Graph | None:
-    """Draw layers of neurons and their cost as a network; None where there are too many for one stage.
+    """Draw layers of neurons and their cost as a graph; None where there are too many for one stage.
 
     sizes are those of the inputs and of every layer, `layers` the names of each layer's panels. Forwards
     one reads from left to right, and below, along the same edges, the gradients back from right to left.
@@ -187,7 +187,7 @@ def _cost_edges(outputs: int, last: Names) -> Iterator[Edge]:
 
 
 def paths_graph(sizes: Sequence[int], count: int) -> Graph | None:
-    """Draw the network whose `count` paths are listed, and the list below it; None where it is too large.
+    """Draw the neurons whose `count` paths are listed, and the list below it; None where it is too large.
 
     Each product of a path so far stands below the neuron or the weights that it has come back to.
     """

@@ -2,9 +2,10 @@
 
 import { element } from "../elements.js";
 import { Refusal } from "../rules.js";
+import { put } from "../running.js";
 import { refreshOpened, shownBy } from "./following.js";
-import { follow, labelOf, put, showObjective } from "./machine.js";
-import { endOnPad, putOnPad } from "./pad.js";
+import { follow, labelOf, showObjective } from "./machine.js";
+import { endOnPad, putOnPad, showPicture } from "./pad.js";
 import { show } from "./pointing.js";
 import { buildLayers, fit, hasRoomForBoth, paintAll } from "./showing.js";
 
@@ -19,13 +20,13 @@ export function say(view, sentence) {
 
 // Make some changes and all that follows; returns what takes them back, or null where a rule refuses.
 export function apply(view, changes) {
-  const before = put(view.machine, changes);
+  const before = put(view.machine.scene, changes);
   const names = [...new Set(changes.map(({ panel }) => panel))];
   try {
     follow(view.machine, names);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    put(view.machine, before.reverse());
+    put(view.machine.scene, before.reverse());
     say(view, `✗ ${error.message}`);
     refresh(view);
     return null;
@@ -99,20 +100,19 @@ export function takeEdit(view, { changes }) {
 // ---- Pictures --------------------------------------------------------------------------------------------
 
 // The changes that make a picture the input, in all its channels.
-function pictureChanges({ panels }, values) {
+function pictureChanges({ panels, ink }, { values }) {
   const { size, values: before } = panels.get("x");
   const changes = [];
   for (let cell = 0; cell < size; cell += 1) {
-    const value = values[cell % values.length];
+    const value = ink * values[cell % values.length];
     if (before[cell] !== value) changes.push({ panel: "x", cell, value });
   }
   return changes;
 }
 
 // A stroke on its way: one that goes on is taken back as a whole.
-export function draw(view, values) {
-  const { ink } = view.machine;
-  const changes = pictureChanges(view.machine, ink === 1 ? values : values.map((value) => ink * value));
+export function draw(view, picture) {
+  const changes = pictureChanges(view.machine, picture);
   const before = changes.length && apply(view, changes);
   if (before) view.stroke = [...before.reverse(), ...(view.stroke ?? [])];
 }
@@ -130,35 +130,25 @@ export function showDigits(view) {
   const { images, labels, rows, columns } = machine.digits;
   labels.forEach((label, at) => {
     const pixels = images.subarray(at * rows * columns, (at + 1) * rows * columns);
-    digits.append(digitButton(view, pixels, label, rows, columns));
+    const values = Float64Array.from(pixels, (pixel) => pixel / 255);
+    digits.append(digitButton(view, { rows, columns, values }, label));
   });
 }
 
-function digitButton(view, pixels, label, rows, columns) {
+function digitButton(view, picture, label) {
   const button = element("button", "vizconv-digit");
   button.setAttribute("aria-label", `a ${label}`);
   button.title = `a ${label}`;
-  const canvas = element("canvas", "", button);
-  [canvas.width, canvas.height] = [columns, rows];
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(columns, rows);
-  pixels.forEach((pixel, at) => {
-    image.data.fill(255 - pixel, 4 * at, 4 * at + 3);
-    image.data[4 * at + 3] = 255;
-  });
-  context.putImageData(image, 0, 0);
-  button.addEventListener("click", () => chooseDigit(view, pixels, label));
+  showPicture(element("canvas", "", button), picture);
+  button.addEventListener("click", () => chooseDigit(view, picture, label));
   return button;
 }
 
-function chooseDigit(view, pixels, label) {
+function chooseDigit(view, picture, label) {
   const { machine } = view;
-  const picture = pictureChanges(
-    machine,
-    Float64Array.from(pixels, (pixel) => (pixel / 255) * machine.ink),
-  );
   const takeBack = view.pad && putOnPad(view.pad); // the next stroke begins on an empty pad
-  if (!change(view, [...picture, ...labelChanges(machine, label)], takeBack)) takeBack?.();
+  const changes = [...pictureChanges(machine, picture), ...labelChanges(machine, label)];
+  if (!change(view, changes, takeBack)) takeBack?.();
   showChoice(view);
 }
 
@@ -217,7 +207,7 @@ export function fillChoosers(view) {
 // ---- What Python hears ---------------------------------------------------------------------------------------
 
 // All changes since Python's last network, when nothing has changed for a while.
-export function reportSoon(view) {
+function reportSoon(view) {
   clearTimeout(view.reporting);
   view.reporting = setTimeout(() => report(view), LATER);
 }

@@ -1,5 +1,7 @@
 // Colours of a picture: for every depth of a value the bytes of its fill, in the theme that is on.
 
+import { brightness, depth } from "../colours.js";
+
 const DEPTHS = 256; // on either side of zero
 
 // A palette from the colours that a stage's cells are mixed from: 2 × 256 + 1 colours, zero in the middle.
@@ -38,13 +40,16 @@ const NOT_A_NUMBER = packed([128, 128, 128]);
 
 // The colours of values up to a largest size: as deep as the root of the size, or straight.
 export function fillPixels(pixels, values, largest, palette, straight) {
-  const most = largest || 1;
   for (let at = 0; at < values.length; at += 1) {
     const value = values[at];
-    const part = Math.min(1, Math.abs(value) / most);
-    const deep = Math.round(DEPTHS * (straight ? part : Math.sqrt(part)));
-    pixels[at] = Number.isNaN(deep) ? NOT_A_NUMBER : palette[DEPTHS + (value < 0 ? -deep : deep)];
+    const deep = Math.round(DEPTHS * deepOf(value, largest, straight));
+    pixels[at] = Number.isNaN(value) ? NOT_A_NUMBER : palette[DEPTHS + deep];
   }
+}
+
+// From -1 to 1: as deep as the stage's cells, or straight as a picture's ink.
+export function deepOf(value, largest, straight) {
+  return straight ? brightness(value, [0, largest]) : depth(value, largest);
 }
 
 // The largest size of all finite values.

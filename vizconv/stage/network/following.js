@@ -57,7 +57,7 @@ export function back(view) {
   go(view, view.at - 1);
 }
 
-export function forth(view) {
+function forth(view) {
   go(view, view.at + 1);
 }
 
@@ -69,7 +69,7 @@ function go(view, at) {
 
 // ---- Showing what is open ------------------------------------------------------------------------------------
 
-export function showOpened(view) {
+function showOpened(view) {
   const place = view.trail[view.at];
   view.stageBox.hidden = !place;
   view.trailBox.hidden = !place;

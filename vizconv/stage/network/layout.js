@@ -3,7 +3,7 @@
 import { blocks } from "../scene.js";
 
 export const LABEL = 18; // above a layer
-export const GAP = 3; // between two maps
+const GAP = 3; // between two maps
 const [BESIDE, BELOW] = [12, 6]; // between two columns, and two lines
 const [LARGEST, SMALLEST] = [16, 1]; // pixels a cell of a picture
 const ENLARGED = 128; // pixels of a map that is not enlarged further

@@ -28,13 +28,3 @@ export function labelOf({ panels }) {
 export function follow({ scene }, changed) {
   return run(scene, changed);
 }
-
-// Put values in, {panel, cell, value} each; returns what takes them back.
-export function put({ panels }, changes) {
-  return changes.map(({ panel, cell, value }) => {
-    const { values } = panels.get(panel);
-    const before = { panel, cell, value: values[cell] };
-    values[cell] = value;
-    return before;
-  });
-}

@@ -1,10 +1,11 @@
 // Layers as pictures: one canvas a layer, each map a small picture in true pixels, and a layer above for frames.
 
-import { inkOn } from "../colours.js";
+import { inkOn, inkOnGrey } from "../colours.js";
 import { formatNumber } from "../numbers.js";
 import { blocks } from "../scene.js";
-import { fillPixels, largestOf } from "./colours.js";
+import { deepOf, fillPixels, largestOf } from "./colours.js";
 import { areasOf, mapAt } from "./layout.js";
+import { regionAt } from "./reach.js";
 
 const NUMBERED = ["maps", "scores"];
 
@@ -21,7 +22,7 @@ export function paintLayer(canvas, box, panel, look, ratio) {
   if (box.numbers && NUMBERED.includes(box.look)) writeNumbers(context, box, panel, { ...look, largest });
 }
 
-export function fitCanvas(canvas, { width, height }, ratio) {
+function fitCanvas(canvas, { width, height }, ratio) {
   const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
   if (canvas.width !== wide || canvas.height !== high) {
     canvas.width = wide;
@@ -90,9 +91,7 @@ function writeNumbers(context, box, panel, { largest, straight, isDark }) {
   panel.values.forEach((value, at) => {
     const { left, top } = mapAt(box, Math.floor(at / plane));
     const [row, column] = [Math.floor((at % plane) / columns), at % columns];
-    const part = Math.min(1, Math.abs(value) / (largest || 1));
-    const deep = (straight ? part : Math.sqrt(part)) * Math.sign(value);
-    context.fillStyle = inkOf(deep, straight, isDark);
+    context.fillStyle = inkOf(deepOf(value, largest, straight), straight, isDark);
     context.fillText(
       formatNumber(value),
       left + (column + 0.5) * cell.width,
@@ -103,7 +102,7 @@ function writeNumbers(context, box, panel, { largest, straight, isDark }) {
 
 // The ink of a number on a fill so deep: as the stage's cells have it.
 function inkOf(deep, straight, isDark) {
-  if (straight) return deep > 0.54 ? "#ffffff" : "#000000";
+  if (straight) return inkOnGrey(1 - deep).dark ? "#ffffff" : "#000000";
   const ink = inkOn(deep);
   if (isDark) return ink.bright ? "#000000" : "#ffffff";
   return ink.deep ? "#ffffff" : "#000000";
@@ -129,9 +128,7 @@ export function paintFrames(canvas, size, edge, frames, ratio) {
 
 // The region of one cell of a layer as it is drawn.
 export function regionOfCell({ rows, columns }, cell) {
-  const map = Math.floor(cell / (rows * columns));
-  const [row, column] = [Math.floor(cell / columns) % rows, cell % columns];
-  return [map, map, row, row, column, column];
+  return regionAt({ shape: [rows, columns] }, cell);
 }
 
 // A region of a panel as its layer draws it: a flat one line by line, so that a part of it is whole lines.

@@ -192,7 +192,8 @@ function paint(pad) {
   return made;
 }
 
-function showPicture(canvas, { rows, columns, values }) {
+// Ink on paper, 1 on 0, as many pixels on the canvas.
+export function showPicture(canvas, { rows, columns, values }) {
   canvas.width = columns;
   canvas.height = rows;
   const context = canvas.getContext("2d");

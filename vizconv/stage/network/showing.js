@@ -13,7 +13,7 @@ const BOTH = 1200; // cells of a network that shows activations and gradients at
 // ---- What is on show --------------------------------------------------------------------------------------
 
 // Lists of layers that stand below each other.
-export function columnsOf({ machine, mode }) {
+function columnsOf({ machine, mode }) {
   const { layers, scores, panels } = machine;
   const layer = (name, look = "maps") => ({ name, shape: panels.get(name).shape, look });
   const hidden = layers.slice(1).filter((name) => name !== scores);
@@ -146,14 +146,6 @@ export function paintAll(view) {
 
 function ratioOf() {
   return Math.max(1, window.devicePixelRatio || 1);
-}
-
-// At most one painting a frame.
-export function paintSoon(view) {
-  view.waiting ||= requestAnimationFrame(() => {
-    view.waiting = 0;
-    paintAll(view);
-  });
 }
 
 // Frames around what takes part in a number, around what reads it, and around itself.

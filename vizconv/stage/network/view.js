@@ -35,7 +35,6 @@ export function createNetworkView(model, el) {
     changed: new Map(), // since then: a panel's name to its changed cells
     width: 0,
     tapped: null,
-    waiting: 0,
   };
   Object.assign(view, buildTrail(view));
   view.opened = createView(stageModel(view), view.stageBox);
@@ -130,12 +129,12 @@ function listenBar(view) {
   view.undoAllButton.addEventListener("click", () => undoAll(view));
 }
 
-export function showInput(view, shown) {
+function showInput(view, shown) {
   view.input.hidden = !shown;
   view.drawButton.setAttribute("aria-expanded", String(shown));
   if (shown && !view.pad) {
     const [, rows, columns] = [1, 1, ...view.machine.panels.get("x").shape].slice(-3);
-    const drawn = (picture) => draw(view, picture.values);
+    const drawn = (picture) => draw(view, picture);
     view.pad = createPad(view.input, {
       rows,
       columns,
