@@ -58,10 +58,18 @@ class Shown:
 
     def assert_is(self, scene: scenes.Scene) -> None:
         shown = self.all_values()
+        is_of_loss = self.root.get_by_label("whose gradients").input_value() == '{"loss":true}'
         for panel in scene.panels:
+            if is_of_loss and panel.name.startswith("chosen"):
+                continue  # the class that was chosen last, of which nothing is made
             ours = panel.values.astype(float).ravel()
             close = ROUNDING * (1 + np.abs(ours).max())
             np.testing.assert_allclose(shown[panel.name], ours, rtol=0, atol=close, err_msg=panel.name)
+
+    def show_pad(self) -> None:
+        """Show the drawing pad, if it does not show."""
+        if self.root.locator(".vizconv-network-input").evaluate("input => input.hidden"):
+            self.root.get_by_role("button", name="✎").click()
 
     def draw(self, *places) -> None:
         """Draw a line on the pad, through places from 0 to 1."""
@@ -154,7 +162,7 @@ def test_any_number_of_a_small_network_opens(saved):
 
 def assert_ends(ends: list[str]) -> None:
     """Trails end with what is given, or with what nothing reads."""
-    known = ("x[", "t[", "−1", "L", "d", "chosen")
+    known = ("x[", "t[", "−1", "L", "d", "chosen", "conv1.padded[")  # nothing reaches a padding cell
     others = [end for end in ends if not end.startswith(known)]
     assert [end for end in others if ".weight[" not in end and ".bias[" not in end] == []
 
@@ -176,6 +184,39 @@ def test_keys_point_and_open(alone):
     assert alone.root.locator('.vizconv-crumb[aria-current="step"]').inner_text() == "pool2[4,3,3]"
     alone.page.keyboard.press("Escape")
     assert not alone.root.locator(".vizconv-opened").is_visible()
+
+
+def test_escape_closes_wherever_the_focus_is(alone):
+    alone.call("open", "pool2", [3, 2, 2])
+    alone.page.evaluate("() => document.activeElement.blur()")
+    alone.page.keyboard.press("Escape")
+    assert not alone.root.locator(".vizconv-opened").is_visible()
+
+
+def test_enlarged_numbers_fit_their_cells(alone):
+    alone.call("open", "linear1", [7])
+    cells = alone.root.locator(".vizconv-enlarged .vizconv-cell")
+    assert cells.count() == 45
+    wider = "all => all.filter((each) => each.scrollWidth > each.clientWidth + 1).length"
+    assert cells.evaluate_all(wider) == 0
+    alone.call("open", None)
+
+
+def test_a_sum_of_many_channels_does_not_widen_the_page(saved):
+    shown = saved(viewport={"width": 620, "height": 800})
+    shown.call("open", "dpool1", [4, 8, 5])
+    assert shown.page.evaluate("() => document.documentElement.scrollWidth") <= 620
+
+
+def test_a_frame_at_the_edge_is_whole(alone):
+    alone.call("point", "linear1", [7])  # all of x is framed, at the left edge
+    painted = """() => { const [frames, x] = ['.vizconv-network-frames', '[data-layer="x"]']
+        .map((name) => document.querySelector(name));
+      const [box, over] = [x.getBoundingClientRect(), frames.getBoundingClientRect()];
+      const at = (left) => frames.getContext('2d')
+        .getImageData(left - over.left, box.top + box.height / 2 - over.top, 1, 1).data[3];
+      return [at(box.left - 1), at(box.right)]; }"""
+    assert min(alone.page.evaluate(painted)) > 100
 
 
 def test_a_finger_points_and_then_opens(saved):
@@ -219,6 +260,65 @@ def test_a_digit_is_chosen_with_its_label(alone):
     alone.button("undo all").click()
 
 
+def test_the_pad_shows_what_the_picture_is_drawn_with(alone):
+    alone.show_pad()
+    given = alone.values("x").tolist()
+    one, other, again = ((0.3, 0.2), (0.3, 0.8)), ((0.7, 0.2), (0.7, 0.8)), ((0.3, 0.3), (0.3, 0.5))
+    alone.draw(*one)
+    drawn = alone.values("x").tolist()
+    alone.draw(*other)
+    alone.button("undo").click()
+    alone.draw(*again)  # over ink that is there: the stroke that was undone is gone from the pad, too
+    assert alone.values("x").tolist() == drawn
+    alone.root.get_by_role("button", name="a 3", exact=True).first.click()
+    digit = alone.values("x").tolist()
+    alone.root.locator(".vizconv-pad-field").focus()
+    alone.page.keyboard.press("ArrowLeft")  # the pen is not set down
+    assert alone.values("x").tolist() == digit
+    alone.draw(*one)  # on an empty pad
+    assert alone.values("x").tolist() == drawn
+    alone.button("undo all").click()
+    assert alone.values("x").tolist() == given
+    alone.draw(*again)
+    assert alone.values("x").tolist() != drawn
+    alone.button("undo all").click()
+
+
+def test_a_stroke_on_its_way_can_be_undone(alone):
+    alone.show_pad()
+    given = alone.values("x").tolist()
+    alone.draw((0.3, 0.2), (0.3, 0.8))
+    drawn = alone.values("x").tolist()
+    box = alone.root.locator(".vizconv-pad-field").bounding_box()
+    alone.page.mouse.move(box["x"] + 120, box["y"] + 20)
+    alone.page.mouse.down()
+    alone.page.mouse.move(box["x"] + 150, box["y"] + 90, steps=4)
+    alone.page.keyboard.press("Control+z")
+    assert alone.values("x").tolist() == drawn
+    alone.page.mouse.move(box["x"] + 20, box["y"] + 150, steps=4)
+    alone.page.mouse.up()
+    assert alone.values("x").tolist() == drawn
+    alone.button("undo all").click()
+    assert alone.values("x").tolist() == given
+
+
+def test_a_small_picture_has_a_small_box_and_no_digits_to_choose(saved):
+    shown = saved(vc.explore.network(small_network(), picture(), 1))
+    shown.button("✎ draw a picture").click()
+    assert shown.page.get_by_text("in a 6×6 box").is_visible()
+    assert not shown.root.locator(".vizconv-digits").is_visible()
+
+
+def test_a_negative_pixel_is_seen(alone):
+    colour = """() => [...document.querySelector('[data-layer="x"]').getContext('2d')
+        .getImageData(1, 1, 1, 1).data]"""
+    paper = alone.page.evaluate(colour)
+    alone.call("set", "x", 0, -1)
+    negative = alone.page.evaluate(colour)
+    alone.button("undo").click()
+    assert negative != paper == alone.page.evaluate(colour)
+
+
 def test_gradients_of_a_score_and_of_a_probability(alone, lenet):
     settings = lenet.settings
     for of in (("score", 3), ("probability", 2)):
@@ -250,6 +350,30 @@ def test_a_drawing_reaches_python(alive, notebook):
     alive.button("✎ draw or choose a digit").click()
 
 
+SMALL = """
+import numpy as np
+from dataclasses import replace
+random = np.random.default_rng(0)
+linear = vc.Linear(random.normal(size=(3, 64)), random.normal(size=3))
+small = vc.Network({"flatten": vc.Flatten(), "linear": linear})
+explorer.show(replace(explorer.settings, network=small, image=random.random((1, 8, 8)), label=1))
+"""
+
+
+def test_another_network_has_a_pad_of_its_own(alive, notebook):
+    alive.call("open", "conv2", [3, 4, 5])  # a number that the other network has not
+    alive.show_pad()
+    alive.draw((0.3, 0.2), (0.3, 0.8))
+    notebook.python(SMALL)
+    until(lambda: alive.call("shape", "x"), [1, 8, 8])
+    assert not alive.root.locator(".vizconv-opened").is_visible()
+    assert not alive.root.locator(".vizconv-digits").is_visible()
+    alive.draw((0.5, 0.2), (0.5, 0.8))
+    ink = np.argwhere(alive.values("x").reshape(8, 8) > 0)
+    assert np.ptp(ink, axis=0).max() + 1 == 6
+    alive.root.get_by_role("button", name="✎").click()
+
+
 def test_an_open_gradient_is_measured_below(alive, notebook):
     alive.call("open", "dconv2.weight", [3, 1, 2, 2])
     measured = alive.page.get_by_text("a finite difference gives").first
@@ -273,6 +397,7 @@ def test_what_a_rule_refuses_is_said_and_nothing_is_lost(alone):
         (("conv1", 0, 1), "conv1 is worked out from others"),
         (("x", 784, 1), "x has no cell 784; its shape is 1×28×28"),
         (("x", [0, 28, 0], 1), "x has no cell 0,28,0"),
+        (("x", [0, 0.5, 2], 1), "x has no cell 0,0.5,2"),
         (("x", 0, None), "value is null; a finite number is expected"),
         (("nothing", 0, 1), "there is no nothing; there are x, dx, "),
     ],
@@ -280,6 +405,27 @@ def test_what_a_rule_refuses_is_said_and_nothing_is_lost(alone):
 def test_what_cannot_be_set_is_refused(alone, given, sentence):
     with pytest.raises(Error, match=re.escape(sentence)):
         alone.call("set", *given)
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (("nothing",), "mode is nothing; activations or gradients is expected"),
+        (("both",), "mode is both; activations or gradients is expected"),
+        (("gradients", {"score": 10}), 'of is {"score":10}; {loss: true}, {score: k} or {probability: k}'),
+        (("gradients", {"score": "3"}), 'of is {"score":"3"}; '),
+        (("gradients", {"score": 1, "loss": True}), 'of is {"score":1,"loss":true}; '),
+        (("gradients", {"loss": False}), 'of is {"loss":false}; '),
+        (("gradients", {}), "of is {}; "),
+        (("gradients", None), "of is null; "),
+        (("gradients", "loss"), 'of is "loss"; '),
+    ],
+)
+def test_what_cannot_be_shown_is_refused(alone, given, sentence):
+    before = alone.values("chosen").tolist(), alone.values("dlinear3").tolist()
+    with pytest.raises(Error, match=re.escape(sentence)):
+        alone.call("show", *given)
+    assert (alone.values("chosen").tolist(), alone.values("dlinear3").tolist()) == before
 
 
 @pytest.mark.nightly
@@ -320,3 +466,27 @@ def test_five_hundred_events_leave_the_engines_numbers(alone, lenet):
     alone.assert_is(scenes.network(trained.with_parameters(shaped), x, label))
     assert sizes[-1] < sizes[0] + 40e6
     alone.button("undo all").click()
+
+
+def test_two_views_of_a_network_and_python_are_one(opened):
+    notebook = opened("network_views.ipynb", *CELLS, "explorer")
+    roots = notebook.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .vizconv-network")
+    until(roots.count, 2)
+
+    def call(view, name, *given):
+        made = "(root, [name, given]) => Object.values(root.vizconv[name](...given))"
+        return roots.nth(view).evaluate(made, [name, given])
+
+    def weights(view):
+        return call(view, "values", "conv1.weight")[:2]
+
+    first = weights(0)
+    call(0, "set", "conv1.weight", 0, 0.75)
+    until(lambda: weights(1), [0.75, first[1]])
+    call(1, "set", "conv1.weight", 1, -0.5)
+    until(lambda: weights(0), [0.75, -0.5])
+    ours = "explorer.settings.network.parameters['conv1.weight'].ravel()[:2].tolist()"
+    until(lambda: settings_of(notebook, ours), [0.75, -0.5])
+    assert call(0, "values", "L") == call(1, "values", "L")
+    assert notebook.complaints() == []
+    notebook.close()

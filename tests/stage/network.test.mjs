@@ -145,4 +145,5 @@ test("what is given shows what it brings", () => {
   const raw = openedScene(odd(), { panel: "w", cell: 1 });
   const brought = raw.panels.find(({ name }) => name === "into y");
   assert.deepEqual([...brought.values].sort((one, more) => one - more), [100, 200]);
+  assert.deepEqual(brought.indices, [[0], [3]]); // by their names in the network
 });

@@ -2,6 +2,8 @@
 
 from dataclasses import asdict
 
+import numpy as np
+
 from vizconv.scenes import Edge, Graph, Panel, Range, Reading, Rule, Scene, Terms, objectives
 
 WAYS = "wide", "tall"
@@ -71,7 +73,8 @@ def _panel_message(panel: Panel, shades: Range | None) -> dict:
 
 
 def _small_message(panel: Panel, made: bool) -> dict:
-    values = panel.values.astype("<f4")
+    with np.errstate(over="ignore"):  # what is too large for float32 travels whole
+        values = panel.values.astype("<f4")
     single = bool((values == panel.values).all())
     return {
         **_look(panel),

@@ -2,13 +2,22 @@
 
 import { typed, withBuffers } from "./buffers.js";
 import { hearKey } from "./elements.js";
-import { change, choose, fillChoosers, report, showChoice, showUndo } from "./network/changing.js";
+import {
+  change,
+  choose,
+  fillChoosers,
+  noteChange,
+  refresh,
+  report,
+  showChoice,
+  showUndo,
+} from "./network/changing.js";
 import { open, refreshOpened, showMeasured } from "./network/following.js";
 import { createMachine, follow, showObjective } from "./network/machine.js";
 import { pointAt, show } from "./network/pointing.js";
 import { createReach } from "./network/reach.js";
-import { buildLayers, fit, paintAll, takeColours } from "./network/showing.js";
-import { createNetworkView } from "./network/view.js";
+import { buildLayers, fit, hasRoomForBoth, paintAll, takeColours } from "./network/showing.js";
+import { createNetworkView, renewInput } from "./network/view.js";
 import { resize } from "./view.js";
 
 const HINT = "Point at any number; a click opens what it is made of.";
@@ -19,12 +28,15 @@ function render({ model, el }) {
   const measure = () => showMeasured(view);
   model.on("change:_network", take);
   model.on("change:measured", measure);
+  const hear = () => hearOther(view);
+  model.on("change:edit", hear);
   take();
   const stopWatching = watch(view);
   const stopHearing = hearKey(view.root, "Escape", () => open(view, null));
   return () => {
     model.off("change:_network", take);
     model.off("change:measured", measure);
+    model.off("change:edit", hear);
     if (view.reporting) report(view);
     stopHearing();
     stopWatching();
@@ -44,9 +56,9 @@ function takeNetwork(view, raw) {
   view.retrace();
   takeColours(view);
   fillChoosers(view);
+  renewInput(view);
   takeChanges(view, view.model.get("edit"));
-  view.trail = view.trail.filter(({ panel, cell }) => cell < (view.machine.panels.get(panel)?.size ?? 0));
-  view.at = Math.min(view.at, view.trail.length - 1);
+  forgetLost(view);
   buildLayers(view);
   fit(view);
   showChoice(view);
@@ -57,21 +69,41 @@ function takeNetwork(view, raw) {
   view.root.vizconv = handle(view);
 }
 
+// Numbers that another network has not are neither pointed at nor open any more.
+function forgetLost(view) {
+  const isThere = ({ panel, cell }) => cell < (view.machine.panels.get(panel)?.size ?? 0);
+  view.trail = view.trail.filter(isThere);
+  view.at = Math.min(view.at, view.trail.length - 1);
+  if (view.subject && !isThere(view.subject)) view.subject = null;
+  view.stageBox.hidden = view.at < 0;
+  view.trailBox.hidden = view.at < 0;
+}
+
 function readDigits(raw) {
   return { ...raw, digits: raw.digits && { ...raw.digits, images: typed(Uint8Array, raw.digits.images) } };
 }
 
-// What another view of the same network has changed since Python sent it.
+// What another view of the same network has changed since Python sent it; false where that is nothing.
 function takeChanges(view, edit) {
-  if (!edit?.changes || edit.base !== view.base) return;
+  if (!edit?.changes || edit.base !== view.base) return false;
   const { machine } = view;
-  for (const [panel, cells] of Object.entries(edit.changes)) {
-    view.changed.set(panel, new Set(cells.map(([cell]) => cell)));
-    for (const [cell, value] of cells) machine.panels.get(panel).values[cell] = value;
-  }
+  for (const [panel, cells] of Object.entries(edit.changes))
+    for (const [cell, value] of cells) {
+      noteChange(view, panel, cell);
+      machine.panels.get(panel).values[cell] = value;
+    }
   follow(machine, Object.keys(edit.changes));
   showObjective(machine, edit.of);
   view.serial = edit.serial;
+  return true;
+}
+
+// Another view of the same network reports a change.
+function hearOther(view) {
+  if (view.isTelling || !takeChanges(view, view.model.get("edit"))) return;
+  view.retrace();
+  showChoice(view);
+  refresh(view);
 }
 
 function shownLayers({ layers, gradients }) {
@@ -123,8 +155,26 @@ function handle(view) {
     },
     point: (name, index) => pointAt(view, { panel: name, cell: cellOf(name, index) }),
     open: (name, index) => open(view, name === null ? null : { panel: name, cell: cellOf(name, index) }),
-    show: (mode, of) => choose(view, { mode, of }),
+    show: (mode = view.mode, of = view.machine.of) =>
+      choose(view, { mode: modeOf(view, mode), of: objectiveOf(view, of) }),
   };
+}
+
+function modeOf({ machine }, mode) {
+  const modes = ["activations", "gradients", ...(hasRoomForBoth(machine) ? ["both"] : [])];
+  if (!modes.includes(mode)) throw new Error(`mode is ${mode}; ${modes.join(" or ")} is expected`);
+  return mode;
+}
+
+function objectiveOf({ machine }, of) {
+  const [[kind, k] = [], ...others] = Object.entries(of ?? {});
+  const classes = machine.panels.get("t").size;
+  const isClass = Number.isInteger(k) && k >= 0 && k < classes;
+  if (others.length || !(kind === "loss" ? k === true : ["score", "probability"].includes(kind) && isClass))
+    throw new Error(
+      `of is ${JSON.stringify(of)}; {loss: true}, {score: k} or {probability: k} is expected, k from 0 to ${classes - 1}`,
+    );
+  return { [kind]: k };
 }
 
 function finite(value) {
@@ -136,7 +186,8 @@ function finite(value) {
 function flatIndex({ shape, size, name }, index) {
   const flat = Array.isArray(index) ? index.reduce((at, place, axis) => at * shape[axis] + place, 0) : index;
   const inside = Array.isArray(index)
-    ? index.length === shape.length && index.every((at, axis) => at >= 0 && at < shape[axis])
+    ? index.length === shape.length &&
+      index.every((at, axis) => Number.isInteger(at) && at >= 0 && at < shape[axis])
     : true;
   if (!inside || !Number.isInteger(flat) || flat < 0 || flat >= size)
     throw new Error(`${name} has no cell ${index}; its shape is ${shape.join("×")}`);
@@ -154,6 +205,9 @@ export async function showAlone(el, { packed }) {
   const view = createNetworkView({ get: () => undefined, set() {}, save_changes() {} }, el);
   takeNetwork(view, raw);
   watch(view);
+  document.addEventListener("keydown", ({ key, target }) => {
+    if (key === "Escape" && !view.root.contains(target)) open(view, null);
+  });
 }
 
 async function unpacked(base64) {

@@ -29,7 +29,7 @@ class NetworkStage(Stage):
     `taken(changes, of)` says what a learner's changes make: `changes` maps a panel's name to the cells that
     were changed since Python last sent the network, [(cell, value), ...], and `of` says whose gradients are
     on show, ("loss" | "score" | "probability", class). It returns the new scene. `digits` are pictures to
-    choose from.
+    choose from, where the network takes pictures of their size.
     """
 
     _esm = script(HERE / "network.js")
@@ -50,12 +50,14 @@ class NetworkStage(Stage):
     def _show(self, _=None) -> None:
         if not self._hears:  # what the page says it has already
             self._base += 1
+            self._ink = max(1.0, float(self.scene.panel("x").values.max()))
             with self.hold_sync():
                 self.edit = {}
                 self._network = self._message()
 
     def _message(self) -> dict:
-        return _state_of(self.scene, self._base, self._digits, self._of)
+        fits = self._digits and self._digits.images.shape[1:] == self.scene.panel("x").shape[1:]
+        return _state_of(self.scene, self._base, self._digits if fits else None, self._of, self._ink)
 
     @traitlets.observe("edit")
     def _take_edit(self, change) -> None:
@@ -104,8 +106,11 @@ class NetworkStage(Stage):
         return f"NetworkStage({', '.join(layers_of(self.scene))})"
 
 
-def _state_of(scene: Scene, base: int, digits: Digits | None, of: tuple[str, int]) -> dict:
-    """Turn the scene of a network into what the page reads, with its layers and the digits to choose from."""
+def _state_of(scene: Scene, base: int, digits: Digits | None, of: tuple[str, int], ink: float) -> dict:
+    """Turn the scene of a network into what the page reads, with its layers and the digits to choose from.
+
+    `ink` is the largest number of a drawn or chosen picture.
+    """
     kind, k = of
     return {
         "base": base,
@@ -117,8 +122,7 @@ def _state_of(scene: Scene, base: int, digits: Digits | None, of: tuple[str, int
         "digits": digits
         and {"images": digits.images.tobytes(), "labels": digits.labels.tolist()}
         | dict(zip(("rows", "columns"), digits.images.shape[1:], strict=True)),
-        "ink": max(1.0, float(scene.panel("x").values.max())),
-        "signed": bool((scene.panel("x").values < 0).any()),
+        "ink": ink,
     }
 
 

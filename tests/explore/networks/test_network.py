@@ -10,6 +10,7 @@ import vizconv as vc
 from vizconv import scenes
 from vizconv.engine.operations.loss import cross_entropy
 from vizconv.explore.networks.settings import NetworkSettings
+from vizconv.scenes.networks.network import gradients
 from vizconv.stage.network import NetworkStage, layers_of
 
 LAYERS = [
@@ -226,3 +227,18 @@ def test_settings_are_frozen(small):
     assert isinstance(small.settings, NetworkSettings) and isinstance(small.stage, NetworkStage)
     with pytest.raises(ValueError, match="read-only"):
         small.settings.image[0, 0, 0] = 1
+
+
+def test_gradients_are_in_the_order_of_the_panels(lenet):
+    names = [panel.name for panel in lenet.stage.scene.panels]
+    assert list(gradients(lenet.stage.scene)) == [f"d{name}" for name in names if f"d{name}" in names]
+
+
+def test_a_bright_pixel_makes_no_drawing_brighter(small):
+    says(small, x=[[0, 5.0]])
+    assert small.settings.image.max() == 5
+    assert small.stage._message()["ink"] == 1
+
+
+def test_an_image_that_float32_does_not_hold_has_a_label():
+    assert vc.explore.network(image=np.full((28, 28), 1e300)).settings.label in range(10)

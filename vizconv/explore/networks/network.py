@@ -62,7 +62,7 @@ class NetworkExplorer(Explorer[NetworkSettings]):
         self.stage.save(path)
 
     def _stage_of(self, scene: Scene) -> NetworkStage:
-        return NetworkStage(scene, self._taken, digits_like(scene.panel("x").shape), self._sent.of)
+        return NetworkStage(scene, self._taken, offered_digits(), self._sent.of)
 
     def _taken(self, changes, of: tuple[str, int]) -> Scene:
         return self._take(replace(changed(self._sent, changes), of=of))
@@ -81,11 +81,10 @@ class NetworkExplorer(Explorer[NetworkSettings]):
         return f"Explorer(network: {', '.join(layers_of(self.stage.scene))})"
 
 
-def digits_like(shape: tuple[int, ...]) -> Digits | None:
-    """Return the digits that ship, if they are pictures of this shape (C, H, W)."""
+def offered_digits() -> Digits:
+    """Return some of the digits that ship, to choose from."""
     shipped = datasets.digits()[1]
-    fits = shape[1:] == shipped.images.shape[1:]
-    return Digits(shipped.images[OFFERED], shipped.labels[OFFERED]) if fits else None
+    return Digits(shipped.images[OFFERED], shipped.labels[OFFERED])
 
 
 # ---- From settings to a scene ------------------------------------------------------------------------------

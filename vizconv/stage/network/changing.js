@@ -5,7 +5,7 @@ import { Refusal } from "../rules.js";
 import { put } from "../running.js";
 import { refreshOpened, shownBy } from "./following.js";
 import { follow, labelOf, showObjective } from "./machine.js";
-import { showPicture } from "./pad.js";
+import { endOnPad, putOnPad, showPicture } from "./pad.js";
 import { show } from "./pointing.js";
 import { buildLayers, fit, hasRoomForBoth, paintAll } from "./showing.js";
 
@@ -38,38 +38,49 @@ export function apply(view, changes) {
   return before;
 }
 
-function refresh(view) {
+export function refresh(view) {
   paintAll(view);
   refreshOpened(view);
   show(view);
 }
 
-function noteChange(view, panel, cell) {
+export function noteChange(view, panel, cell) {
   if (!view.changed.has(panel)) view.changed.set(panel, new Set());
   view.changed.get(panel).add(cell);
 }
 
-// Changes that are taken back at once by "undo".
-export function change(view, changes) {
+// Changes that are taken back at once by "undo"; `takeBack` does what else belongs to that.
+export function change(view, changes, takeBack = null) {
   const before = changes.length && apply(view, changes);
-  if (before) view.undone.push(before.reverse());
+  if (before) view.undone.push({ changes: before.reverse(), takeBack });
   showUndo(view);
   return Boolean(before);
 }
 
 export function undo(view) {
-  const before = view.undone.pop();
-  if (before) apply(view, before);
+  endDrawing(view);
+  takeBackAll(view, view.undone.splice(-1));
+}
+
+export function undoAll(view) {
+  endDrawing(view);
+  takeBackAll(view, view.undone.splice(0).reverse());
+}
+
+function takeBackAll(view, steps) {
+  if (steps.length)
+    apply(
+      view,
+      steps.flatMap(({ changes }) => changes),
+    );
+  for (const { takeBack } of steps) takeBack?.();
   showUndo(view);
   showChoice(view);
 }
 
-export function undoAll(view) {
-  const changes = view.undone.reverse().flat();
-  view.undone = [];
-  if (changes.length) apply(view, changes);
-  showUndo(view);
-  showChoice(view);
+// A stroke that is on its way is the last one.
+function endDrawing(view) {
+  if (view.pad) endOnPad(view.pad);
 }
 
 export function showUndo(view) {
@@ -106,14 +117,15 @@ export function draw(view, picture) {
   if (before) view.stroke = [...before.reverse(), ...(view.stroke ?? [])];
 }
 
-export function endStroke(view) {
-  if (view.stroke?.length) view.undone.push(view.stroke);
+export function endStroke(view, takeBack) {
+  if (view.stroke?.length) view.undone.push({ changes: view.stroke, takeBack });
   view.stroke = null;
   showUndo(view);
 }
 
 export function showDigits(view) {
   const { digits, machine } = view;
+  digits.hidden = !machine.digits;
   if (digits.childElementCount || !machine.digits) return;
   const { images, labels, rows, columns } = machine.digits;
   labels.forEach((label, at) => {
@@ -134,7 +146,9 @@ function digitButton(view, picture, label) {
 
 function chooseDigit(view, picture, label) {
   const { machine } = view;
-  change(view, [...pictureChanges(machine, picture), ...labelChanges(machine, label)]);
+  const takeBack = view.pad && putOnPad(view.pad); // the next stroke begins on an empty pad
+  const changes = [...pictureChanges(machine, picture), ...labelChanges(machine, label)];
+  if (!change(view, changes, takeBack)) takeBack?.();
   showChoice(view);
 }
 
@@ -207,6 +221,8 @@ export function report(view) {
     const { values } = panels.get(name);
     changes[name] = [...cells].map((cell) => [cell, values[cell]]);
   }
+  view.isTelling = true;
   view.model.set("edit", { serial: view.serial, base: view.base, of, changes });
+  view.isTelling = false;
   view.model.save_changes();
 }

@@ -9,8 +9,13 @@ export function prepared(drawn, rows, columns) {
   const edges = edgesOf(drawn);
   if (!edges) return null;
   const cut = cutOut(drawn, edges);
-  const boxed = scaled(cut, Math.max(1, Math.round(BOX * Math.min(rows, columns))));
+  const boxed = scaled(cut, boxSide(rows, columns));
   return { cut, boxed, centred: centred(boxed, rows, columns) };
+}
+
+// Into how large a square a digit is scaled.
+export function boxSide(rows, columns) {
+  return Math.max(1, Math.round(BOX * Math.min(rows, columns)));
 }
 
 function edgesOf({ rows, columns, values }) {

@@ -9,7 +9,7 @@ import { openedScene } from "./opened.js";
 import { pointAt, show } from "./pointing.js";
 import { nameIn } from "./showing.js";
 
-const LIMITS = { wide: 272, narrow: 640, most: 120, few: 30, lens: 246 }; // of an opened sum: see layout.js
+const LIMITS = { wide: 272, narrow: 640, most: 120, few: 30, lens: 280 }; // of an opened sum: see layout.js
 const NAMED = 4; // of what a number goes into
 const AGAIN = 260; // milliseconds in which a second click is a double one
 const MOST_CRUMBS = 9;

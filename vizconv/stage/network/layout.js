@@ -13,6 +13,7 @@ const NUMBER = { width: 40, height: 20 }; // a cell with its number in it
 const MOST_NUMBERS = 420; // cells of a network whose numbers are all on the screen
 const HEIGHT = { pictures: 302, numbers: 590 }; // pixels of one line of layers
 const WIDE = 760;
+const SCORE = 52;
 const BARS = { width: 150, row: 22, least: 5 };
 const LOSS = { width: 150, height: 22 };
 
@@ -111,7 +112,7 @@ function sizedStrip(shape, cell, height, numbers) {
 function sizedRows(shape, look, height) {
   const row = Math.max(BARS.least, Math.min(BARS.row, Math.floor(height / shape[0])));
   const numbers = row >= 12;
-  const width = look === "bars" ? BARS.width : numbers ? 44 : 12;
+  const width = look === "bars" ? BARS.width : numbers ? SCORE : 12;
   return extent({ maps: 1, rows: shape[0], columns: 1, across: 1, cell: { width, height: row }, numbers });
 }
 

@@ -110,12 +110,14 @@ function inkOf(deep, straight, isDark) {
 
 // ---- Frames ---------------------------------------------------------------------------------------------
 
-// Frames {box, region, colour, line} on a canvas above all layers.
-export function paintFrames(canvas, size, frames, ratio) {
-  fitCanvas(canvas, size, ratio);
+// Frames {box, region, colour, line} on a canvas above all layers, which goes over these by an edge on all sides.
+export function paintFrames(canvas, size, edge, frames, ratio) {
+  const [width, height] = [size.width + 2 * edge, size.height + 2 * edge];
+  fitCanvas(canvas, { width, height }, ratio);
+  canvas.style.transform = `translate(${-edge}px, ${-edge}px)`;
   const context = canvas.getContext("2d");
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, size.width, size.height);
+  context.setTransform(ratio, 0, 0, ratio, edge * ratio, edge * ratio);
+  context.clearRect(-edge, -edge, width, height);
   for (const { box, region, colour, line } of frames) {
     context.strokeStyle = colour;
     context.lineWidth = line;

@@ -1,5 +1,6 @@
 // An opened number that nothing makes: its products in the sums that it goes into.
 
+import { indexOf } from "../scene.js";
 import { cellAt, rowsAt } from "../tables.js";
 import { factorRoles } from "../terms.js";
 import { arranged } from "./boxes.js";
@@ -57,7 +58,12 @@ function addContributions(draft, own, [other], target, count) {
   own.sign = other ? "×" : "";
   const look = { place: placeOf(2), sign: "=", name: `into ${target.panel}`, inRow: wide, aligned: true };
   const made = addPanel(draft, null, null, shape, { ...look, label: `into ${target.panel}` });
-  made.cells = { panel: target.panel, cells: order.map((at) => target.cells[at]) };
+  nameCells(
+    made,
+    target.panel,
+    order.map((at) => target.cells[at]),
+    draft.scene,
+  );
   const cells = Uint32Array.from(order, (_, at) => at);
   if (!other) {
     addReading(draft, { out: cells, left: cells.map(() => 0) }, made, own);
@@ -71,4 +77,11 @@ function addContributions(draft, own, [other], target, count) {
     { place: placeOf(0), inRow: wide, aligned: true },
   );
   addReading(draft, { out: cells, left: cells, right: cells.map(() => 0) }, made, factor, own);
+}
+
+// What is made here is called as the network's cells that it goes into.
+function nameCells(made, panel, cells, { panels }) {
+  made.cells = { panel, cells };
+  made.indices = cells.map((cell) => indexOf(panels.get(panel), cell));
+  if (cells.length === 1) made.caption = `[${made.indices[0].join(", ")}]`;
 }

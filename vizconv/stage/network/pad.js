@@ -1,7 +1,7 @@
 // The drawing pad: a field to draw on by mouse, finger or keys, and what is made of the stroke.
 
 import { element, keepKeys, textButton } from "../elements.js";
-import { prepared } from "./digit.js";
+import { boxSide, prepared } from "./digit.js";
 
 const SIDE = 112; // of the field's own pixels
 const BRUSH = 5; // their radius
@@ -9,18 +9,21 @@ const STEP = 4; // by one arrow key
 const ARROWS = { ArrowUp: [0, -STEP], ArrowDown: [0, STEP], ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0] };
 const SHOWN = 84; // pixels of the page for a step of the preparation
 
-// `drawn(picture)` hears of every change, `ended()` of the end of a stroke; `rows` and `columns` are the picture's.
+// `drawn(picture)` hears of every change, `ended(takeBack)` of the end of a stroke and how to take it off the pad;
+// `rows` and `columns` are the picture's.
 export function createPad(parent, { rows, columns, drawn, ended }) {
   const box = element("div", "vizconv-pad", parent);
   const pad = {
+    box,
     canvas: buildField(box),
-    steps: buildSteps(element("div", "vizconv-pad-steps", box)),
+    steps: buildSteps(element("div", "vizconv-pad-steps", box), boxSide(rows, columns)),
     field: { rows: SIDE, columns: SIDE, values: new Float64Array(SIDE * SIDE) },
     rows,
     columns,
     drawn,
     ended,
     last: null, // where the stroke is, [x, y]
+    before: null, // what stood on the field before the stroke
     pen: [SIDE / 2, SIDE / 2], // of the keys
     isDown: false,
   };
@@ -44,13 +47,12 @@ function buildField(box) {
   return canvas;
 }
 
-const STEPS = ["cut out", "in a 20×20 box", "centre of mass in the middle"];
-
-function buildSteps(parent) {
-  return STEPS.map((words) => {
+function buildSteps(parent, side) {
+  return ["cut out", `in a ${side}×${side} box`, "centre of mass in the middle"].map((words) => {
     const step = element("figure", "vizconv-pad-step", parent);
-    const canvas = element("canvas", "", step);
-    return { canvas, words: element("figcaption", "", step, words) };
+    const canvas = element("canvas", "", element("div", "vizconv-pad-picture", step));
+    element("figcaption", "", step, words);
+    return { canvas };
   });
 }
 
@@ -59,6 +61,7 @@ function listen(pad) {
   canvas.addEventListener("pointerdown", (event) => {
     if (event.button) return;
     canvas.setPointerCapture(event.pointerId);
+    begin(pad);
     pad.last = placeOf(pad, event);
     draw(pad, pad.last);
   });
@@ -68,8 +71,9 @@ function listen(pad) {
     for (const each of events.length ? events : [event]) line(pad, placeOf(pad, each));
     tell(pad);
   });
-  for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, () => end(pad));
+  for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, () => endOnPad(pad));
   canvas.addEventListener("keydown", (event) => key(pad, event));
+  for (const name of ["focus", "blur"]) canvas.addEventListener(name, () => paint(pad)); // the keys' pen
 }
 
 function placeOf({ canvas }, event) {
@@ -77,10 +81,24 @@ function placeOf({ canvas }, event) {
   return [((event.clientX - box.left) / box.width) * SIDE, ((event.clientY - box.top) / box.height) * SIDE];
 }
 
-function end(pad) {
-  if (!pad.last) return;
+function begin(pad) {
+  pad.before ??= pad.field.values.slice();
+}
+
+// The end of a stroke, wherever the pointer is.
+export function endOnPad(pad) {
+  const { before } = pad;
   pad.last = null;
-  pad.ended();
+  pad.before = null;
+  if (before) pad.ended(() => putOnPad(pad, before));
+}
+
+// Put other ink on the field, none by default; the picture hears nothing of it. Returns how to take it back.
+export function putOnPad(pad, values = new Float64Array(SIDE * SIDE)) {
+  const before = pad.field.values;
+  pad.field.values = values;
+  paint(pad);
+  return () => putOnPad(pad, before);
 }
 
 function draw(pad, place) {
@@ -113,10 +131,12 @@ function tell(pad) {
 }
 
 export function clearPad(pad) {
+  begin(pad);
+  pad.isDown = false;
   pad.field.values.fill(0);
   paint(pad);
   pad.drawn({ rows: pad.rows, columns: pad.columns, values: new Float64Array(pad.rows * pad.columns) });
-  pad.ended();
+  endOnPad(pad);
 }
 
 // ---- Keys ------------------------------------------------------------------------------------------------
@@ -133,22 +153,24 @@ function key(pad, event) {
 
 function movePen(pad, [right, down]) {
   const place = [pad.pen[0] + right, pad.pen[1] + down].map((at) => Math.max(0, Math.min(SIDE, at)));
-  pad.last = pad.pen;
-  if (pad.isDown) line(pad, place);
-  pad.last = null;
+  const from = pad.pen;
   pad.pen = place;
+  if (pad.isDown) drawByKeys(pad, from);
+  else paint(pad);
+}
+
+function drawByKeys(pad, from) {
+  begin(pad);
+  pad.last = from;
+  line(pad, pad.pen);
   tell(pad);
-  if (pad.isDown) pad.ended();
+  endOnPad(pad);
 }
 
 function press(pad) {
   pad.isDown = !pad.isDown;
-  if (!pad.isDown) {
-    paint(pad);
-    return;
-  }
-  draw(pad, pad.pen);
-  pad.ended();
+  if (pad.isDown) drawByKeys(pad, pad.pen);
+  else paint(pad);
 }
 
 // ---- Showing ---------------------------------------------------------------------------------------------
@@ -163,7 +185,7 @@ function paint(pad) {
   pad.steps.forEach(({ canvas }, at) => {
     const { rows, columns } = pictures[at];
     showPicture(canvas, pictures[at]);
-    const scale = SHOWN / Math.max(rows, columns, at === 1 ? pad.rows * (20 / 28) : 1);
+    const scale = SHOWN / Math.max(rows, columns);
     canvas.style.width = `${columns * scale}px`;
     canvas.style.height = `${rows * scale}px`;
   });

@@ -127,7 +127,7 @@ export function takeColours(view) {
 export function paintAll(view) {
   const { palettes, machine } = view;
   for (const [name, { canvas }] of view.layers) {
-    const straight = name === "x" && !machine.signed;
+    const straight = name === "x" && machine.panels.get("x").values.every((value) => value >= 0);
     const look = {
       palette: straight ? palettes.ink : palettes.signed,
       straight,
@@ -160,8 +160,7 @@ export function frame(view, subject, sources, readers) {
       { box: own, region, colour: colour("ink"), line: 2 },
     );
   }
-  const size = { width: view.size.width + EDGE, height: view.size.height + EDGE };
-  paintFrames(view.frames, size, frames, ratioOf());
+  paintFrames(view.frames, view.size, EDGE, frames, ratioOf());
 }
 
 function framesOf(view, regions, colour) {

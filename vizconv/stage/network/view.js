@@ -21,6 +21,7 @@ export function createNetworkView(model, el) {
     mode: "activations",
     boxes: new Map(),
     size: { width: 0, height: 0 },
+    pad: null,
     layers: new Map(), // {canvas, title} of each layer on show
     palettes: null,
     subject: null, // what is pointed at, {panel, cell}
@@ -30,6 +31,7 @@ export function createNetworkView(model, el) {
     stroke: null, // those that take back what is drawn just now
     base: 0, // the number of the network that Python sent
     serial: 0, // of the last change here
+    isTelling: false, // whether the change that the model reports is this view's
     changed: new Map(), // since then: a panel's name to its changed cells
     width: 0,
     tapped: null,
@@ -83,7 +85,7 @@ function buildInput(root) {
 }
 
 function buildBar(bar) {
-  const drawButton = textButton(bar, "✎ draw or choose a digit", () => {});
+  const drawButton = textButton(bar, "", () => {});
   drawButton.setAttribute("aria-expanded", "false");
   const modes = element("span", "vizconv-segments", bar);
   const modeButtons = new Map(
@@ -133,9 +135,24 @@ function showInput(view, shown) {
   if (shown && !view.pad) {
     const [, rows, columns] = [1, 1, ...view.machine.panels.get("x").shape].slice(-3);
     const drawn = (picture) => draw(view, picture);
-    view.pad = createPad(view.input, { rows, columns, drawn, ended: () => endStroke(view) });
+    view.pad = createPad(view.input, {
+      rows,
+      columns,
+      drawn,
+      ended: (takeBack) => endStroke(view, takeBack),
+    });
   }
   if (shown) showDigits(view);
+}
+
+// Another network has other digits and another pad.
+export function renewInput(view) {
+  view.pad?.box.remove();
+  view.pad = null;
+  view.stroke = null;
+  view.digits.replaceChildren();
+  view.drawButton.textContent = view.machine.digits ? "✎ draw or choose a digit" : "✎ draw a picture";
+  showInput(view, !view.input.hidden);
 }
 
 function placeUnder(view, event) {
