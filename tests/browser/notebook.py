@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 PAGE_HELPERS = Path(__file__).with_name("page.js")
 CELL_ERROR = '.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.error"]'
@@ -83,7 +83,10 @@ class ShownStage:
     def open_more(self) -> None:
         """Show the explorer's controls that wait under "more"."""
         output = self.root.locator("xpath=ancestor::*[contains(@class, 'jp-OutputArea-output')]")
+        controls = output.locator(".widget-inline-hbox:visible")
+        before = controls.count()
         output.get_by_role("button", name="more", exact=True).click()
+        expect(controls).not_to_have_count(before)  # the kernel shows them; a key reaches none that is hidden
 
     def look(self, what: str, *arguments):
         """Ask one of the page's helpers about this stage."""
