@@ -12,6 +12,7 @@ from playwright.sync_api import Error
 import vizconv as vc
 from tests.browser.notebook import until
 from tests.explore.networks.test_network import picture, small_network
+from tests.scenes.test_network_sections import IMAGE, large
 from vizconv import scenes
 from vizconv.engine.writing import format_number
 
@@ -153,6 +154,24 @@ def test_any_number_of_a_small_network_opens(saved):
     shown = saved(vc.explore.network(small_network(), picture(), 1))
     assert shown.walk("cells", 50) == []
     assert_ends(shown.walk("trails", 5))
+
+
+@pytest.mark.parametrize("layers", ["conv2", "flatten"])
+def test_any_number_of_a_section_of_a_large_network_opens(saved, layers):
+    explorer = vc.explore.network(large(), IMAGE, 1, layers)
+    shown = saved(explorer)
+    (note,) = explorer.stage.scene.notes
+    assert shown.root.locator(".vizconv-network-about").inner_text() == note
+    shown.assert_is(explorer.stage.scene)
+    assert shown.walk("cells", 40) == []
+    shown.walk("trails", 6)
+    reaches = layers == "flatten"
+    assert shown.root.get_by_label("the right class").is_visible() == reaches
+    assert not shown.button("✎ draw or choose a digit").is_visible()
+    shown.call("show", "gradients")
+    assert shown.root.locator('[data-layer="drelu1"]').count() == 0
+    shown.page.set_viewport_size({"width": 390, "height": 800})
+    until(lambda: shown.page.evaluate("() => document.documentElement.scrollWidth"), 390)
 
 
 def assert_ends(ends: list[str]) -> None:

@@ -243,8 +243,9 @@ X = np.ones((1, 4, 4))
             r"the last layer 'relu' makes \(1, 4, 4\) of an image; a row of",
         ),
         (
-            {"network": Network({"wide": Conv2d(np.ones((64, 1, 99, 99)), padding=50)})},
-            "adds up 22,581,504 products for this image, 22,581,504 of them in layer 'wide'; a page takes",
+            {"network": Network({"rows": Flatten()}), "image": np.ones((800, 800))},
+            "layer 'rows' is too large for a page, even by one filter: 0 products, 5,120,000 bytes of "
+            "numbers; a smaller image, or fewer filters would fit",
         ),
         (
             {"network": small(rows=Flatten(), soft=Softmax())},

@@ -1,7 +1,7 @@
 // A whole network as a widget and as a page of its own.
 
 import { typed, withBuffers } from "./buffers.js";
-import { hearKey } from "./elements.js";
+import { element, hearKey } from "./elements.js";
 import { change, choose, fillChoosers, report, showChoice, showUndo } from "./network/changing.js";
 import { open, refreshOpened, showMeasured } from "./network/following.js";
 import { createMachine, follow, showObjective } from "./network/machine.js";
@@ -37,7 +37,8 @@ function takeNetwork(view, raw) {
   view.base = raw.base;
   view.changed = new Map();
   view.undone = [];
-  view.hint = raw.note || HINT;
+  view.hint = HINT;
+  view.about.replaceChildren(...view.machine.scene.notes.map((note) => element("p", "", null, note)));
   view.retrace = () => {
     view.reach = createReach(view.machine.scene, shownLayers(view.machine));
   };

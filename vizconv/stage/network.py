@@ -15,7 +15,7 @@ from vizconv.datasets import Digits
 from vizconv.draw.layers import layers_png
 from vizconv.engine.arrays import NotANumber
 from vizconv.engine.types import present
-from vizconv.scenes import Scene
+from vizconv.scenes import Scene, objectives
 from vizconv.stage.message import as_network_message
 from vizconv.stage.modules import script, style
 from vizconv.stage.saving import written_page
@@ -109,25 +109,28 @@ class NetworkStage(Stage):
 
 def as_message(scene: Scene, base: int, digits: Digits | None, of: tuple[str, int]) -> dict:
     """Turn the scene of a network into what the page reads, with its layers and the digits to choose from."""
-    named = {panel.name for panel in scene.panels}
+    named, first = {panel.name for panel in scene.panels}, scene.panel(layers_of(scene)[0]).values
     kind, k = of
     return {
         "base": base,
         "scene": as_network_message(scene),
         "layers": layers_of(scene),
-        "scores": layers_of(scene)[-1],
+        "scores": layers_of(scene)[-1] if objectives(scene) else None,
         "gradients": {f"d{name}": name for name in named if f"d{name}" in named},
         "of": {"loss": True} if kind == "loss" else {kind: k},
         "digits": digits
         and {"images": digits.images.tobytes(), "labels": digits.labels.tolist()}
         | dict(zip(("rows", "columns"), digits.images.shape[1:], strict=True)),
-        "ink": max(1.0, float(scene.panel("x").values.max())),
-        "signed": bool((scene.panel("x").values < 0).any()),
+        "ink": max(1.0, float(first.max())),
+        "signed": bool((first < 0).any()),
     }
 
 
 def layers_of(scene: Scene) -> list[str]:
-    """Name x and every layer up to the scores: what stands first in each column before that of p."""
+    """Name what comes in, such as x, and every layer up to the scores.
+
+    They are what stands first in each column before that of p.
+    """
     first = [panel.name for panel in scene.placed if panel.place is not None and panel.place[0] == 0]
     return first[: first.index("p")]
 

@@ -62,6 +62,7 @@ function buildFrame(el) {
   root.setAttribute("role", "group");
   root.setAttribute("aria-label", "network");
   const bar = element("div", "vizconv-network-bar", root);
+  const about = element("div", "vizconv-network-about", root);
   const input = buildInput(root);
   const field = element("div", "vizconv-network-layers", root);
   const frames = element("canvas", "vizconv-network-frames", field);
@@ -73,7 +74,7 @@ function buildFrame(el) {
   trailBox.setAttribute("aria-label", "trail");
   const stageBox = element("div", "vizconv-opened", root);
   const measured = element("div", "vizconv-network-measured", root);
-  const parts = { field, frames, sentence, message, trailBox, stageBox, measured };
+  const parts = { about, field, frames, sentence, message, trailBox, stageBox, measured };
   return { root, ...buildBar(bar), ...input, ...parts };
 }
 
