@@ -181,6 +181,28 @@ def assert_ends(ends: list[str]) -> None:
     assert [end for end in others if ".weight[" not in end and ".bias[" not in end] == []
 
 
+def test_a_large_sum_that_is_left_while_it_is_built_leaves_nothing_behind(alone):
+    panels = """() => [...document.querySelectorAll(".vizconv-opened [data-panel]")].map(
+        (panel) => panel.dataset.panel + " " + panel.querySelectorAll("[data-cell]").length)"""
+    alone.call("open", "conv1", [3, 4, 5])
+    alone.page.evaluate(
+        """async () => {
+            const { vizconv } = document.querySelector(".vizconv-network");
+            const frame = () => new Promise(requestAnimationFrame);
+            for (const [name, cell] of [["linear1", 7], ["conv2", 9], ["linear1", 8], ["dpool1", 5]]) {
+                vizconv.open(name, cell);
+                await frame();
+                await frame();
+            }
+            vizconv.open("conv2", 40);
+        }"""
+    )
+    until(lambda: alone.root.locator(".vizconv-opened .vizconv-coming").count(), 0)
+    expected = ["pool1 150", "conv2.weight 150", "products 150", "sums 6", "conv2.bias 1", "conv2 1"]
+    until(lambda: sorted(alone.page.evaluate(panels)), sorted(expected))
+    assert alone.walk("cells", 5) == []
+
+
 def test_pointing_says_what_a_number_is_made_of(alone, lenet):
     alone.call("show", "activations", {"loss": True})
     alone.call("point", "conv2", [3, 4, 5])

@@ -3,7 +3,7 @@
 import { typed, withBuffers } from "./buffers.js";
 import { element, hearKey } from "./elements.js";
 import { change, choose, fillChoosers, report, showChoice, showUndo } from "./network/changing.js";
-import { open, refreshOpened, showMeasured } from "./network/following.js";
+import { finish, open, refreshOpened, showMeasured } from "./network/following.js";
 import { createMachine, follow, showObjective } from "./network/machine.js";
 import { pointAt, show } from "./network/pointing.js";
 import { createReach } from "./network/reach.js";
@@ -124,6 +124,7 @@ function handle(view) {
     },
     point: (name, index) => pointAt(view, { panel: name, cell: cellOf(name, index) }),
     open: (name, index) => open(view, name === null ? null : { panel: name, cell: cellOf(name, index) }),
+    finish: () => finish(view),
     show: (mode, of) => choose(view, { mode, of }),
   };
 }

@@ -34,6 +34,8 @@ export function createNetworkView(model, el) {
     width: 0,
     tapped: null,
     waiting: 0,
+    building: 0, // the next slice of what is being opened
+    finish: null, // what lets it be there at once
   };
   Object.assign(view, buildTrail(view));
   view.opened = createView(stageModel(view), view.stageBox);
