@@ -55,11 +55,10 @@ window.networkTiming = (() => {
     return times;
   }
 
-  // How long a frame works, from its first callback until it is painted.
+  // How long a frame takes, from its beginning until it is painted.
   const worked = () =>
     new Promise((done) => {
-      requestAnimationFrame(() => {
-        const start = performance.now();
+      requestAnimationFrame((start) => {
         const channel = new MessageChannel();
         channel.port1.onmessage = () => done(performance.now() - start);
         channel.port2.postMessage(null);

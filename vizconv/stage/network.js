@@ -6,7 +6,7 @@ import { change, choose, fillChoosers, report, showChoice, showUndo } from "./ne
 import { finish, open, refreshOpened, showMeasured } from "./network/following.js";
 import { createMachine, follow, showObjective } from "./network/machine.js";
 import { pointAt, show } from "./network/pointing.js";
-import { createReach } from "./network/reach.js";
+import { createReach, findings } from "./network/reach.js";
 import { buildLayers, fit, paintAll, takeColours } from "./network/showing.js";
 import { createNetworkView } from "./network/view.js";
 import { resize } from "./view.js";
@@ -26,6 +26,7 @@ function render({ model, el }) {
     model.off("change:_network", take);
     model.off("change:measured", measure);
     if (view.reporting) report(view);
+    view.tasks = [];
     stopHearing();
     stopWatching();
   };
@@ -41,6 +42,7 @@ function takeNetwork(view, raw) {
   view.about.replaceChildren(...view.machine.scene.notes.map((note) => element("p", "", null, note)));
   view.retrace = () => {
     view.reach = createReach(view.machine.scene, shownLayers(view.machine));
+    whenIdle(view, findings(view.reach));
   };
   view.retrace();
   takeColours(view);
@@ -56,6 +58,18 @@ function takeNetwork(view, raw) {
   refreshOpened(view);
   show(view);
   view.root.vizconv = handle(view);
+}
+
+// Does what will be asked for while nothing else is to do; other tasks take the place of those before.
+function whenIdle(view, tasks) {
+  const wait = window.requestIdleCallback ?? ((then) => setTimeout(then, 20, { timeRemaining: () => 8 }));
+  view.tasks = tasks;
+  const work = (deadline) => {
+    if (view.tasks !== tasks) return;
+    while (tasks.length && deadline.timeRemaining() > 5) tasks.shift()();
+    if (tasks.length) wait(work);
+  };
+  wait(work);
 }
 
 function readDigits(raw) {

@@ -34,6 +34,7 @@ export function createNetworkView(model, el) {
     width: 0,
     tapped: null,
     waiting: 0,
+    tasks: [], // what waits until nothing else is to do
     building: 0, // the next slice of what is being opened
     finish: null, // what lets it be there at once
   };
