@@ -27,8 +27,9 @@ BARS = {  # measure: what it must be, in milliseconds
     "stroke → all layers painted, median": 34,
     "stroke → all layers painted, p95": 60,
     "stroke, handled, median": 16,
-    "a number opened → painted, median": None,
-    "a number opened, handled, p95": None,
+    "a number opened, handled, p95": 16,
+    "a number opened, its longest frame, median": 16,
+    "a number opened, its longest frame, p95": 16,
     "cell run → first painted, median of 5": 1000,
     "saved page, kB": 700,
 }
@@ -59,8 +60,9 @@ def figures_of(page) -> dict[str, float]:
         np.median(strokes[:, 1]),
         np.percentile(strokes[:, 1], 95),
         np.median(strokes[:, 0]),
-        np.median(opened[:, 1]),
         np.percentile(opened[:, 0], 95),
+        np.median(opened[:, 1]),
+        np.percentile(opened[:, 1], 95),
         np.median(firsts),
         saved_size() / 1000,
     )

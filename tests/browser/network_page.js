@@ -49,6 +49,7 @@ window.walking = (() => {
       const panel = names[chance(names.length)];
       const cell = chance(page().values(panel).length);
       page().open(panel, cell);
+      page().finish();
       faults.push(faultOf(panel, cell));
       if (at % 20 === 19) await later();
     }
@@ -69,6 +70,7 @@ window.walking = (() => {
       const name = label + (cell.dataset.cell && `[${cell.dataset.cell}]`);
       cell.click();
       if (open() !== name) await later(300); // a number that can be typed over waits for a double click
+      page().finish();
       if (open() !== name) throw new Error(`${name} does not open, ${open()} is open`);
       visited.push(name);
     }
@@ -82,6 +84,7 @@ window.walking = (() => {
       const chip = chips[chance(chips.length)];
       const name = chip.innerText;
       chip.click();
+      page().finish();
       if (open() !== name) throw new Error(`${name} does not open, ${open()} is open`);
       visited.push(name);
     }
@@ -92,6 +95,7 @@ window.walking = (() => {
     for (const name of [...visited].reverse()) {
       if (open() !== name) throw new Error(`${open()} on the way back, not ${name}`);
       back.click();
+      page().finish();
     }
   }
 
@@ -104,6 +108,7 @@ window.walking = (() => {
       const cell = chance(page().values(panel).length);
       page().open(null);
       page().open(panel, cell);
+      page().finish();
       const visited = [open()];
       await (at % 2 ? down : up)(chance, visited);
       ends.push(visited.at(-1));

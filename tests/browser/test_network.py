@@ -12,6 +12,7 @@ from playwright.sync_api import Error
 import vizconv as vc
 from tests.browser.notebook import until
 from tests.explore.networks.test_network import picture, small_network
+from tests.scenes.test_network_sections import IMAGE, large
 from vizconv import scenes
 from vizconv.engine.writing import format_number
 
@@ -160,11 +161,51 @@ def test_any_number_of_a_small_network_opens(saved):
     assert_ends(shown.walk("trails", 5))
 
 
+@pytest.mark.parametrize("layers", ["conv2", "flatten"])
+def test_any_number_of_a_section_of_a_large_network_opens(saved, layers):
+    explorer = vc.explore.network(large(), IMAGE, 1, layers)
+    shown = saved(explorer)
+    (note,) = explorer.stage.scene.notes
+    assert shown.root.locator(".vizconv-network-about").inner_text() == note
+    shown.assert_is(explorer.stage.scene)
+    assert shown.walk("cells", 40) == []
+    shown.walk("trails", 6)
+    reaches = layers == "flatten"
+    assert shown.root.get_by_label("the right class").is_visible() == reaches
+    assert not shown.button("✎ draw or choose a digit").is_visible()
+    shown.call("show", "gradients")
+    assert shown.root.locator('[data-layer="drelu1"]').count() == 0
+    shown.page.set_viewport_size({"width": 390, "height": 800})
+    until(lambda: shown.page.evaluate("() => document.documentElement.scrollWidth"), 390)
+
+
 def assert_ends(ends: list[str]) -> None:
     """Trails end with what is given, or with what nothing reads."""
     known = ("x[", "t[", "−1", "L", "d", "chosen", "conv1.padded[")  # nothing reaches a padding cell
     others = [end for end in ends if not end.startswith(known)]
     assert [end for end in others if ".weight[" not in end and ".bias[" not in end] == []
+
+
+def test_a_large_sum_that_is_left_while_it_is_built_leaves_nothing_behind(alone):
+    panels = """() => [...document.querySelectorAll(".vizconv-opened [data-panel]")].map(
+        (panel) => panel.dataset.panel + " " + panel.querySelectorAll("[data-cell]").length)"""
+    alone.call("open", "conv1", [3, 4, 5])
+    alone.page.evaluate(
+        """async () => {
+            const { vizconv } = document.querySelector(".vizconv-network");
+            const frame = () => new Promise(requestAnimationFrame);
+            for (const [name, cell] of [["linear1", 7], ["conv2", 9], ["linear1", 8], ["dpool1", 5]]) {
+                vizconv.open(name, cell);
+                await frame();
+                await frame();
+            }
+            vizconv.open("conv2", 40);
+        }"""
+    )
+    until(lambda: alone.root.locator(".vizconv-opened .vizconv-coming").count(), 0)
+    expected = ["pool1 150", "conv2.weight 150", "products 150", "sums 6", "conv2.bias 1", "conv2 1"]
+    until(lambda: sorted(alone.page.evaluate(panels)), sorted(expected))
+    assert alone.walk("cells", 5) == []
 
 
 def test_pointing_says_what_a_number_is_made_of(alone, lenet):
@@ -196,6 +237,7 @@ def test_escape_closes_wherever_the_focus_is(alone):
 def test_enlarged_numbers_fit_their_cells(alone):
     alone.call("open", "linear1", [7])
     cells = alone.root.locator(".vizconv-enlarged .vizconv-cell")
+    alone.page.evaluate("() => document.querySelector('.vizconv-network').vizconv.finish()")
     assert cells.count() == 45
     wider = "all => all.filter((each) => each.scrollWidth > each.clientWidth + 1).length"
     assert cells.evaluate_all(wider) == 0

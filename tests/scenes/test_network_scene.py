@@ -247,19 +247,13 @@ X = np.ones((1, 4, 4))
             r"the last layer 'relu' makes \(1, 4, 4\) of an image; a row of",
         ),
         (
-            {"network": Network({"wide": Conv2d(np.ones((64, 1, 99, 99)), padding=50)})},
-            "adds up 22,581,504 products for this image, 22,581,504 of them in layer 'wide'; a page takes",
-        ),
-        (
-            {
-                "network": Network({"wide": MaxPool2d(60, 1, 30), "flatten": Flatten()}),
-                "image": np.ones((60, 60)),
-            },
-            "of them in layer 'wide'; a page takes at most 5,000,000",
+            {"network": Network({"rows": Flatten()}), "image": np.ones((800, 800))},
+            "layer 'rows' is too large for a page, even by one filter: 640,000 products, 5,120,000 bytes of "
+            "numbers; a smaller image, or fewer filters would fit",
         ),
         (
             {"network": Network({"flatten": Flatten()}), "image": np.zeros((2300, 2300))},
-            "5,290,000 of them in layer 'flatten'; a page takes at most 5,000,000",
+            "layer 'flatten' is too large for a page, even by one filter: 5,290,000 products, 42,320,000",
         ),
         (
             {"network": small(rows=Flatten(), soft=Softmax())},
@@ -303,3 +297,9 @@ def test_names_with_dots_may_stand_beside_each_other():
     scene = network(small(**layers), X, 1)
     assert scene.panel("0.conv.weight").shape == scene.panel("d0.conv.weight").shape == (1, 1, 1, 1)
     assert float(scene.panel("L").values) == pytest.approx(cross_entropy([[32.0] * 3], [1]).y)
+
+
+def test_a_pooling_of_large_windows_is_too_large_for_a_page():
+    network_ = Network({"wide": MaxPool2d(60, 1, 30), "flatten": Flatten()})
+    scene = network(network_, np.ones((60, 60)), 0)
+    assert next(panel.name for panel in scene.placed) == "wide" and "not on it: wide" in scene.notes[0]

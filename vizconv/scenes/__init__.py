@@ -8,7 +8,7 @@ from vizconv.scenes.graph import Edge, Graph
 from vizconv.scenes.matrices.im2col import im2col
 from vizconv.scenes.matrices.jacobians import jacobians, transposed_jacobian
 from vizconv.scenes.matrices.matrix import matrix
-from vizconv.scenes.networks.network import network, objectives
+from vizconv.scenes.networks.network import layers_to_begin_with, network, objectives
 from vizconv.scenes.neurons.chain import chain
 from vizconv.scenes.neurons.dense import linear, relu_gate
 from vizconv.scenes.neurons.paths import paths
@@ -99,6 +99,7 @@ __all__ = [
     "jacobians",
     "layer",
     "layer_bias",
+    "layers_to_begin_with",
     "linear",
     "linear_terms",
     "matrix",

@@ -1,7 +1,7 @@
 // A whole network as a widget and as a page of its own.
 
 import { typed, withBuffers } from "./buffers.js";
-import { hearKey } from "./elements.js";
+import { element, hearKey } from "./elements.js";
 import {
   change,
   choose,
@@ -12,10 +12,10 @@ import {
   showChoice,
   showUndo,
 } from "./network/changing.js";
-import { open, refreshOpened, showMeasured } from "./network/following.js";
+import { finish, open, refreshOpened, showMeasured } from "./network/following.js";
 import { createMachine, follow, showObjective } from "./network/machine.js";
 import { pointAt, show } from "./network/pointing.js";
-import { createReach } from "./network/reach.js";
+import { createReach, findings } from "./network/reach.js";
 import { buildLayers, fit, hasRoomForBoth, paintAll, takeColours } from "./network/showing.js";
 import { createNetworkView, renewInput } from "./network/view.js";
 import { resize } from "./view.js";
@@ -38,6 +38,7 @@ function render({ model, el }) {
     model.off("change:measured", measure);
     model.off("change:edit", hear);
     if (view.reporting) report(view);
+    view.tasks = [];
     stopHearing();
     stopWatching();
   };
@@ -49,9 +50,11 @@ function takeNetwork(view, raw) {
   view.base = raw.base;
   view.changed = new Map();
   view.undone = [];
-  view.hint = raw.note || HINT;
+  view.hint = HINT;
+  view.about.replaceChildren(...view.machine.scene.notes.map((note) => element("p", "", null, note)));
   view.retrace = () => {
     view.reach = createReach(view.machine.scene, shownLayers(view.machine));
+    whenIdle(view, findings(view.reach));
   };
   view.retrace();
   takeColours(view);
@@ -77,6 +80,18 @@ function forgetLost(view) {
   if (view.subject && !isThere(view.subject)) view.subject = null;
   view.stageBox.hidden = view.at < 0;
   view.trailBox.hidden = view.at < 0;
+}
+
+// Does what will be asked for while nothing else is to do; other tasks take the place of those before.
+function whenIdle(view, tasks) {
+  const wait = window.requestIdleCallback ?? ((then) => setTimeout(then, 20, { timeRemaining: () => 8 }));
+  view.tasks = tasks;
+  const work = (deadline) => {
+    if (view.tasks !== tasks) return;
+    while (tasks.length && deadline.timeRemaining() > 5) tasks.shift()();
+    if (tasks.length) wait(work);
+  };
+  wait(work);
 }
 
 function readDigits(raw) {
@@ -155,6 +170,7 @@ function handle(view) {
     },
     point: (name, index) => pointAt(view, { panel: name, cell: cellOf(name, index) }),
     open: (name, index) => open(view, name === null ? null : { panel: name, cell: cellOf(name, index) }),
+    finish: () => finish(view),
     show: (mode = view.mode, of = view.machine.of) =>
       choose(view, { mode: modeOf(view, mode), of: objectiveOf(view, of) }),
   };

@@ -12,7 +12,7 @@ from vizconv.datasets import Digits
 from vizconv.draw.layers import layers_png
 from vizconv.engine.arrays import NotANumber
 from vizconv.engine.types import present
-from vizconv.scenes import Scene
+from vizconv.scenes import Panel, Scene, objectives
 from vizconv.scenes.networks.network import gradients
 from vizconv.stage.message import as_network_message
 from vizconv.stage.modules import script, style
@@ -50,14 +50,19 @@ class NetworkStage(Stage):
     def _show(self, _=None) -> None:
         if not self._hears:  # what the page says it has already
             self._base += 1
-            self._ink = max(1.0, float(self.scene.panel("x").values.max()))
+            self._ink = max(1.0, float(self._first().values.max()))
             with self.hold_sync():
                 self.edit = {}
                 self._network = self._message()
 
     def _message(self) -> dict:
-        fits = self._digits and self._digits.images.shape[1:] == self.scene.panel("x").shape[1:]
+        first = self._first()
+        fits = self._digits and first.editable and self._digits.images.shape[1:] == first.shape[1:]
         return _state_of(self.scene, self._base, self._digits if fits else None, self._of, self._ink)
+
+    def _first(self) -> Panel:
+        """The panel of what comes in: x, or what the layer before a section has made."""
+        return self.scene.panel(layers_of(self.scene)[0])
 
     @traitlets.observe("edit")
     def _take_edit(self, change) -> None:
@@ -116,7 +121,7 @@ def _state_of(scene: Scene, base: int, digits: Digits | None, of: tuple[str, int
         "base": base,
         "scene": as_network_message(scene),
         "layers": layers_of(scene),
-        "scores": layers_of(scene)[-1],
+        "scores": layers_of(scene)[-1] if objectives(scene) else None,
         "gradients": gradients(scene),
         "of": {"loss": True} if kind == "loss" else {kind: k},
         "digits": digits
@@ -127,7 +132,10 @@ def _state_of(scene: Scene, base: int, digits: Digits | None, of: tuple[str, int
 
 
 def layers_of(scene: Scene) -> list[str]:
-    """Name x and every layer up to the scores: what stands first in each column before that of p."""
+    """Name what comes in, such as x, and every layer up to the scores.
+
+    They are what stands first in each column before that of p.
+    """
     first = [panel.name for panel in scene.placed if panel.place is not None and panel.place[0] == 0]
     return first[: first.index("p")]
 

@@ -10,6 +10,7 @@ import { targetOf } from "./terms.js";
 export function aim(scene, wanted) {
   const [[kind, k]] = Object.entries(wanted);
   const way = scene.objectives[kind];
+  if (!way) return []; // it ends before the scores
   const seed = targetOf(way[0]);
   const first = scene.steps.findIndex((step) => targetOf(step) === seed);
   const others = scene.steps.filter((step) => targetOf(step) !== seed);

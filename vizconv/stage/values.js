@@ -12,12 +12,17 @@ import { onItsWay, sumsAfter, targetOf } from "./terms.js";
 
 const [NARROWEST, USUAL] = [220, 1000]; // pixels; before the page has room for it, a stage is as wide as usual
 
-export function layout(view) {
+// Where the panels of a scene are to stand: see layout.js.
+export function arrangementOf(view, scene) {
   view.width = view.widthOf?.() ?? view.root.clientWidth;
   const room = Math.max(NARROWEST, (view.width || USUAL) - 12);
-  const { scene } = view;
   const panels = placedPanels(scene);
-  const made = scene.graph ? arrangedGraph(panels, scene.graph, room) : arranged(panels, room, scene.limits);
+  return scene.graph ? arrangedGraph(panels, scene.graph, room) : arranged(panels, room, scene.limits);
+}
+
+export function layout(view) {
+  const { scene } = view;
+  const made = arrangementOf(view, scene);
   const { boxes, font, width, height, lens, isNarrow } = made;
   view.root.classList.toggle("vizconv-narrow", isNarrow);
   view.panels.style.width = `${width}px`;
@@ -51,9 +56,11 @@ export function showSums(view) {
   }
 }
 
-function showPanel(view, panel, values = panel.values) {
-  const { cells } = view.slots.get(panel.name);
-  const shades = view.shades.get(panel.name);
+function showPanel(view, panel, values) {
+  showCells(view.slots.get(panel.name), panel, view.shades.get(panel.name), values);
+}
+
+export function showCells({ cells }, panel, shades, values = panel.values) {
   for (let cell = 0; cell < cells.length; cell += 1) {
     showKinds(cells[cell], panel.kinds[cell]);
     showCell(cells[cell], asSeen(panel, cell, values[cell]), shades);

@@ -1,10 +1,11 @@
 // The view of a stage: its elements and its state, written here as a whole, and what it hears.
 
+import { shadesOf } from "./colours.js";
 import { edit, endPaint, paint, say, showUndo, startPaint, undo, undoAll } from "./editing.js";
 import { element, textButton, textWithCode } from "./elements.js";
 import { buildEdges } from "./graph.js";
 import { copyOf, showCopying, showMoves } from "./motion.js";
-import { buildPanel, structure } from "./panels.js";
+import { buildPanel, placePanel, structure } from "./panels.js";
 import { buildPens, listenPens, showPens } from "./pens.js";
 import {
   clearLights,
@@ -16,11 +17,11 @@ import {
   showPartners,
   unpin,
 } from "./pointing.js";
-import { placedPanels, readScene, sameCell } from "./scene.js";
+import { placedPanels, readScene, sameCell, seen } from "./scene.js";
 import { fullestCell } from "./terms.js";
 import { buildTour, did, endTour, listenTour, showTour } from "./tour.js";
 import { buildTransport, listenTransport, showPosition, togglePlay } from "./transport.js";
-import { layout, showValues, walkLength } from "./values.js";
+import { arrangementOf, layout, showCells, showValues, walkLength } from "./values.js";
 
 const MODIFIERS = ["Control", "Meta", "Alt", "Shift"];
 
@@ -59,6 +60,7 @@ export function createView(model, el) {
     lensParts: null, // what is enlarged, where it is not what is lit
     widthOf: null, // the stage's width, where it is known without asking the page
     lensHeight: 0,
+    ready: new Map(), // elements of panels of a scene that comes, made before it
   };
   listen(view);
   return view;
@@ -211,6 +213,26 @@ export function takeScene(view, raw) {
   if (typing?.isConnected) view.typing = typing;
 }
 
+// What makes the elements of a scene that is taken next, puts its numbers in and lays it out unseen: a function
+// for each panel, so that a large scene can be built over several frames.
+export function preparations(view, raw) {
+  const scene = readScene(raw);
+  const panels = placedPanels(scene);
+  const { boxes, font } = arrangementOf(view, scene);
+  const shades = shadesOf(panels, seen);
+  view.ready = new Map();
+  return panels.map((panel) => () => {
+    const old = view.slots.get(panel.name);
+    const slot = slotOf(view, panel, old);
+    if (slot === old) return;
+    view.ready.set(panel.name, slot);
+    showCells(slot, panel, shades.get(panel.name));
+    placePanel(slot, panel, boxes.get(panel.name), font);
+    slot.slot.classList.add("vizconv-coming");
+    view.panels.insertBefore(slot.slot, view.panels.contains(view.air) ? view.air : null);
+  });
+}
+
 function takeNumbers(view, raw, scene) {
   const anew = view.scene && view.scene.walk !== scene.walk && !view.pinned;
   const subject = view.subject && sameCell(view.scene, scene, view.subject);
@@ -264,9 +286,12 @@ function build(view) {
   const isGraph = Boolean(view.scene.graph);
   const before = isGraph === Boolean(view.behind) ? view.slots : new Map();
   const panels = placedPanels(view.scene);
+  const known = (name) => view.ready.get(name) ?? before.get(name);
   view.behind = isGraph ? (view.behind ?? buildEdges()) : null;
   view.panels.classList.toggle("vizconv-graph", isGraph);
-  view.slots = new Map(panels.map((panel) => [panel.name, slotOf(view, panel, before.get(panel.name))]));
+  view.slots = new Map(panels.map((panel) => [panel.name, slotOf(view, panel, known(panel.name))]));
+  for (const { slot } of view.ready.values()) slot.classList.remove("vizconv-coming");
+  view.ready = new Map();
   const slots = [...view.slots.values()];
   const kept = new Set(before.values());
   const changed = slots.length !== before.size || slots.some((slot) => !kept.has(slot));

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import vizconv as vc
+from tests.scenes.test_network_sections import IMAGE, large
 from vizconv import scenes
 from vizconv.engine.operations.loss import cross_entropy
 from vizconv.explore.networks.settings import NetworkSettings
@@ -105,6 +106,48 @@ def test_a_saved_page_is_small_and_a_still_is_a_picture(lenet, tmp_path):
     assert still.startswith(b"\x89PNG") and len(still) <= 60_000
     with pytest.raises(ValueError, match=r"\.html or \.png is expected"):
         lenet.save(tmp_path / "network.gif")
+
+
+# ---- Too large for a stage ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def large_one():
+    return vc.explore.network(large(), IMAGE, 2)
+
+
+def test_a_large_network_begins_with_the_first_layers_and_offers_the_others(large_one, tmp_path):
+    assert layers_of(large_one.stage.scene) == ["x", "conv1", "relu1"]
+    assert [value for _, value in large_one.controls["layers"].options] == ["conv1", "conv2", "flatten"]
+    assert large_one.children == (large_one.controls["layers"], large_one.stage)
+    large_one.controls["layers"].value = "conv2"
+    assert layers_of(large_one.stage.scene) == ["relu1", "conv2", "relu2", "pool2"]
+    assert large_one.stage._network["scores"] is None and large_one.slopes() == []
+    large_one.save(tmp_path / "part.html")
+    assert (tmp_path / "part.html").stat().st_size <= 2_000_000
+    large_one.save(tmp_path / "part.png")
+    with pytest.raises(ValueError, match="one that can be typed into is expected: none"):
+        large_one.edit("conv2.weight", 0, 1)
+
+
+def test_the_end_of_a_large_network_is_alive(large_one):
+    large_one.show(replace(large_one.settings, layers="flatten"))
+    assert large_one.controls["layers"].value == "flatten"
+    says(large_one, of={"score": 3}, **{"linear.weight": [[7, 2.5]]})
+    assert large_one.settings.network.parameters["linear.weight"].flat[7] == 2.5
+    assert large_one.stage.scene.panel("linear.weight").values.flat[7] == 2.5
+    assert large_one.finite_difference("dpool2", 3, 1, 1).agrees
+    with pytest.raises(ValueError, match="layers is 'nothing'"):
+        large_one.show(replace(large_one.settings, layers="nothing"))
+    assert large_one.settings.layers == "flatten"
+
+
+def test_a_stage_may_begin_with_any_layer():
+    explorer = vc.explore.network(small_network(), picture(), 1, layers="pool")
+    assert layers_of(explorer.stage.scene) == ["relu", "pool", "flatten", "linear"]
+    assert explorer.settings.layers == "pool"
+    explorer.controls["layers"].value = "conv"
+    assert explorer.stage.scene.panel("x").editable and explorer.stage.scene.notes == ()
 
 
 # ---- What is refused -------------------------------------------------------------------------------------

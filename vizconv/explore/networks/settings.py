@@ -20,17 +20,22 @@ GREYS = 255
 class NetworkSettings:
     """A network, an image (C, H, W) in float64, its right class, and of what the gradients are.
 
-    `of` is ("loss", 0), ("score", k) or ("probability", k) of the class k.
+    `of` is ("loss", 0), ("score", k) or ("probability", k) of the class k. `layers` is the layer that a stage
+    begins with which is too small for all of them, "" for the first that it can show.
     """
 
     network: Network
     image: np.ndarray
     label: int
     of: tuple[str, int] = ("loss", 0)
+    layers: str = ""
 
 
 def start(
-    network: Network | None = None, image: ArrayLike | None = None, label: int | None = None
+    network: Network | None = None,
+    image: ArrayLike | None = None,
+    label: int | None = None,
+    layers: str = "",
 ) -> NetworkSettings:
     """Read the arguments of `network`; raise TypeError or ValueError for what does not fit."""
     network = datasets.trained_lenet5() if network is None else network
@@ -42,7 +47,7 @@ def start(
     picture = as_picture(shipped.images[SHOWN] if image is None else image)
     if label is None:
         label = int(network.forward(picture[None]).y[0].argmax())
-    return NetworkSettings(network=network, image=picture, label=whole(label, "label", 0))
+    return NetworkSettings(network=network, image=picture, label=whole(label, "label", 0), layers=layers)
 
 
 def as_picture(image: ArrayLike) -> np.ndarray:

@@ -51,7 +51,9 @@ def layer_part(record: Any, name: str, source: str) -> Part:
 def _convolution(record: Conv2dRecord, name: str, source: str) -> Part:
     setting, weight = record.geometry, record.weight
     padding, read = _padding(setting, weight.shape[1], name, source)
-    terms = window_terms(setting, weight.shape[1])
+    terms = window_terms(setting).repeated(  # one channel's rows: those of all would be a large table
+        weight.shape[1], left=prod(setting.padded_size), right=weight[0, 0].size
+    )
     terms = terms.repeated(len(weight), out=prod(setting.output_size), right=weight[0].size)
     weights = _parameter(f"{name}.weight", weight)
     return joined([padding, weights, weighed(name, terms, read, f"{name}.weight"), _bias(record, name)])

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import pairwise
-from math import prod
 from typing import Any
 
 import numpy as np
@@ -14,9 +13,27 @@ from vizconv.engine.evaluation import as_batch
 from vizconv.engine.geometry import whole
 from vizconv.engine.layers import LogSoftmax, Softmax
 from vizconv.engine.networks import Network, require_network
+from vizconv.engine.operations.loss import (
+    cross_entropy,
+    cross_entropy_backward,
+    softmax,
+    softmax_backward,
+)
 from vizconv.engine.records import Trace
 from vizconv.scenes.networks.layers import layer_part
 from vizconv.scenes.networks.parts import FIRST, MINUS_ONE, Part, Step, gradient, joined, tensor
+from vizconv.scenes.networks.sections import (
+    Section,
+    gradient_behind,
+    reaches_scores,
+    run_of,
+    section_from,
+    sections,
+    sentence,
+    source_of,
+    title,
+    too_large,
+)
 from vizconv.scenes.parts import constant, loss_terms, scale_terms
 from vizconv.scenes.rules import Rule
 from vizconv.scenes.scales import BARE
@@ -25,11 +42,12 @@ from vizconv.scenes.terms import Terms, copy_terms, product_terms
 
 OBJECTIVES = ("loss", "score", "probability")
 CHANCES = "probabilities"
-MOST_PRODUCTS = 5_000_000  # twelve times as many as LeNet's: what a page can add up again after an edit
 Objective = str | tuple[str, int]
 
 
-def network(network: Network, image: ArrayLike, label: int, of: Objective = "loss") -> Scene:
+def network(
+    network: Network, image: ArrayLike, label: int, of: Objective = "loss", layers: str = ""
+) -> Scene:
     """Set a network's whole run of one image on a stage, and the gradients of one number that it ends in.
 
     image (H, W) or (C, H, W), uint8 or floats as `fit` takes them, label 0 to K - 1. `of` says whose
@@ -47,33 +65,42 @@ def network(network: Network, image: ArrayLike, label: int, of: Objective = "los
 
     A Softmax or LogSoftmax at the end stands there by its name, without a gradient: the loss begins before
     it. Only x and parameters are editable. Steps run forward, to the end, then back from the last layer's
-    gradient; `objectives` gives the three ways to make that one. Raises ValueError where image, label or
-    layers do not fit, for more than five million products, and for layers whose names, or those of what
-    belongs to them, are taken; TypeError for what is no network.
+    gradient; `objectives` gives the three ways to make that one.
+
+    Of a network of more than five million products, or of four million bytes of numbers, the scene holds the
+    longest section that fits: from the first layer on, or from the one that `layers` names. Its panels are
+    those of its layers, and in the place of "x" what comes in, by the name of the layer before. What comes
+    in, and where the section ends before the scores what comes back, "p" and "L" are given, as the whole
+    network has them; then nothing is editable. Of a layer that is too large by itself the first filters are
+    there, and no gradient of what comes in. A note says so. Raises ValueError where image, label or layers
+    do not fit, for layers whose names, or those of what belongs to them, are taken, and where nothing fits;
+    TypeError for what is no network.
     """
     require_network(network)
-    trace = _run(network.scoring, image)
-    _require_size(trace)
-    scores = next(reversed(list(trace)))
-    classes = _classes(trace, scores)
-    label, (kind, k) = _class(label, "label", classes), _objective(of, label, classes)
-    x = tensor("x", next(iter(trace.values())).x[0], editable=True)
-    layers, end, last = _layer_parts(trace), _end(scores, classes, label, k), _softmax_part(network, classes)
-    _require_names(layers | last, (x, end))
-    parts = (x, *layers.values(), end, *last.values())
-    together = joined(parts)
-    steps = (*together.forward, *objective_steps(scores)[kind], *together.backward)
-    return Scene(_in_columns(parts), together.terms, steps).filled()
+    trace = _run(network, image)
+    classes = _classes(trace)
+    label, aimed = _class(label, "label", classes), _objective(of, label, classes)
+    section = _section(network.scoring, trace, layers)
+    make = _to_the_scores if reaches_scores(trace, section) else _inner
+    scene = make(network, trace, section, label, aimed)
+    is_whole = len(section.layers) == len(trace) and section.filters is None
+    return scene if is_whole else replace(scene, notes=(sentence(network.scoring, trace, section),))
+
+
+def layers_to_begin_with(network: Network, image: ArrayLike) -> dict[str, str]:
+    """Return the sections of a network that fit a stage each: words, and what `layers` is for each."""
+    trace = _run(network, image)
+    return {title(section): section.layers[0] for section in sections(network.scoring, trace)}
 
 
 def objectives(scene: Scene) -> Mapping[str, tuple[Step, ...]]:
     """Return the steps that make the gradient of the scores: one way each for loss, score and probability.
 
     One of them is among the steps of a network's scene; the others may stand in its place. The class is
-    the one that the panel "chosen" says.
+    the one that the panel "chosen" says. There are none where a scene ends before the scores.
     """
-    scores = next(step.of[0] for step in scene.steps if isinstance(step, Rule) and step.out == "p")
-    return objective_steps(scores)
+    softmax_of = [step.of[0] for step in scene.steps if isinstance(step, Rule) and step.out == "p"]
+    return objective_steps(softmax_of[0]) if softmax_of else {}
 
 
 def gradients(scene: Scene) -> dict[str, str]:
@@ -99,43 +126,96 @@ def objective_steps(scores: str) -> dict[str, tuple[Step, ...]]:
 
 
 def _run(network: Network, image: ArrayLike) -> Trace:
-    """Run a network on one image, all in float64: there equal patches give equal sums."""
+    """Run a network up to its scores on one image, all in float64: there equal patches give equal sums."""
     values = numbers(image, "image", (2, 3))
     if not np.isfinite(values).all():
         raise ValueError(f"image holds {values[~np.isfinite(values)][0]}; finite numbers are expected")
     with np.errstate(over="ignore", invalid="ignore"):  # a sum may be infinite: that is shown, too
-        return network.precise.forward(as_batch(np.asarray(image)[None], np.float64))
+        return network.scoring.precise.forward(as_batch(np.asarray(image)[None], np.float64))
 
 
-def _require_size(trace: Trace) -> None:
-    """Raise ValueError for more products than a page can add up again after every edit."""
-    products = {name: record.y[0].size * _factors(record) for name, record in trace.items()}
-    if (count := sum(products.values())) > MOST_PRODUCTS:
-        most = max(products, key=lambda name: products[name])
-        raise ValueError(
-            f"the network adds up {count:,} products for this image, {products[most]:,} of them in layer "
-            f"{most!r}; a page takes at most {MOST_PRODUCTS:,}. A smaller image or fewer filters would fit"
-        )
+def _section(network: Network, trace: Trace, layers: str) -> Section:
+    """Return the section that begins with a layer, or by default with the first that fits."""
+    if layers and layers not in trace:
+        raise ValueError(f"layers is {layers!r}; one of {', '.join(trace)} is expected, to begin with")
+    known = section_from(network, trace, layers or next(iter(trace)))
+    if known:
+        return known
+    others = sections(network, trace)
+    if layers or not others:
+        raise ValueError(too_large(network, trace, layers or next(iter(trace)), others))
+    return others[0]
 
 
-def _factors(record: Any) -> int:
-    """Count what one number of a layer's result is made of."""
-    if hasattr(record, "weight"):
-        return record.weight[0].size
-    return prod(record.geometry.kernel_size) if hasattr(record, "geometry") else 1
+def _seed(trace: Trace, label: int, aimed: tuple[str, int]) -> np.ndarray:
+    """Return the gradient of the scores, (1, K)."""
+    kind, k = aimed
+    if kind == "loss":
+        return cross_entropy_backward(cross_entropy(trace.y, [label])).dx
+    chosen = np.eye(trace.y.shape[1])[[k]]
+    return chosen if kind == "score" else softmax_backward(softmax(trace.y), chosen).dx
 
 
-def _layer_parts(trace: Trace) -> dict[str, Part]:
+# ---- A section -------------------------------------------------------------------------------------------
+
+
+def _to_the_scores(
+    network: Network, trace: Trace, section: Section, label: int, aimed: tuple[str, int]
+) -> Scene:
+    """Set layers that end with the scores on a stage, and the loss behind them."""
+    scores, (kind, k), classes = section.layers[-1], aimed, trace.y.shape[1]
+    x, layers = _what_comes_in(trace, section), _layer_parts(network, trace, section)
+    end, last = _end(scores, classes, label, k), _softmax_part(network, classes)
+    _require_names(layers | last, (x, end))
+    parts = (x, *layers.values(), end, *last.values())
+    together = joined(parts)
+    steps = (*together.forward, *objective_steps(scores)[kind], *together.backward)
+    return Scene(_in_columns(parts), together.terms, steps).filled()
+
+
+def _inner(network: Network, trace: Trace, section: Section, label: int, aimed: tuple[str, int]) -> Scene:
+    """Set layers that end before the scores on a stage, the way back beginning with what those behind say.
+
+    A gradient of what comes in would be a sum over all filters: without some of them it is left out.
+    """
+    x, layers, end = (
+        _what_comes_in(trace, section),
+        _layer_parts(network, trace, section),
+        _given_end(trace, label),
+    )
+    _require_names(layers, (x, end))
+    parts = (x, *layers.values(), end)
+    together, seed = joined(parts), _seed(trace, label, aimed)
+    back = gradient_behind(network.scoring.precise, trace, section, seed)
+    given, left_out = {gradient(section.layers[-1]): back}, _left_out(trace, section)
+    panels = [panel for panel in _in_columns(parts) if panel.name not in left_out]
+    held = [replace(panel.holding(given.get(panel.name, panel.values)), editable=False) for panel in panels]
+    steps = [step for step in (*together.forward, *together.backward) if step.target not in left_out]
+    return Scene(tuple(held), together.terms, tuple(steps)).filled()
+
+
+def _left_out(trace: Trace, section: Section) -> set[str]:
+    of = source_of(trace, section), f"{section.layers[0]}.padded"
+    return set() if section.filters is None else set(map(gradient, of))
+
+
+def _what_comes_in(trace: Trace, section: Section) -> Part:
+    source = source_of(trace, section)
+    return tensor(source, trace[section.layers[0]].x[0], editable=source == "x")
+
+
+def _layer_parts(network: Network, trace: Trace, section: Section) -> dict[str, Part]:
     """Walk over the layers, each of which reads what the one before it made."""
-    links = pairwise(["x", *trace])
-    return {name: layer_part(trace[name], name, source) for source, name in links}
+    run = run_of(network.scoring.precise, trace, section)
+    links = pairwise([source_of(trace, section), *run])
+    return {name: layer_part(run[name], name, source) for source, name in links}
 
 
-def _classes(trace: Trace, scores: str) -> int:
+def _classes(trace: Trace) -> int:
     if trace.y.ndim != 2:
         raise ValueError(
-            f"the last layer {scores!r} makes {trace.y.shape[1:]} of an image; a row of scores is expected, "
-            "such as Flatten and Linear make"
+            f"the last layer {list(trace)[-1]!r} makes {trace.y.shape[1:]} of an image; a row of scores is "
+            "expected, such as Flatten and Linear make"
         )
     return trace.y.shape[1]
 
@@ -213,6 +293,18 @@ def _end(scores: str, classes: int, label: int, k: int) -> Part:
         Reading("chosen.rest", "out", out="chosen.rest", left="chosen.probability", right=MINUS_ONE),
     )
     return Part(panels=panels, terms=terms, forward=forward)
+
+
+def _given_end(trace: Trace, label: int) -> Part:
+    """Show what the layers behind the stage end in."""
+    record = cross_entropy(trace.y, [label])
+    panels = (
+        Panel("p", record.probabilities[0], FIRST, scale=CHANCES),
+        Panel("t", np.eye(trace.y.shape[1])[label], FIRST, scale=CHANCES, switch=True),
+        Panel("L", record.y, FIRST, scale=BARE),
+        constant(MINUS_ONE, -1.0, "−1"),
+    )
+    return Part(panels=panels)
 
 
 def _softmax_part(network: Network, classes: int) -> dict[str, Part]:

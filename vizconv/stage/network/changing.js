@@ -182,7 +182,11 @@ export function showChoice(view) {
   const { machine, mode } = view;
   for (const [name, button] of view.modeButtons) button.setAttribute("aria-pressed", String(name === mode));
   view.modeButtons.get("both").hidden = !hasRoomForBoth(machine);
-  view.of.parentElement.hidden = mode === "activations";
+  const reaches = machine.scores !== null;
+  view.drawButton.hidden = !machine.panels.get("x")?.editable;
+  view.undoButton.hidden = view.undoAllButton.hidden = !reaches;
+  view.label.parentElement.hidden = !reaches;
+  view.of.parentElement.hidden = mode === "activations" || !reaches;
   view.of.value = JSON.stringify(machine.of);
   view.label.value = String(labelOf(machine));
 }

@@ -3,16 +3,18 @@
 import { element, setIcon, setName, textButton } from "../elements.js";
 import { formatNumber } from "../numbers.js";
 import { isSamePlace } from "../scene.js";
-import { takeScene } from "../view.js";
+import { preparations, takeScene } from "../view.js";
 import { usesIn } from "./making.js";
 import { openedScene } from "./opened.js";
-import { pointAt, show } from "./pointing.js";
+import { show } from "./pointing.js";
 import { nameIn } from "./showing.js";
 
 const LIMITS = { wide: 272, narrow: 640, most: 120, few: 30, lens: 280 }; // of an opened sum: see layout.js
 const NAMED = 4; // of what a number goes into
 const AGAIN = 260; // milliseconds in which a second click is a double one
 const MOST_CRUMBS = 9;
+const AT_ONCE = 200; // cells of an opened number that is built in one go
+const SLICE = 7; // milliseconds of building that a frame has room for
 
 export function buildTrail(view) {
   const goBack = setIcon(element("button", "vizconv-button"), "back", "M10 3 5 8l5 5z");
@@ -68,15 +70,55 @@ function go(view, at) {
 
 function showOpened(view) {
   const place = view.trail[view.at];
-  view.stageBox.hidden = !place;
+  stopBuilding(view);
+  if (!place) view.stageBox.hidden = true;
   view.trailBox.hidden = !place;
   view.model.set("pinned", place ?? {});
   view.model.save_changes();
   showMeasured(view);
   if (!place) return;
-  view.opened.subject = null;
-  refreshOpened(view);
-  pointAt(view, place);
+  view.subject = place;
+  showTrail(view);
+  show(view);
+  buildOpened(view, openedScene(view.machine.scene, place));
+}
+
+// What is open, built in slices, so that no frame waits for a large sum; what was open stays until it is there.
+function buildOpened(view, raw) {
+  const cells = raw.panels.reduce((sum, { values }) => sum + values.length, 0);
+  const turns = cells > AT_ONCE ? preparations(view.opened, { ...raw, limits: LIMITS }) : [];
+  const end = () => {
+    stopBuilding(view);
+    view.opened.subject = null;
+    takeOpened(view, raw);
+  };
+  const slice = () => {
+    const until = performance.now() + SLICE;
+    while (turns.length && performance.now() < until) turns.shift()();
+    soon(turns.length ? slice : end);
+  };
+  const soon = (what) => {
+    view.building = requestAnimationFrame(what);
+  };
+  view.finish = end;
+  if (turns.length) soon(slice);
+  else end();
+}
+
+function stopBuilding(view) {
+  cancelAnimationFrame(view.building);
+  view.finish = null;
+}
+
+// Let what is being built be there at once.
+export function finish(view) {
+  view.finish?.();
+}
+
+function takeOpened(view, raw) {
+  view.stageBox.hidden = false;
+  view.opened.pinned = false;
+  takeScene(view.opened, { ...raw, limits: LIMITS, serial: view.opened.serial + 1 });
 }
 
 // What Python has measured of the gradient that is open, by a finite difference.
@@ -90,9 +132,8 @@ export function showMeasured(view) {
 export function refreshOpened(view) {
   const place = view.trail[view.at];
   if (!place) return;
-  const raw = openedScene(view.machine.scene, place);
-  view.opened.pinned = false;
-  takeScene(view.opened, { ...raw, limits: LIMITS, serial: view.opened.serial + 1 });
+  stopBuilding(view);
+  takeOpened(view, openedScene(view.machine.scene, place));
   showTrail(view);
   show(view);
 }

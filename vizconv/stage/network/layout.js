@@ -24,7 +24,12 @@ const LOSS = { width: 150, height: 22 };
 export function arrangedLayers(columns, room) {
   const size = columns.flat().reduce((sum, { shape }) => sum + shape.reduce((all, each) => all * each, 1), 0);
   const inNumbers = size <= MOST_NUMBERS && inLines(columns.map(numbered), room);
-  return inNumbers && inNumbers.height <= HEIGHT.numbers ? inNumbers : inLines(pictured(columns, room), room);
+  if (inNumbers && inNumbers.height <= HEIGHT.numbers) return inNumbers;
+  const made = pictured(columns, room);
+  return inLines(
+    made.map((column) => (column.width > room ? folded(column, room) : column)),
+    room,
+  );
 }
 
 // ---- How large ----------------------------------------------------------------------------------------
@@ -50,6 +55,26 @@ function pictured(columns, room) {
     }
   }
   return made;
+}
+
+// A column that is wider than the room: with as many maps beside each other as fit, and the others below.
+function folded(column, room) {
+  const layers = column.layers.map((layer) => ({ ...layer, ...foldedLayer(layer, room) }));
+  const height = layers.reduce((sum, layer) => sum + LABEL + layer.height + BELOW, -BELOW);
+  return { ...column, layers, width: Math.max(...layers.map(({ width }) => width)), height };
+}
+
+function foldedLayer(layer, room) {
+  const { maps, rows, columns, cell, width } = layer;
+  if (width <= room) return layer;
+  if (maps === 1 && rows > 1 && layer.shape.length < 2) return foldedStrip(layer, room);
+  const across = Math.max(1, Math.floor((room + GAP) / (columns * cell.width + GAP)));
+  return extent({ ...layer, across });
+}
+
+function foldedStrip(layer, room) {
+  const columns = Math.max(1, Math.floor(room / layer.cell.width));
+  return extent({ ...layer, columns, rows: Math.ceil((layer.shape[0] ?? 1) / columns) });
 }
 
 // Nothing need be smaller where it can be helped; in several lines nothing is.

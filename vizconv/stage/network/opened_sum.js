@@ -4,6 +4,7 @@ import { arranged } from "./boxes.js";
 import { addPanel, addReading } from "./draft.js";
 
 const NUMBERED = 8; // channels whose sums are written
+const BESIDE = 32; // channels that have room beside each other; of more, each is a line
 
 export function addSum(draft, subject, parts) {
   const isTerm = ({ count, cells }) => count === 1 && cells.length === 1;
@@ -25,7 +26,7 @@ export function addSum(draft, subject, parts) {
 function addPart(draft, { count, cells }, isAlone) {
   if (count === 1 && cells.length === 1)
     return { row: draft.row, sums: addPanel(draft, cells[0].panel, cells[0].cells, [1], { part: "term" }) };
-  const { shape, order } = arranged(draft.scene, cells);
+  const { shape, order } = inLines(arranged(draft.scene, cells));
   const row = draft.row;
   const wide = shape.length === 3;
   const look = (at) => ({
@@ -62,6 +63,11 @@ function addPart(draft, { count, cells }, isAlone) {
   sumUp(draft, products, sums, (at) => Math.floor(at / plane));
   draft.row += wide ? 4 : 1;
   return { row: wide ? row + 3 : row, wide, sums };
+}
+
+function inLines({ shape, order }) {
+  const isLong = shape.length === 3 && shape[0] > BESIDE;
+  return { shape: isLong ? [shape[0], shape[1] * shape[2]] : shape, order };
 }
 
 function multiply(draft, [one, other], shape, look) {

@@ -28,7 +28,8 @@ export function show(view) {
   const sources = subject ? within(machine, isGradient, sourceRegions(reach, subject)) : none;
   const readers = subject ? within(machine, isGradient, readerRegions(reach, subject)) : none;
   frame(view, subject, sources, readers);
-  view.sentence.textContent = subject ? sentenceOf(machine.scene, subject) + fieldOf(sources) : view.hint;
+  const field = subject ? fieldOf(sources, machine.layers[0]) : "";
+  view.sentence.textContent = subject ? sentenceOf(machine.scene, subject) + field : view.hint;
 }
 
 // A gradient is made of gradients; what they owe to the way forward is not framed.
@@ -36,11 +37,11 @@ function within({ gradients }, isGradient, regions) {
   return isGradient ? new Map([...regions].filter(([name]) => gradients.has(name))) : regions;
 }
 
-function fieldOf(sources) {
-  const field = sources.get("x");
+function fieldOf(sources, first) {
+  const field = sources.get(first);
   if (!field) return "";
   const [, , top, bottom, left, right] = field;
-  return ` Its field: ${bottom - top + 1}×${right - left + 1} pixels.`;
+  return ` Its field: ${bottom - top + 1}×${right - left + 1} ${first === "x" ? "pixels" : `of ${first}`}.`;
 }
 
 // When nothing else is pointed at, what is open is.

@@ -2,7 +2,10 @@
 // A region is [first channel, last, top, bottom, left, right]. It follows from the steps and their tables alone.
 
 import { blocks } from "../scene.js";
+import { rowsAt } from "../tables.js";
 import { factorRoles, targetOf } from "../terms.js";
+
+const LONG = 1_000_000; // rows of a table that is looked through only when it is asked for
 
 export function regionAt(panel, cell) {
   const [, rows, columns] = blocks(panel);
@@ -28,6 +31,24 @@ function widened(region, other) {
 export function createReach(scene, layers) {
   const made = new Set(scene.steps.map(targetOf));
   return { scene, layers: new Set(layers), relevant: new Set([...layers, ...made]), found: new Map() };
+}
+
+// What finds all regions of single steps before anybody asks, each a function that takes some milliseconds.
+export function findings(reach) {
+  const { scene } = reach;
+  return scene.steps.flatMap((step, at) =>
+    sourcesIn(reach, step)
+      .filter(([, role]) => role !== "of" && scene.tables.get(step.terms).length <= LONG)
+      .flatMap(([source, role]) => {
+        const [here, there] = [scene.panels.get(targetOf(step)), scene.panels.get(source)];
+        return [
+          () => regionsBy(reach, at, role, here, there, "sources"),
+          () => regionsBy(reach, at, role, there, here, "readers"),
+          () => rowsAt(scene.tables.get(step.terms), role, 0),
+          () => rowsAt(scene.tables.get(step.terms), step.role, 0),
+        ];
+      }),
+  );
 }
 
 // For every layer that takes part in a cell, however far back, its region.

@@ -27,7 +27,7 @@ function givenAs(name) {
       bias: "a bias",
       t: "1 for the right class, else 0",
       chosen: "1 for the class that is chosen, else 0",
-    }[part] ?? "given"
+    }[part] ?? (part === name ? "from layers that are not on the stage" : "given")
   );
 }
 

@@ -20,16 +20,13 @@ function columnsOf({ machine, mode }) {
   const end = (name) => layer(name, "scores");
   const last = [layer("p", "bars"), layer("L", "loss")];
   const grad = (name) => `d${name}`;
+  const both = (name) => [name, grad(name)].filter((each) => panels.has(each)).map((each) => layer(each));
+  const ends = (name) => (scores === null ? [] : [[end(name)]]);
   if (mode === "both")
-    return [
-      ...[layers[0], ...hidden].map((name) => [layer(name), layer(grad(name))]),
-      [end(scores)],
-      [end(grad(scores))],
-      last,
-    ];
+    return [...[layers[0], ...hidden].map(both), ...ends(scores), ...ends(grad(scores)), last];
   const shown = mode === "activations" ? (name) => name : grad;
-  const first = mode === "activations" ? [layer("x")] : [layer("x"), layer("dx")];
-  return [first, ...inPairs(hidden.map((name) => layer(shown(name)))), [end(shown(scores))], last];
+  const first = mode === "activations" ? [layer(layers[0])] : both(layers[0]);
+  return [first, ...inPairs(hidden.map((name) => layer(shown(name)))), ...ends(shown(scores)), last];
 }
 
 // A layer with as many numbers as the one before it stands below it.

@@ -35,6 +35,9 @@ export function createNetworkView(model, el) {
     changed: new Map(), // since then: a panel's name to its changed cells
     width: 0,
     tapped: null,
+    tasks: [], // what waits until nothing else is to do
+    building: 0, // the next slice of what is being opened
+    finish: null, // what lets it be there at once
   };
   Object.assign(view, buildTrail(view));
   view.opened = createView(stageModel(view), view.stageBox);
@@ -63,6 +66,7 @@ function buildFrame(el) {
   root.setAttribute("role", "group");
   root.setAttribute("aria-label", "network");
   const bar = element("div", "vizconv-network-bar", root);
+  const about = element("div", "vizconv-network-about", root);
   const input = buildInput(root);
   const field = element("div", "vizconv-network-layers", root);
   const frames = element("canvas", "vizconv-network-frames", field);
@@ -74,7 +78,7 @@ function buildFrame(el) {
   trailBox.setAttribute("aria-label", "trail");
   const stageBox = element("div", "vizconv-opened", root);
   const measured = element("div", "vizconv-network-measured", root);
-  const parts = { field, frames, sentence, message, trailBox, stageBox, measured };
+  const parts = { about, field, frames, sentence, message, trailBox, stageBox, measured };
   return { root, ...buildBar(bar), ...input, ...parts };
 }
 
@@ -152,7 +156,8 @@ export function renewInput(view) {
   view.stroke = null;
   view.digits.replaceChildren();
   view.drawButton.textContent = view.machine.digits ? "✎ draw or choose a digit" : "✎ draw a picture";
-  showInput(view, !view.input.hidden);
+  const canDraw = Boolean(view.machine.panels.get("x")?.editable); // not into the middle of a network
+  showInput(view, canDraw && !view.input.hidden);
 }
 
 function placeUnder(view, event) {
